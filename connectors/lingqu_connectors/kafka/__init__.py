@@ -1,0 +1,1 @@
+"""Kafka of another cluster: exactly-once sink and topic source."""

@@ -1,0 +1,1 @@
+"""The library every room of the hub stands on."""

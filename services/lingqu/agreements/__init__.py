@@ -1,0 +1,1 @@
+"""Agreements between a provider and a recipient, and the views they allow."""

@@ -1,0 +1,1 @@
+"""The connector API and the batch that moves through it."""

@@ -1,0 +1,127 @@
+"""The connector API: all that a sink or a source sees of the hub.
+
+The life of a sink task, one task a lane (a feed on one source partition), all calls from one thread:
+
+1. `options_model` checks the options when an agreement is applied, before anything runs.
+2. `start(context)` opens the target and returns the progress the *target* holds, or None where there
+   is none yet or the hub keeps it (`keeps_progress = "hub"`).
+3. `put(batch, progress)` again and again, in order; the next call comes only after the last one ended.
+4. `stop()` once, also after a failed `start`; it releases what is held and delivers nothing more.
+
+Two error classes decide everything: RetriableError (the same batch is put again after a back-off) and
+PermanentError (the lane stops and says why). A FencedError gives the lane up to its new owner.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from lingqu.connect.batch import Batch
+from lingqu.errors import Reason
+
+
+class Options(BaseModel):
+    """A connector's options: typed, documented, and closed to unknown names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRecord:
+    """What a lane has done, as a record of `lingqu.progress.v1`; opaque to connectors."""
+
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The partner's answer to one event of a batch, named by its place."""
+
+    index: int
+    status: Literal["accepted", "rejected", "retry"]
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """All events of the batch have reached the target durably."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Not all were accepted; events not named were."""
+
+    verdicts: Sequence[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class SinkContext:
+    """What the hub lends a sink task.
+
+    `check()` raises when the agreement no longer lets anything out: call it right before a commit.
+    `reject(verdicts)` writes dead letters and returns when they are durable: call it before the commit
+    that moves past those events.
+    """
+
+    region: str
+    feed: str
+    topic: str
+    partition: int
+    partitions: int
+    transactional_id: str
+    progress_key: bytes
+    schema: str
+    options: Any
+    exactly_once: bool
+    check: Callable[[], None]
+    reject: Callable[[Batch, Sequence[Verdict]], None]
+
+
+class SinkTask(ABC):
+    """Delivers the batches of one lane to one target."""
+
+    options_model: ClassVar[type[Options]]
+    keeps_progress: ClassVar[Literal["target", "hub"]] = "hub"
+    needs_intent: ClassVar[bool] = False
+
+    @abstractmethod
+    def start(self, context: SinkContext) -> bytes | None:
+        """Open the target, fence any earlier owner, and return the progress value found there."""
+
+    @abstractmethod
+    def put(self, batch: Batch, progress: ProgressRecord) -> Delivered | Verdicts:
+        """Deliver the batch; return only when it is durable at the target.
+
+        May block. Raises RetriableError when nothing of the batch took effect or the same batch may be
+        put again without harm, PermanentError when it never can.
+        """
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Release what `start` opened; safe to call twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicInlet:
+    """A Kafka topic that an inbound lane reads: which cluster, which topic, whose schema ids."""
+
+    kafka: Mapping[str, Any]
+    topic: str
+    registry_url: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class TopicSource(ABC):
+    """A source that is a Kafka topic: the hub's own inlet reads it, one lane a partition."""
+
+    options_model: ClassVar[type[Options]]
+
+    @abstractmethod
+    def inlet(self, options: Any, topic: str, provider_region: str) -> TopicInlet:
+        """Say where the partner's events are, given the contract's topic and who provides them."""

@@ -1,0 +1,1 @@
+"""Data contracts: what a topic promises, loaded from a folder."""

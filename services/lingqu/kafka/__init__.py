@@ -1,0 +1,1 @@
+"""The one seam to Kafka: kafka-python to administer, librdkafka for bulk."""

@@ -1,0 +1,1 @@
+"""One way to make a service: app, settings, database, idempotency, paging, logging."""

@@ -1,0 +1,1 @@
+"""Documents signed by named suites over their canonical JSON."""

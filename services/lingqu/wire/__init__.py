@@ -1,0 +1,1 @@
+"""Confluent framing, the registry client and the Avro codec."""

@@ -1,0 +1,1 @@
+"""The lingqu command, one file a noun."""

@@ -1,0 +1,1 @@
+"""Partners, agreements and feeds: the system of record."""

@@ -1,0 +1,1 @@
+"""HTTP in and out for systems without Kafka."""

@@ -1,0 +1,1 @@
+"""Schema registry: the Confluent REST API over the hub's contracts."""

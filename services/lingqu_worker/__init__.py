@@ -1,0 +1,1 @@
+"""The data plane: runs feeds and inbound connectors in batches."""
