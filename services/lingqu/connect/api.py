@@ -1,15 +1,15 @@
 """The connector API: all that a sink or a source sees of the hub.
 
-The life of a sink task, one task a lane (a feed on one source partition), all calls from one thread:
+The life of a sink task, one a lane (a feed on one source partition), all calls from one thread:
 
 1. `options_model` checks the options when an agreement is applied, before anything runs.
-2. `start(context)` opens the target and returns the progress the *target* holds, or None where there
-   is none yet or the hub keeps it (`keeps_progress = "hub"`).
-3. `put(batch, progress)` again and again, in order; the next call comes only after the last one ended.
+2. `start(context)` opens the target and returns the progress the *target* holds, or None where
+   there is none yet or the hub keeps it (`keeps_progress = "hub"`).
+3. `put(batch, progress)` again and again, in order; the next call only after the last one ended.
 4. `stop()` once, also after a failed `start`; it releases what is held and delivers nothing more.
 
-Two error classes decide everything: RetriableError (the same batch is put again after a back-off) and
-PermanentError (the lane stops and says why). A FencedError gives the lane up to its new owner.
+Two error classes decide everything: RetriableError (the same batch is put again after a back-off)
+and PermanentError (the lane stops and says why). A FencedError gives the lane up to its new owner.
 """
 
 from __future__ import annotations
@@ -61,12 +61,22 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
+class Batching:
+    """How many events the hub gathers for one `put`, and how long it waits for that many."""
+
+    max_events: int = 20_000
+    max_wait_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class SinkContext:
     """What the hub lends a sink task.
 
     `check()` raises when the agreement no longer lets anything out: call it right before a commit.
-    `reject(verdicts)` writes dead letters and returns when they are durable: call it before the commit
-    that moves past those events.
+    `reject(batch, verdicts)` writes dead letters and returns when they are durable: call it before
+    the commit that moves past those events. `register_schema(registry_url, subject, schema)` returns
+    the id that a partner's registry gives a schema; it raises UnavailableError while that registry is
+    away and PermanentError where it refuses the schema.
     """
 
     region: str
@@ -81,6 +91,7 @@ class SinkContext:
     exactly_once: bool
     check: Callable[[], None]
     reject: Callable[[Batch, Sequence[Verdict]], None]
+    register_schema: Callable[[str, str, str], int]
 
 
 class SinkTask(ABC):
@@ -90,6 +101,12 @@ class SinkTask(ABC):
     keeps_progress: ClassVar[Literal["target", "hub"]] = "hub"
     needs_intent: ClassVar[bool] = False
 
+    @classmethod
+    def batching(cls, options: Any) -> Batching:
+        """Say how the hub cuts the lane into batches; asked once, before `start`."""
+        del options
+        return Batching()
+
     @abstractmethod
     def start(self, context: SinkContext) -> bytes | None:
         """Open the target, fence any earlier owner, and return the progress value found there."""
@@ -98,8 +115,10 @@ class SinkTask(ABC):
     def put(self, batch: Batch, progress: ProgressRecord) -> Delivered | Verdicts:
         """Deliver the batch; return only when it is durable at the target.
 
-        May block. Raises RetriableError when nothing of the batch took effect or the same batch may be
-        put again without harm, PermanentError when it never can.
+        May block. A batch put a second time, by this task or a later one, changes nothing more,
+        except where the class promises only at least once; an empty batch moves progress and nothing
+        else. Raises RetriableError when nothing of the batch took effect or the same batch may be put
+        again without harm, PermanentError when it never can.
         """
 
     @abstractmethod

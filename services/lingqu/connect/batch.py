@@ -1,4 +1,4 @@
-"""What moves through the data plane: many events of one source partition, as columns of Python lists."""
+"""What moves through the data plane: many events of one source partition, in parallel lists."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Batch:
     """Events of one lane that a sink delivers together, in source order.
 
     The lists run in parallel, one place an event. `payloads` are framed as the source had them
-    (magic byte 0, schema id, Avro) but under the hub's own schema id; `schema` is the derived
-    Avro schema of the view, which describes all of them. `columns()` decodes once, when first asked.
+    (magic byte 0, schema id, Avro) but under the hub's own schema id; `schema` is the derived Avro
+    schema of the view, which describes all of them. `columns()` decodes once, when first asked.
     """
 
     feed: str
