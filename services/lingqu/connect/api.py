@@ -74,9 +74,9 @@ class SinkContext:
 
     `check()` raises when the agreement no longer lets anything out: call it right before a commit.
     `reject(batch, verdicts)` writes dead letters and returns when they are durable: call it before
-    the commit that moves past those events. `register_schema(registry_url, subject, schema)` returns
-    the id that a partner's registry gives a schema; it raises UnavailableError while that registry is
-    away and PermanentError where it refuses the schema.
+    the commit that moves past those events. `register_schema(registry_url, subject, schema)`
+    returns the id that a partner's registry gives a schema; it raises UnavailableError while that
+    registry is away and PermanentError where it refuses the schema.
     """
 
     region: str
@@ -116,9 +116,9 @@ class SinkTask(ABC):
         """Deliver the batch; return only when it is durable at the target.
 
         May block. A batch put a second time, by this task or a later one, changes nothing more,
-        except where the class promises only at least once; an empty batch moves progress and nothing
-        else. Raises RetriableError when nothing of the batch took effect or the same batch may be put
-        again without harm, PermanentError when it never can.
+        except where the class promises only at least once; an empty batch moves progress and
+        nothing else. Raises RetriableError when nothing of the batch took effect or the same batch
+        may be put again without harm, PermanentError when it never can.
         """
 
     @abstractmethod
