@@ -1,0 +1,92 @@
+"""What a lane has done, as one record on a compacted topic, written in the transaction of its effect.
+
+Committed consumer offsets are no place for it: they expire without members and vanish with their topic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import orjson
+from kafka.partitioner.default import murmur2
+
+from lingqu.kafka.topics import PROGRESS_TOPIC, progress_spec
+
+__all__ = ["PROGRESS_TOPIC", "Epoch", "Intent", "Progress", "progress_key", "progress_partition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """Filter, view and schema mapping from one offset on; what is read again is treated alike.
+
+    `spec` is the agreement state that made it, so that a range read again after the agreement has
+    moved on is still treated as it was the first time.
+    """
+
+    number: int
+    from_offset: int
+    agreement_version: int
+    digest: str
+    spec: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A range that is being written where it cannot be part of a transaction; redone whole."""
+
+    next_offset: int
+    next_sequence: int
+    first_offset: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The state of one lane; for a relay `ids` are the rows of its last transaction instead."""
+
+    topic_id: str
+    next_offset: int
+    next_sequence: int = 1
+    leader_epoch: int = -1
+    partitions: int = 0
+    epoch: Epoch | None = None
+    intent: Intent | None = None
+    leaf: str = ""
+    generation: str = ""
+    ids: tuple[int, ...] = field(default=())
+
+    def encode(self) -> bytes:
+        """Return the value of the progress record: JSON, members without content left out."""
+        members = {
+            name: value for name, value in asdict(self).items() if value not in (None, "", ())
+        }
+        return orjson.dumps({"v": 1, **members})
+
+    @classmethod
+    def decode(cls, value: bytes) -> Progress:
+        """Read the value of a progress record; unknown members of a newer writer are ignored."""
+        members: dict[str, Any] = orjson.loads(value)
+        epoch, intent = members.get("epoch"), members.get("intent")
+        return cls(
+            topic_id=members.get("topic_id", ""),
+            next_offset=members["next_offset"],
+            next_sequence=members.get("next_sequence", 1),
+            leader_epoch=members.get("leader_epoch", -1),
+            partitions=members.get("partitions", 0),
+            epoch=Epoch(**epoch) if epoch else None,
+            intent=Intent(**intent) if intent else None,
+            leaf=members.get("leaf", ""),
+            generation=members.get("generation", ""),
+            ids=tuple(members.get("ids", ())),
+        )
+
+
+def progress_key(region: str, feed: str, topic: str, partition: int) -> bytes:
+    """Return the record key of a lane's progress; for a relay the topic is the outbox itself."""
+    return f"{region}|{feed}|{topic}|{partition}".encode()
+
+
+def progress_partition(key: bytes) -> int:
+    """Return the partition of `lingqu.progress.v1` that holds the key (murmur2, as all producers use)."""
+    return int((murmur2(key) & 0x7FFFFFFF) % progress_spec().partitions)

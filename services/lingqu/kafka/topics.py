@@ -1,0 +1,154 @@
+"""Topics of a cluster: made as contracts say, looked up with the facts that order depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self
+
+from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from lingqu.errors import NotFoundError, UnavailableError
+from lingqu.kafka.settings import KafkaSettings
+
+AGREEMENT_TOPIC = "lingqu.agreement.v1"
+PROGRESS_TOPIC = "lingqu.progress.v1"
+PARKED_TOPIC = "lingqu.parked.v1"
+DEAD_LETTER_TOPIC = "lingqu.dlt.v1"
+EVIDENCE_TOPIC = "lingqu.evidence.v1"
+
+_THIRTY_DAYS_MS = 30 * 86_400_000
+
+# Small segments: compaction spares the active one, so its size bounds how much a start must read.
+COMPACTED = {
+    "cleanup.policy": "compact",
+    "segment.bytes": str(8 * 1024 * 1024),
+    "segment.ms": "600000",
+    "min.cleanable.dirty.ratio": "0.2",
+    "max.compaction.lag.ms": "3600000",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic as it shall be; `config` holds Kafka's own topic settings."""
+
+    name: str
+    partitions: int
+    config: Mapping[str, str] = field(default_factory=dict)
+    replication: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """A topic as it is. A re-created topic has another `topic_id` under the same name (KIP-516)."""
+
+    name: str
+    topic_id: str
+    partitions: int
+    retention_ms: int
+
+
+def progress_spec() -> TopicSpec:
+    """Return `lingqu.progress.v1`, which every cluster that a lane commits on needs."""
+    return TopicSpec(PROGRESS_TOPIC, 6, COMPACTED)
+
+
+def internal_topics() -> list[TopicSpec]:
+    """Return the hub's own topics, with partition counts that hold for life."""
+    kept = {"cleanup.policy": "delete", "retention.ms": str(_THIRTY_DAYS_MS)}
+    return [
+        TopicSpec(AGREEMENT_TOPIC, 1, COMPACTED),
+        progress_spec(),
+        TopicSpec(PARKED_TOPIC, 6, COMPACTED),
+        TopicSpec(DEAD_LETTER_TOPIC, 6, kept),
+        TopicSpec(EVIDENCE_TOPIC, 6, kept),
+    ]
+
+
+class Topics:
+    """An admin connection to one cluster; a context manager."""
+
+    def __init__(self, settings: KafkaSettings, *, timeout_s: float = 10) -> None:
+        self._timeout_ms = int(timeout_s * 1000)
+        self._address = settings.bootstrap_servers
+        try:
+            self._admin = KafkaAdminClient(
+                **settings.for_kafka_python(),
+                client_id="lingqu-topics",
+                request_timeout_ms=self._timeout_ms,
+                bootstrap_timeout_ms=self._timeout_ms,
+            )
+        except (KafkaError, OSError) as error:
+            raise self._unavailable(error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def names(self) -> set[str]:
+        """Return the names of all topics that can be seen."""
+        return set(self._call(self._admin.list_topics))
+
+    def ensure(self, specs: Iterable[TopicSpec]) -> list[str]:
+        """Create what is missing and return its names; topics that exist are left as they are."""
+        there = self.names()
+        missing = {spec.name: spec for spec in specs if spec.name not in there}
+        for spec in missing.values():
+            self._create(spec)
+        return sorted(missing)
+
+    def facts(self, name: str) -> TopicFacts:
+        """Return id, partition count and retention, or raise NotFoundError."""
+        described = self._call(self._admin.describe_topics, [name])[0]
+        if described["error_code"]:
+            raise NotFoundError(f"topic {name!r} does not exist on {self._address}")
+        resource = ConfigResource(ConfigResourceType.TOPIC, name)
+        configs = self._call(self._admin.describe_configs, [resource], config_filter="all")
+        retention = configs["topic"][name].get("retention.ms", {}).get("value", "-1")
+        return TopicFacts(
+            name, str(described["topic_id"]), len(described["partitions"]), int(retention)
+        )
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _create(self, spec: TopicSpec) -> None:
+        options = {
+            "num_partitions": spec.partitions,
+            "replication_factor": spec.replication,
+            "configs": dict(spec.config),
+        }
+        try:
+            self._call(
+                self._admin.create_topics,
+                {spec.name: options},
+                timeout_ms=self._timeout_ms,
+                wait_for_metadata=True,
+            )
+        except TopicAlreadyExistsError:
+            return  # another process of this hub was quicker
+
+    def _call(self, method: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except TopicAlreadyExistsError:
+            raise
+        except (KafkaError, OSError) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> UnavailableError:
+        return UnavailableError(
+            f"Kafka at {self._address} does not answer ({type(error).__name__}); "
+            "is the broker up and the address right?"
+        )

@@ -1,0 +1,192 @@
+"""A lane's transactional producer: fences, finds the progress, commits records with new progress."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+
+from lingqu.errors import FencedError, RetriableError, UnavailableError
+from lingqu.kafka import bulk
+from lingqu.kafka.progress import PROGRESS_TOPIC, progress_partition
+from lingqu.kafka.settings import KafkaSettings
+
+_OPEN_TIMEOUT_S = 30.0
+_COMMIT_TIMEOUT_S = 60.0
+
+
+class TransactionalLane:
+    """The one writer of a lane on a cluster, by its transactional.id.
+
+    Exactly once for `read_committed` readers: what `commit` was given and the progress record become
+    visible together or not at all. Whoever opens the same id later fences this one (KIP-98); calls then
+    raise FencedError and the lane must be given up.
+    """
+
+    def __init__(
+        self, settings: KafkaSettings, transactional_id: str, *, timeout_s: float = 15
+    ) -> None:
+        self.transactional_id = transactional_id
+        self._settings = settings
+        self._timeout_ms = int(timeout_s * 1000)
+        self._producer: Producer | None = None
+        self._open_transaction = False
+
+    def open(self, progress_key: bytes) -> bytes | None:
+        """Fence every earlier owner, then return the last committed progress value, if any.
+
+        The order is the point: reading before the fence can miss what a zombie commits in between.
+        """
+        self._producer = bulk.producer(
+            self._settings,
+            **{
+                "transactional.id": self.transactional_id,
+                "transaction.timeout.ms": self._timeout_ms,
+                "message.timeout.ms": self._timeout_ms,
+            },
+        )
+        self._call("fencing", self._producer.init_transactions, _OPEN_TIMEOUT_S)
+        return read_progress(self._settings, progress_key)
+
+    def begin(self) -> None:
+        """Begin a transaction."""
+        self._call("beginning", self._the_producer().begin_transaction)
+        self._open_transaction = True
+
+    def produce(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        headers: bulk.Headers | None = None,
+    ) -> None:
+        """Queue one record in the transaction; blocks while the queue is full."""
+        producer = self._the_producer()
+        while True:
+            try:
+                producer.produce(topic, value, key, headers=headers or [])
+            except BufferError:
+                producer.poll(0.05)
+            except KafkaException as error:
+                raise bulk.translate(error, self._doing(f"producing to {topic!r}")) from error
+            else:
+                return
+
+    @property
+    def raw(self) -> Producer:
+        """The librdkafka producer, for a loop too hot for a call a record."""
+        return self._the_producer()
+
+    def commit(self, key: bytes, value: bytes) -> None:
+        """Commit what was produced together with this progress record.
+
+        After a time-out only the commit is retried, since its outcome is unknown until it answers.
+        """
+        self.produce(PROGRESS_TOPIC, value, key)
+        producer = self._the_producer()
+        deadline = time.monotonic() + _COMMIT_TIMEOUT_S
+        while True:
+            try:
+                producer.commit_transaction(10)
+            except KafkaException as error:
+                cause = error.args[0]
+                if cause.retriable() and time.monotonic() < deadline:
+                    continue
+                self._open_transaction = cause.txn_requires_abort()
+                if cause.retriable():
+                    raise UnknownOutcomeError(self.transactional_id) from error
+                raise bulk.translate(error, self._doing("committing")) from error
+            else:
+                self._open_transaction = False
+                return
+
+    def abort(self) -> None:
+        """Give the open transaction up, if there is one; nothing of it is ever seen by readers."""
+        if not self._open_transaction:
+            return
+        self._open_transaction = False
+        producer = self._the_producer()
+        producer.purge()
+        self._call("aborting", producer.abort_transaction, 15)
+
+    def close(self) -> None:
+        """Abort what is open and let the producer go; the broker forgets nothing committed."""
+        if self._producer is None:
+            return
+        try:
+            self.abort()
+        except (FencedError, RetriableError):
+            pass  # the next owner's fence, or the broker's time-out, ends it
+        finally:
+            self._producer.purge()
+            self._producer.flush(0)
+            self._producer = None
+
+    def _the_producer(self) -> Producer:
+        if self._producer is None:
+            raise RuntimeError(f"lane {self.transactional_id!r} is not open")
+        return self._producer
+
+    def _doing(self, what: str) -> str:
+        return f"{what} as {self.transactional_id!r} on {self._settings.bootstrap_servers}"
+
+    def _call(self, what: str, method: Any, *args: Any) -> None:
+        try:
+            method(*args)
+        except KafkaException as error:
+            raise bulk.translate(error, self._doing(what)) from error
+
+
+class UnknownOutcomeError(RetriableError):
+    """A commit never answered: whether it took effect is known only after opening the lane anew."""
+
+    def __init__(self, transactional_id: str) -> None:
+        super().__init__(
+            f"the commit of {transactional_id!r} was not answered; the lane is opened anew to find out"
+        )
+
+
+def read_progress(settings: KafkaSettings, key: bytes) -> bytes | None:
+    """Return the newest committed progress value of the key, or None where there is none.
+
+    Reads `read_committed` up to the *uncommitted* high watermark: stopping at the first end of the
+    partition returned stale progress while another lane's transaction was open.
+    """
+    partition = progress_partition(key)
+    unread = {"group.id": "lingqu-progress", "enable.partition.eof": True}
+    reader = bulk.consumer(
+        settings, "lingqu-progress", **unread, **{"auto.offset.reset": "earliest"}
+    )
+    peek = bulk.consumer(settings, "lingqu-progress", **{"isolation.level": "read_uncommitted"})
+    try:
+        low, end = peek.get_watermark_offsets(TopicPartition(PROGRESS_TOPIC, partition), timeout=15)
+        if end == low:
+            return None
+        reader.assign([TopicPartition(PROGRESS_TOPIC, partition, low)])
+        return _last_value(reader, key, end)
+    except KafkaException as error:
+        raise bulk.translate(error, f"reading progress on {settings.bootstrap_servers}") from error
+    finally:
+        peek.close()
+        reader.close()
+
+
+def _last_value(reader: Any, key: bytes, end: int) -> bytes | None:
+    """Read to `end`; position stops short of trailing markers, the end-of-partition event does not."""
+    found: bytes | None = None
+    deadline = time.monotonic() + 2 * _OPEN_TIMEOUT_S
+    while time.monotonic() < deadline:
+        for message in reader.consume(1_000, 0.5):
+            error = message.error()
+            if error is None:
+                if message.key() == key:
+                    found = message.value()
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own name
+                if message.offset() >= end:
+                    return found
+            elif not error.retriable():
+                raise KafkaException(error)
+    raise UnavailableError(
+        f"{PROGRESS_TOPIC} could not be read to its end at {end}; is a transaction hanging?"
+    )
