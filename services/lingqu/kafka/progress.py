@@ -1,6 +1,7 @@
-"""What a lane has done, as one record on a compacted topic, written in the transaction of its effect.
+"""What a lane has done: one record on a compacted topic, in the transaction of its effect.
 
-Committed consumer offsets are no place for it: they expire without members and vanish with their topic.
+Committed consumer offsets are no place for it: they expire without members, and vanish with
+their topic.
 """
 
 from __future__ import annotations
@@ -88,5 +89,5 @@ def progress_key(region: str, feed: str, topic: str, partition: int) -> bytes:
 
 
 def progress_partition(key: bytes) -> int:
-    """Return the partition of `lingqu.progress.v1` that holds the key (murmur2, as all producers use)."""
+    """Return the partition of `lingqu.progress.v1` that holds the key, by murmur2."""
     return int((murmur2(key) & 0x7FFFFFFF) % progress_spec().partitions)

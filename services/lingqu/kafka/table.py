@@ -20,9 +20,9 @@ FRESH_FOR_S = 8.0
 class CompactedTable:
     """Reads a topic from its beginning and keeps the last value of each key.
 
-    Fresh while its reader has been at the end of the topic within the last 8 s of the monotonic clock;
-    a reader that is cut off goes stale, so that whoever asks can fail closed. One thread, started by
-    `start` and ended by `stop`; `changed` is called on that thread after values have changed.
+    Fresh while its reader has been at the end of the topic within the last 8 s of the monotonic
+    clock; a reader that is cut off goes stale, so that whoever asks can fail closed. One thread,
+    started by `start`, ended by `stop`; `changed` is called on it after values have changed.
     """
 
     def __init__(

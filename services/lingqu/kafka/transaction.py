@@ -1,4 +1,4 @@
-"""A lane's transactional producer: fences, finds the progress, commits records with new progress."""
+"""A lane's transactional producer: fence, find the progress, commit records with new progress."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _COMMIT_TIMEOUT_S = 60.0
 class TransactionalLane:
     """The one writer of a lane on a cluster, by its transactional.id.
 
-    Exactly once for `read_committed` readers: what `commit` was given and the progress record become
-    visible together or not at all. Whoever opens the same id later fences this one (KIP-98); calls then
-    raise FencedError and the lane must be given up.
+    Exactly once for `read_committed` readers: the records and the progress given to `commit` become
+    visible together or not at all. Whoever opens the same id later fences this one (KIP-98); calls
+    then raise FencedError and the lane must be given up.
     """
 
     def __init__(
@@ -143,7 +143,8 @@ class UnknownOutcomeError(RetriableError):
 
     def __init__(self, transactional_id: str) -> None:
         super().__init__(
-            f"the commit of {transactional_id!r} was not answered; the lane is opened anew to find out"
+            f"the commit of {transactional_id!r} was not answered; "
+            "the lane is opened anew to find out"
         )
 
 
@@ -173,7 +174,7 @@ def read_progress(settings: KafkaSettings, key: bytes) -> bytes | None:
 
 
 def _last_value(reader: Any, key: bytes, end: int) -> bytes | None:
-    """Read to `end`; position stops short of trailing markers, the end-of-partition event does not."""
+    """Read to `end`; position stops short of trailing markers, the end event does not."""
     found: bytes | None = None
     deadline = time.monotonic() + 2 * _OPEN_TIMEOUT_S
     while time.monotonic() < deadline:
