@@ -1,1 +1,1 @@
-"""Agreements between a provider and a recipient, and the views they allow."""
+"""Agreements: who may see what, in which form and for how long, and the states they go through."""
