@@ -61,12 +61,15 @@ class Derivation:
         if steps and steps[0].mask != "drop":
             return self._masked(one, record.namespace, path, tuple(steps))
         if steps:
-            return self._withhold(one, path, "has the mask drop")
+            self._withhold(one, path, "has the mask drop")
+            return None
         if cause := self._hidden(one, path):
-            return self._withhold(one, path, cause)
+            self._withhold(one, path, cause)
+            return None
         kept = self.derive(one["type"], record.namespace, path)
         if kept is None:
-            return self._withhold(one, path, "has no field left inside")
+            self._withhold(one, path, "has no field left inside")
+            return None
         return _with_type(one, kept, unchanged=kept == self._inline(one["type"], record.namespace))
 
     def _masked(

@@ -72,7 +72,7 @@ def _becomes_null(union: list[Node]) -> bool:
 
 def _is_scalar(node: Node) -> bool:
     if isinstance(node, Named):
-        return node.definition["type"] != "record"
+        return bool(node.definition["type"] != "record")
     if isinstance(node, list):
         return all(_is_scalar(item) for item in node)
     return not (isinstance(node, Mapping) and node["type"] in ("array", "map", "record"))

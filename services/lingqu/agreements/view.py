@@ -16,6 +16,8 @@ from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.contracts.rules import compile_rule
 from lingqu.errors import ContractError
 
+ENVELOPE = frozenset(str(field["name"]) for field in ENVELOPE_FIELDS)
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -23,7 +25,7 @@ class View:
 
     `schema` is the derived Avro schema: the same names and order, without `withheld`, with the
     types that `masks` leave. `hidden_key_fields` become pseudonyms in the record key.
-    `skipped_rules` name a field that the recipient does not see as it was.
+    `skipped_rules` name a field that the version lacks or the recipient does not see as it was.
     """
 
     schema: str
@@ -42,7 +44,7 @@ def compile_view(contract: Contract, version: ContractVersion, terms: ViewTerms)
     names = Names(schema)
     _check_names(terms, tuple(paths(inline(names, schema))), place)
     _check_key(contract, terms, place)
-    derivation = Derivation(names, terms, frozenset(ENVELOPE_FIELDS), place)
+    derivation = Derivation(names, terms, ENVELOPE, place)
     derived = fold(derivation.derive(schema))
     _check_reached(terms, derivation, place)
     masks, withheld = tuple(derivation.masks.values()), tuple(derivation.withheld)
@@ -55,7 +57,7 @@ def compile_view(contract: Contract, version: ContractVersion, terms: ViewTerms)
         hidden_key_fields=tuple(name for name in contract.key if _covers(touched, name)),
         discloses_all=not touched,
         digest=_digest(text, masks, withheld),
-        skipped_rules=_skipped_rules(contract, touched),
+        skipped_rules=_skipped_rules(contract, version, touched),
     )
 
 
@@ -66,7 +68,7 @@ def _check_names(terms: ViewTerms, known: tuple[str, ...], place: str) -> None:
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1) or [", ".join(known)]
                 raise ContractError(f"{place}, {member}: no field {name!r}; do you mean {near[0]}?")
-            if member == "masks" and name.partition(".")[0] in ENVELOPE_FIELDS:
+            if member == "masks" and name.partition(".")[0] in ENVELOPE:
                 raise ContractError(
                     f"{place}, masks.{name}: a field of the envelope reaches every recipient"
                     " as it is; remove the mask"
@@ -97,12 +99,15 @@ def _covers(touched: tuple[str, ...], name: str) -> bool:
     return any(name == path or name.startswith(f"{path}.") for path in touched)
 
 
-def _skipped_rules(contract: Contract, touched: tuple[str, ...]) -> tuple[str, ...]:
+def _skipped_rules(
+    contract: Contract, version: ContractVersion, touched: tuple[str, ...]
+) -> tuple[str, ...]:
     hidden = {path.partition(".")[0] for path in touched}
+    whole = {spec.path for spec in version.fields} - hidden
     return tuple(
         rule.name
         for rule in contract.rules
-        if hidden & compile_rule(rule.name, rule.expression).fields
+        if not compile_rule(rule.name, rule.expression).fields <= whole
     )
 
 
