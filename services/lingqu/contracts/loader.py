@@ -1,0 +1,146 @@
+"""The folder of contracts read into a catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+from lingqu.contracts.contract_file import ContractFile, DomainFile
+from lingqu.contracts.model import (
+    Catalogue,
+    CatalogueEntry,
+    Contract,
+    ContractVersion,
+    RuleSpec,
+    Sla,
+)
+from lingqu.contracts.rules import compile_rule
+from lingqu.contracts.schema_file import read_version
+from lingqu.contracts.yaml_file import nearest, read_yaml
+from lingqu.errors import ConfigurationError, ContractError
+
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+KEY_TYPES = ("string", "enum", "int", "long")
+
+
+def schemas_dir(setting: Path | None) -> Path:
+    """Return where the contracts are: the setting, or else the copy that a wheel carries."""
+    if setting is not None:
+        return setting
+    if find_spec("lingqu_schemas") is None:
+        raise ConfigurationError(
+            "no contracts are installed beside this program; set LINGQU_SCHEMAS_DIR to their folder"
+        )
+    return Path(str(files("lingqu_schemas")))
+
+
+def load_catalogue(folder: Path) -> Catalogue:
+    """Read `<domain>/<event>/contract.yaml` below the folder; raise ContractError with the cure."""
+    if not folder.is_dir():
+        raise ContractError(f"{folder}: no such folder of contracts; set LINGQU_SCHEMAS_DIR")
+    contracts = (
+        load_contract(event)
+        for domain in _folders(folder)
+        if read_yaml(domain / "domain.yaml", DomainFile)
+        for event in _folders(domain)
+    )
+    return Catalogue({contract.name: contract for contract in contracts})
+
+
+def load_contract(folder: Path) -> Contract:
+    """Read one contract's folder, named `<domain>/<event>`."""
+    path = folder / "contract.yaml"
+    file = read_yaml(path, ContractFile)
+    domain, event = folder.parent.name, folder.name
+    contract = Contract(
+        name=f"{domain}.{event}",
+        domain=domain,
+        event=event,
+        title_zh=file.title_zh,
+        title_en=file.title_en,
+        steward=file.steward,
+        key=tuple(file.key),
+        partitions=file.partitions,
+        retention_ms=file.retention_ms,
+        compatibility=file.compatibility,
+        status=file.status,
+        on_reject=file.on_reject,
+        legal_basis=file.legal_basis,
+        rules=tuple(RuleSpec(**rule.model_dump()) for rule in file.rules),
+        versions=_versions(folder),
+        folder=folder,
+        sla=Sla(**file.sla.model_dump()),
+        entry=CatalogueEntry(**file.catalogue.model_dump()),
+    )
+    _check_key(contract, path)
+    _check_rules(contract, path)
+    return contract
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    for each in sorted(folder.iterdir()):
+        if not each.is_dir() or each.name.startswith((".", "__")):
+            continue
+        if not NAME.fullmatch(each.name):
+            raise ContractError(
+                f"{each}: not a name of a domain or event; use lower case, digits and underscores"
+            )
+        yield each
+
+
+def _versions(folder: Path) -> tuple[ContractVersion, ...]:
+    found = [read_version(path) for path in folder.glob("*.avsc")]
+    if not found:
+        raise ContractError(f"{folder}: holds no schema; write v1.0.avsc")
+    wanted = f"cn.lingqu.{folder.parent.name}.{pascal_case(folder.name)}"
+    for version in found:
+        if version.record_name != wanted:
+            raise ContractError(
+                f"{folder}/v{version.number}.avsc: the record is called {version.record_name};"
+                f" by its folder it must be {wanted}"
+            )
+    return tuple(sorted(found, key=lambda version: (version.major, version.minor)))
+
+
+def pascal_case(name: str) -> str:
+    """Return a folder's snake_case name as its record's PascalCase name."""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _check_key(contract: Contract, path: Path) -> None:
+    for version in contract.versions:
+        known = [spec.path for spec in version.fields if "." not in spec.path]
+        for name in contract.key:
+            if name not in known:
+                raise ContractError(
+                    f"{path}: key: v{version.number}.avsc has no field {name!r};"
+                    f" {nearest(name, known)}"
+                )
+            spec = version.field(name)
+            if spec.nullable or spec.type_name not in KEY_TYPES:
+                raise ContractError(
+                    f"{path}: key: {name!r} is a {'nullable ' * spec.nullable}{spec.type_name};"
+                    f" a key field is a {', '.join(KEY_TYPES)} that is never null"
+                )
+
+
+def _check_rules(contract: Contract, path: Path) -> None:
+    latest = contract.latest()
+    known = [spec.path for spec in latest.fields if "." not in spec.path]
+    names: set[str] = set()
+    for spec in contract.rules:
+        place = f"{path}: rules: {spec.name}"
+        if spec.name in names:
+            raise ContractError(f"{place}: two rules have this name; rename one")
+        names.add(spec.name)
+        try:
+            rule = compile_rule(spec.name, spec.expression)
+        except ContractError as error:
+            raise ContractError(f"{path}: rules: {error}") from error
+        for name in sorted(rule.fields - set(known)):
+            raise ContractError(
+                f"{place}: v{latest.number}.avsc has no field {name!r}; {nearest(name, known)}"
+            )

@@ -1,0 +1,110 @@
+"""Semantic rules in CEL, run on whole columns where that is possible and row by row elsewhere.
+
+In a rule a `timestamp-millis` is its milliseconds since 1970 UTC as an int, a `date` its days, an
+enum its symbol as text. An event passes only where the rule is true: null and error refuse it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import cel
+import pyarrow as pa
+
+from lingqu.contracts.cel_columns import evaluate_rule
+from lingqu.contracts.cel_syntax import Expression, NotColumnar, free_names, parse
+from lingqu.contracts.cel_types import plain
+from lingqu.errors import ContractError
+
+ROWS_AT_ONCE = 64
+MACRO_VARIABLE = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled rule; `fields` are the top-level fields it names."""
+
+    name: str
+    expression: str
+    fields: frozenset[str]
+    _tree: Expression | None
+    _program: Any
+
+    @property
+    def on_arrow(self) -> bool:
+        """Say whether the expression's form runs on columns; types can still keep it from that."""
+        return self._tree is not None
+
+    def runs_on_arrow(self, schema: pa.Schema) -> bool:
+        """Say whether the rule runs on columns of these types."""
+        empty = pa.RecordBatch.from_pylist([], schema)
+        try:
+            return self._tree is not None and bool(
+                evaluate_rule(self._tree, self._read(empty)) or 1
+            )
+        except NotColumnar:
+            return False
+
+    def passes(self, columns: pa.RecordBatch) -> pa.BooleanArray:
+        """Return for every row whether it passes; null and error are False, and nothing is null."""
+        read = self._read(columns)
+        if self._tree is None:
+            return self._by_rows(read)
+        try:
+            return pa.concat_arrays([pa.array([], pa.bool_()), *self._narrowing(self._tree, read)])
+        except NotColumnar:
+            return self._by_rows(read)
+
+    def passes_by_rows(self, columns: pa.RecordBatch) -> pa.BooleanArray:
+        """Return the same by the row evaluator alone; a test holds both equal."""
+        return self._by_rows(self._read(columns))
+
+    def _read(self, columns: pa.RecordBatch) -> pa.RecordBatch:
+        """Return the columns the rule names; a batch of none still has its number of rows."""
+        named = [name for name in self._program.variables() if name in columns.schema.names]
+        if not named:
+            return pa.RecordBatch.from_arrays([pa.nulls(columns.num_rows)], [""])
+        return pa.RecordBatch.from_arrays([plain(columns.column(name)) for name in named], named)
+
+    def _narrowing(self, tree: Expression, batch: pa.RecordBatch) -> Iterator[pa.BooleanArray]:
+        """Yield the answers in order; what overflows is halved until its bad rows are few."""
+        try:
+            yield evaluate_rule(tree, batch)
+        except pa.ArrowInvalid:
+            if batch.num_rows <= ROWS_AT_ONCE:
+                yield self._by_rows(batch)
+                return
+            half = batch.num_rows // 2
+            yield from self._narrowing(tree, batch.slice(0, half))
+            yield from self._narrowing(tree, batch.slice(half))
+
+    def _by_rows(self, batch: pa.RecordBatch) -> pa.BooleanArray:
+        return pa.array([self._holds(row) for row in batch.to_pylist()], pa.bool_())
+
+    def _holds(self, row: dict[str, Any]) -> bool:
+        try:
+            return self._program.execute(row) is True
+        except Exception:  # noqa: BLE001 - whatever an expression raises, the event is refused
+            return False
+
+
+def compile_rule(name: str, expression: str) -> Rule:
+    """Return the rule ready to run; raise ContractError when the expression is not CEL."""
+    try:
+        program = cel.compile(expression)
+    except ValueError as error:
+        raise ContractError(f"{name}: not a CEL expression: {_first_line(error)}") from error
+    try:
+        tree = parse(expression)
+    except NotColumnar:
+        bound = MACRO_VARIABLE.findall(expression)
+        return Rule(name, expression, frozenset(program.variables()) - set(bound), None, program)
+    return Rule(name, expression, free_names(tree), tree, program)
+
+
+def _first_line(error: ValueError) -> str:
+    found = re.search(r"<input>:(\d+):(\d+): (.*)", str(error))
+    return f"line {found[1]}, column {found[2]}: {found[3]}" if found else str(error)
