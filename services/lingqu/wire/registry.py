@@ -1,0 +1,135 @@
+"""The schema registry's client: what was once found by id is kept for ever."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx2
+
+from lingqu.errors import ConflictError, ContractError, PermanentError, UnavailableError
+
+CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
+NOT_FOUND_CODES = frozenset({40401, 40402, 40403})
+
+
+class UnknownSchema(PermanentError):  # noqa: N818 - named as the thing that is missing
+    """The registry has no schema of that id."""
+
+    def __init__(self, schema_id: int, url: str) -> None:
+        super().__init__(
+            f"no schema {schema_id} in the registry at {url}; did another registry number it?"
+        )
+        self.schema_id = schema_id
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredSchema:
+    """One version of a subject."""
+
+    id: int
+    version: int
+    schema: str
+
+
+class RegistryClient:
+    """Asks a registry that speaks Confluent's API; may be shared by threads.
+
+    Schemas by id and ids of registered texts never change, so they are cached without end;
+    that something is missing is never remembered.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 5) -> None:
+        self.url = url.rstrip("/")
+        self._http = httpx2.Client(timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE})
+        self._schemas: dict[int, str] = {}
+        self._ids: dict[tuple[str, str], int] = {}
+        self._asking = threading.Lock()
+
+    def schema(self, schema_id: int) -> str:
+        """Return the schema's text. Raises UnknownSchema, or UnavailableError."""
+        if (known := self._schemas.get(schema_id)) is not None:
+            return known
+        with self._asking:
+            if (known := self._schemas.get(schema_id)) is not None:
+                return known
+            found = self._call("GET", f"/schemas/ids/{schema_id}")
+            if found is None:
+                raise UnknownSchema(schema_id, self.url)
+            return self._schemas.setdefault(schema_id, str(found["schema"]))
+
+    def register(self, subject: str, schema: str) -> int:
+        """Return the id of the schema under the subject, registering it where it is new.
+
+        Raises ConflictError where the subject's compatibility forbids it, ContractError where the
+        schema is not valid.
+        """
+        if (known := self._ids.get((subject, schema))) is not None:
+            return known
+        found = self._call("POST", f"{_path(subject)}/versions", {"schema": schema})
+        if found is None:
+            raise UnavailableError(f"the registry at {self.url} does not know how to register")
+        return self._ids.setdefault((subject, schema), int(found["id"]))
+
+    def lookup(self, subject: str, schema: str) -> int | None:
+        """Return the id of the schema under the subject, or None where it is not registered."""
+        if (known := self._ids.get((subject, schema))) is not None:
+            return known
+        found = self._call("POST", _path(subject), {"schema": schema})
+        if found is None:
+            return None
+        return self._ids.setdefault((subject, schema), int(found["id"]))
+
+    def latest(self, subject: str) -> RegisteredSchema | None:
+        """Return the newest version of the subject, or None where there is none."""
+        found = self._call("GET", f"{_path(subject)}/versions/latest")
+        if found is None:
+            return None
+        return RegisteredSchema(int(found["id"]), int(found["version"]), str(found["schema"]))
+
+    def close(self) -> None:
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Return the answer, or None where the registry does not have what was asked for."""
+        try:
+            response = self._http.request(method, self.url + path, json=body)
+            answer = response.json()
+        except (httpx2.HTTPError, ValueError) as error:
+            cause = type(error).__name__
+            raise UnavailableError(
+                f"the registry at {self.url} does not answer ({cause}); is it running?"
+            ) from error
+        if response.is_success:
+            return answer
+        code = answer.get("error_code") if isinstance(answer, dict) else None
+        if code in NOT_FOUND_CODES:
+            return None
+        raise self._refusal(response.status_code, path, answer)
+
+    def _refusal(self, status: int, path: str, answer: Any) -> Exception:
+        said = answer.get("message") if isinstance(answer, dict) else answer
+        sentence = f"the registry at {self.url} refused {path} with {status}: {said}"
+        if status == 409:
+            return ConflictError(sentence)
+        if status == 422:
+            return ContractError(sentence)
+        return UnavailableError(sentence)
+
+
+def _path(subject: str) -> str:
+    return f"/subjects/{quote(subject, safe='')}"
