@@ -1,0 +1,51 @@
+"""The writers' schemas that have come in, each with the way from it to the contract's version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+from lingqu.errors import ContractError, PermanentError, Reason
+from lingqu.wire.codec import AvroCodec, Decoded
+from lingqu.wire.resolver import Resolver
+
+
+class Writer:
+    """Decodes what one writer's schema wrote into the columns of the contract's version."""
+
+    def __init__(self, schema: str, reader: str) -> None:
+        self.fields = frozenset(field["name"] for field in json.loads(schema)["fields"])
+        self._codec = AvroCodec(schema)
+        self._resolver = Resolver(schema, reader)
+
+    def decode(self, payloads: Sequence[bytes]) -> Decoded:
+        """Decode whole payloads of this writer's schema id, completely."""
+        decoded = self._codec.decode_framed(payloads)
+        return Decoded(self._resolver.columns(decoded.columns), decoded.good, decoded.refused)
+
+
+class Writers:
+    """Writers by schema id, each compiled once: an id never changes its schema."""
+
+    def __init__(self, reader: str, schema_of: Callable[[int], str]) -> None:
+        self._reader = reader
+        self._schema_of = schema_of
+        self._known: dict[int, Writer | Reason] = {}
+
+    def of(self, schema_id: int) -> Writer | Reason:
+        """Return the writer, or why nothing of it can be admitted; an unknown id is asked again."""
+        found = self._known.get(schema_id)
+        if found is not None:
+            return found
+        try:
+            schema = self._schema_of(schema_id)
+        except PermanentError as error:
+            return Reason("unknown_schema", str(error))
+        made = self._known[schema_id] = self._make(schema)
+        return made
+
+    def _make(self, schema: str) -> Writer | Reason:
+        try:
+            return Writer(schema, self._reader)
+        except (ContractError, PermanentError) as error:
+            return Reason("not_resolvable", str(error))
