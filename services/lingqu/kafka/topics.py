@@ -50,6 +50,7 @@ class TopicFacts:
     topic_id: str
     partitions: int
     retention_ms: int
+    max_message_bytes: int = 1_048_588
 
 
 def progress_spec() -> TopicSpec:
@@ -115,9 +116,13 @@ class Topics:
             raise NotFoundError(f"topic {name!r} does not exist on {self._address}")
         resource = ConfigResource(ConfigResourceType.TOPIC, name)
         configs = self._call(self._admin.describe_configs, [resource], config_filter="all")
-        retention = configs["topic"][name].get("retention.ms", {}).get("value", "-1")
+        values = {key: entry["value"] for key, entry in configs["topic"][name].items()}
         return TopicFacts(
-            name, str(described["topic_id"]), len(described["partitions"]), int(retention)
+            name,
+            str(described["topic_id"]),
+            len(described["partitions"]),
+            int(values.get("retention.ms", -1)),
+            int(values.get("max.message.bytes", 1_048_588)),
         )
 
     def close(self) -> None:
