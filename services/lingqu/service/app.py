@@ -58,7 +58,7 @@ def make_app(
         responses={"default": _PROBLEM_SCHEMA},
     )
     install(app)
-    metrics.declare(metric for metric in METRICS if not metric.labels)
+    metrics.declare(METRICS)
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(RequestObservation, metrics=metrics, service=title)
     _add_health(app, metrics, ready)

@@ -1,0 +1,37 @@
+"""What a relay counts."""
+
+from __future__ import annotations
+
+from lingqu.metrics import Metric
+
+PUBLISHED = Metric(
+    "lingqu_outbox_published_total",
+    "counter",
+    "Events published from the outbox, each once",
+    ("service", "topic"),
+)
+PENDING = Metric(
+    "lingqu_outbox_pending",
+    "gauge",
+    "Events committed to the outbox and not yet published",
+    ("service",),
+)
+TRANSACTION_SECONDS = Metric(
+    "lingqu_outbox_transaction_seconds",
+    "histogram",
+    "Seconds from reading a batch of rows until it is published and its rows are deleted",
+    ("service",),
+)
+FAILURES = Metric(
+    "lingqu_outbox_failures_total",
+    "counter",
+    "Times the relay stopped on an error and started again after a pause",
+    ("service", "kind"),
+)
+ACTIVE = Metric(
+    "lingqu_outbox_active",
+    "gauge",
+    "1 where this process's relay is the one that publishes, 0 where it waits",
+    ("service",),
+)
+METRICS = (PUBLISHED, PENDING, TRANSACTION_SECONDS, FAILURES, ACTIVE)

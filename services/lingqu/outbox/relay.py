@@ -1,0 +1,200 @@
+"""The relay: from a service's outbox to Kafka, each event exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Engine
+
+from lingqu.clock import Clock, SystemClock
+from lingqu.errors import LingquError
+from lingqu.kafka.progress import Progress, progress_key
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.transaction import TransactionalLane
+from lingqu.metrics import Metrics
+from lingqu.outbox.metrics import (
+    ACTIVE,
+    FAILURES,
+    METRICS,
+    PENDING,
+    PUBLISHED,
+    TRANSACTION_SECONDS,
+)
+from lingqu.outbox.rows import Row, Rows, digest
+from lingqu.outbox.sole import sole_relay
+from lingqu.outbox.wake import waking
+
+logger = logging.getLogger(__name__)
+
+_POLL_S = 0.2
+_STANDBY_S = 1.0
+_COUNT_EVERY_S = 5.0
+_LONGEST_PAUSE_S = 5.0
+_STOP_S = 5.0
+
+
+class Relay:
+    """Publishes a service's outbox exactly once for `read_committed` readers, in order per key.
+
+    One Kafka transaction holds a batch of events and the progress record with the ids of their
+    rows; only after its commit are the rows deleted, and only then does the next begin. So at most
+    one transaction can be committed with its rows still there: at its start a relay fences every
+    other, reads the last record, and deletes the rows it names. Whatever fails, it starts again
+    from there.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        kafka: KafkaSettings,
+        region: str,
+        service: str,
+        metrics: Metrics,
+        clock: Clock | None = None,
+    ) -> None:
+        self._engine = engine
+        self._rows = Rows(engine)
+        self._kafka = kafka
+        self._service = service
+        self._metrics = metrics
+        metrics.declare(METRICS)
+        self._clock = clock or SystemClock()
+        self._lane_id = f"lingqu.{region}.outbox-{service}.0"
+        self._key = progress_key(region, f"outbox-{service}", "outbox", 0)
+        self._wake = threading.Event()
+        self._generation = ""
+        self._counted_at = float("-inf")
+        self._failures = 0
+        self._trouble: str | None = None
+
+    def missing(self) -> list[str]:
+        """Return in a sentence what keeps the relay from publishing; for a service's readiness."""
+        trouble = self._trouble
+        return [f"the outbox of {self._service!r} is not published: {trouble}"] if trouble else []
+
+    def run(self, stop: threading.Event) -> None:
+        """Publish until `stop` is set; what goes wrong is told, and tried again after a pause."""
+        with waking(self._engine, self._wake):
+            while not stop.is_set():
+                try:
+                    self._run_if_sole(stop)
+                except Exception as error:  # noqa: BLE001 - the edge of the loop: told and counted
+                    self._failed(error)
+                    self._clock.wait(self._pause_s(), stop)
+
+    def _run_if_sole(self, stop: threading.Event) -> None:
+        with sole_relay(self._engine, self._service) as sole:
+            if sole:
+                self._run_alone(stop)
+            else:
+                self._trouble = None
+                self._clock.wait(_STANDBY_S, stop)
+
+    def _run_alone(self, stop: threading.Event) -> None:
+        lane = TransactionalLane(self._kafka, self._lane_id)
+        try:
+            self._recover(lane.open(self._key))
+            self._metrics.set(ACTIVE, 1, service=self._service)
+            while not stop.is_set():
+                self._wake.clear()
+                published = self._publish_batch(lane)
+                self._succeeded()
+                if not published:
+                    self._clock.wait(_POLL_S, self._wake)
+        finally:
+            self._metrics.set(ACTIVE, 0, service=self._service)
+            lane.close()
+
+    def _recover(self, value: bytes | None) -> None:
+        """Delete the rows of the last committed transaction, should they still be there.
+
+        A generation or digest that differs names rows of a database that is gone, or that was put
+        back to an earlier day; rows of this one that share an id were never published.
+        """
+        self._generation = self._rows.generation()
+        last = Progress.decode(value) if value else None
+        if last is None or not last.ids or last.generation != self._generation:
+            return
+        if self._rows.digest_of(last.ids) == last.leaf:
+            self._forget(last.ids)
+
+    def _publish_batch(self, lane: TransactionalLane) -> int:
+        started = self._clock.monotonic()
+        rows = self._rows.batch()
+        if rows:
+            self._commit(lane, rows)
+            self._forget(tuple(row.id for row in rows))
+            self._count(rows, self._clock.monotonic() - started)
+        self._count_pending(len(rows))
+        return len(rows)
+
+    def _commit(self, lane: TransactionalLane, rows: list[Row]) -> None:
+        lane.begin()
+        for row in rows:
+            lane.produce(row.topic, row.payload, row.key.encode())
+        progress = Progress(
+            topic_id="",
+            next_offset=rows[-1].id + 1,
+            leaf=digest([(row.id, row.event_id) for row in rows]),
+            generation=self._generation,
+            ids=tuple(row.id for row in rows),
+        )
+        lane.commit(self._key, progress.encode())
+
+    def _forget(self, ids: tuple[int, ...]) -> None:
+        self._rows.forget(ids)
+
+    def _count(self, rows: list[Row], seconds: float) -> None:
+        for topic, events in Counter(row.topic for row in rows).items():
+            self._metrics.inc(PUBLISHED, events, service=self._service, topic=topic)
+        self._metrics.observe(TRANSACTION_SECONDS, seconds, service=self._service)
+
+    def _count_pending(self, published: int) -> None:
+        """Count the table now and then only; an empty batch says zero for nothing."""
+        if published and self._clock.monotonic() - self._counted_at < _COUNT_EVERY_S:
+            return
+        self._counted_at = self._clock.monotonic()
+        pending = self._rows.pending() if published else 0
+        self._metrics.set(PENDING, pending, service=self._service)
+
+    def _succeeded(self) -> None:
+        if self._trouble is not None:
+            logger.info("outbox relay publishes again", extra={"service": self._service})
+        self._trouble, self._failures = None, 0
+
+    def _failed(self, error: Exception) -> None:
+        """Log a trouble once, however often it repeats."""
+        self._failures += 1
+        self._metrics.inc(FAILURES, service=self._service, kind=type(error).__name__)
+        known = isinstance(error, LingquError)
+        trouble = str(error) if known else f"{type(error).__name__}, see the log"
+        if trouble != self._trouble:
+            logger.warning(
+                "outbox relay stopped, will start again",
+                extra={"service": self._service, "cause": trouble},
+                exc_info=None if known else error,
+            )
+        self._trouble = trouble
+
+    def _pause_s(self) -> float:
+        longest = min(_LONGEST_PAUSE_S, _POLL_S * 2 ** min(self._failures, 8))
+        return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
+
+
+@asynccontextmanager
+async def running(relay: Relay) -> AsyncIterator[None]:
+    """Run the relay in a thread for as long as a service's lifespan."""
+    stop = threading.Event()
+    thread = threading.Thread(target=relay.run, args=(stop,), name="outbox-relay", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.to_thread(thread.join, _STOP_S)

@@ -1,0 +1,81 @@
+"""The relay's side of the outbox's tables."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, delete, func, insert, select
+
+from lingqu.outbox.model import OUTBOX_GENERATION, OUTBOX_ROW
+from lingqu.service.database import database_errors, session_factory
+
+MAX_ROWS = 5_000
+MAX_BYTES = 8 * 1_048_576
+_FETCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event that waits to be published."""
+
+    id: int
+    topic: str
+    event_id: str
+    key: str
+    payload: bytes
+
+
+class Rows:
+    """Reads rows in the order they were appended, and deletes what is published."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._reading = session_factory(engine, read_only=True)
+        self._writing = session_factory(engine)
+
+    def generation(self) -> str:
+        """Return the id of this incarnation of the table, made on first use."""
+        with database_errors(), self._writing.begin() as session:
+            found = session.scalar(select(OUTBOX_GENERATION.c.generation))
+            if found is None:
+                found = str(uuid.uuid4())
+                session.execute(insert(OUTBOX_GENERATION).values(id=1, generation=found))
+            return found
+
+    def batch(self) -> list[Row]:
+        """Return the first rows, bounded in number and bytes."""
+        found: list[Row] = []
+        size = 0
+        statement = select(OUTBOX_ROW).order_by(OUTBOX_ROW.c.id).limit(MAX_ROWS)
+        with database_errors(), self._reading() as session:
+            for record in session.execute(statement, execution_options={"yield_per": _FETCH}):
+                found.append(Row(*record))
+                size += len(found[-1].payload)
+                if size >= MAX_BYTES:
+                    break
+        return found
+
+    def digest_of(self, ids: Sequence[int]) -> str:
+        """Return the digest of those of the rows that are still there."""
+        columns = select(OUTBOX_ROW.c.id, OUTBOX_ROW.c.event_id)
+        statement = columns.where(OUTBOX_ROW.c.id.in_(ids)).order_by(OUTBOX_ROW.c.id)
+        with database_errors(), self._reading() as session:
+            return digest([(row.id, row.event_id) for row in session.execute(statement)])
+
+    def forget(self, ids: Sequence[int]) -> None:
+        """Delete rows that are published."""
+        with database_errors(), self._writing.begin() as session:
+            session.execute(delete(OUTBOX_ROW).where(OUTBOX_ROW.c.id.in_(ids)))
+
+    def pending(self) -> int:
+        """Count what waits."""
+        with database_errors(), self._reading() as session:
+            return session.scalar(select(func.count()).select_from(OUTBOX_ROW)) or 0
+
+
+def digest(pairs: Sequence[tuple[int, str]]) -> str:
+    """Return what tells rows of one content from others that happen to have the same ids."""
+    lines = "".join(f"{row_id} {event_id}\n" for row_id, event_id in pairs)
+    return hashlib.sha256(lines.encode()).hexdigest()[:32]
