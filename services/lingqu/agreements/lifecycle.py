@@ -61,7 +61,7 @@ def check_move(agreement: str, now: StateName, to: StateName, reason: str | None
     if to not in MOVES[now]:
         legal = ", ".join(MOVES[now]) or "nothing any more"
         raise ConflictError(
-            f"agreement {agreement!r} is {now} and cannot become {to}; only {legal}"
+            f"agreement {agreement!r} is {now} and cannot become {to}; it can become {legal}"
         )
     if to in NEEDS_REASON and not (reason or "").strip():
         raise InputError(f"agreement {agreement!r}: to be {to} needs a reason; say why")
