@@ -1,0 +1,76 @@
+"""Delivers a lane as files in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from lingqu.connect.api import (
+    Batching,
+    Delivered,
+    Options,
+    ProgressRecord,
+    SinkContext,
+    SinkTask,
+)
+from lingqu.connect.batch import Batch
+from lingqu_connectors.file import avro_container, json_lines, parquet, spreadsheet
+from lingqu_connectors.file.drop import Drop
+from lingqu_connectors.file.manifest import file_name, lane_name, manifest_for, manifest_name
+from lingqu_connectors.file.options import FileSinkOptions, Format
+
+_ENCODERS: dict[Format, Callable[[Batch, str], bytes]] = {
+    "avro": avro_container.encode,
+    "jsonl": json_lines.encode,
+    "parquet": parquet.encode,
+    "csv": spreadsheet.encode,
+}
+
+
+class FileSinkTask(SinkTask):
+    """Guarantee: each event is in exactly one file that a manifest names.
+
+    The hub makes the range durable before `put` (the intent) and again after it; a put that follows
+    a crash names the same range and therefore the same file with the same bytes. The manifest
+    appears last, so a file without one does not count yet.
+    """
+
+    options_model: ClassVar[type[Options]] = FileSinkOptions
+    keeps_progress = "hub"
+    needs_intent = True
+
+    _context: SinkContext
+    _options: FileSinkOptions
+    _drop: Drop
+
+    @classmethod
+    def batching(cls, options: Any) -> Batching:
+        return Batching(options.max_events, options.max_wait_s)
+
+    def start(self, context: SinkContext) -> None:
+        self._context = context
+        self._options = context.options
+        self._drop = Drop(self._options.folder)
+        self._drop.open(lane_name(context.topic, context.feed, context.partition))
+
+    def put(self, batch: Batch, progress: ProgressRecord) -> Delivered:
+        del progress  # the hub's own cluster keeps it
+        if len(batch) and not self._is_there(batch):
+            self._write(batch)
+        return Delivered()
+
+    def stop(self) -> None:
+        """Nothing is held between two puts."""
+
+    def _is_there(self, batch: Batch) -> bool:
+        """Say whether this file was finished before; the partner may have fetched it already."""
+        name = file_name(batch, self._options.format)
+        found = self._drop.read(manifest_name(name))
+        return found is not None and manifest_for(batch, name, b"").matches(found)
+
+    def _write(self, batch: Batch) -> None:
+        name = file_name(batch, self._options.format)
+        content = _ENCODERS[self._options.format](batch, name)
+        manifest = manifest_for(batch, name, content)
+        self._drop.place(name, content, self._context.check)
+        self._drop.place(manifest.name, manifest.encode(), self._context.check)

@@ -1,0 +1,60 @@
+"""Delivery without transactions, for targets or agreements that do not want them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from lingqu.connect.api import ProgressRecord
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.progress import PROGRESS_TOPIC
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.transaction import read_progress
+from lingqu_connectors.kafka.records import Records
+
+
+class AtLeastOnce:
+    """Records first, and when all are acknowledged their progress; a crash between repeats them."""
+
+    def __init__(self, settings: KafkaSettings, key: bytes) -> None:
+        self._settings = settings
+        self._key = key
+        self._producer: BulkProducer | None = None
+
+    def open(self) -> bytes | None:
+        """Return the last progress; nobody is fenced."""
+        return read_progress(self._settings, self._key)
+
+    def remembered(self, key: bytes) -> bytes | None:
+        """Return another record of the progress topic."""
+        return read_progress(self._settings, key)
+
+    def remember(self, record: ProgressRecord) -> None:
+        """Write a record of the progress topic and wait until it is acknowledged."""
+        with self._producing() as producer:
+            producer.produce(PROGRESS_TOPIC, record.value, record.key)
+
+    def deliver(
+        self, records: Records, progress: ProgressRecord, last_look: Callable[[], None]
+    ) -> None:
+        """Write the records, wait for all of them, then write their progress."""
+        last_look()
+        with self._producing() as producer:
+            records.write(producer.produce, producer.produce)
+        self.remember(progress)
+
+    def close(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close()
+
+    @contextmanager
+    def _producing(self) -> Iterator[BulkProducer]:
+        """Lend the producer until all it was given is acknowledged; after trouble, a new one."""
+        producer = self._producer = self._producer or BulkProducer(self._settings)
+        try:
+            yield producer
+            producer.flush()
+        except BaseException:
+            self.close()
+            raise

@@ -1,0 +1,61 @@
+"""What an agreement says about another Kafka cluster."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr
+
+from lingqu.connect.api import Options
+from lingqu.kafka.settings import KafkaSettings
+
+TOPIC_NAME = r"^[A-Za-z0-9._-]{1,249}$"
+
+
+class ClusterOptions(Options):
+    """How to log in at a cluster; the same fields as the hub's own Kafka settings."""
+
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ssl_ca_file: str | None = Field(None, description="PEM bundle that signed the brokers' names")
+
+    def cluster(self) -> dict[str, Any]:
+        """Return what `KafkaSettings` takes."""
+        return self.model_dump(include=set(KafkaSettings.model_fields), exclude_none=True)
+
+
+class KafkaSinkOptions(ClusterOptions):
+    """The partner's cluster, registry and topic."""
+
+    bootstrap_servers: str = Field(min_length=1, description="host:port, several by comma")
+    registry_url: str = Field(
+        pattern=r"^https?://", description="the partner's schema registry, Confluent's API"
+    )
+    topic: str | None = Field(
+        None, pattern=TOPIC_NAME, description="default: <topic>.from.<this hub's region>"
+    )
+    create_topic: bool = Field(
+        True, description="create a missing topic with as many partitions as the source has"
+    )
+    replication: int = Field(
+        -1, ge=-1, description="replicas of a created topic; -1: the cluster's own default"
+    )
+
+    def settings(self) -> KafkaSettings:
+        return KafkaSettings(**self.cluster())
+
+
+class KafkaSourceOptions(ClusterOptions):
+    """Where a partner's hub left its events: by default on this hub's own cluster."""
+
+    bootstrap_servers: str | None = Field(
+        None, min_length=1, description="host:port, several by comma; default: this hub's own"
+    )
+    registry_url: str | None = Field(
+        None, pattern=r"^https?://", description="registry of the schema ids; default: this hub's"
+    )
+    topic: str | None = Field(
+        None, pattern=TOPIC_NAME, description="default: <topic>.from.<provider's region>"
+    )

@@ -1,0 +1,87 @@
+"""The topic on the partner's cluster: made if asked for, and checked at each start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lingqu.connect.api import ProgressRecord, SinkContext
+from lingqu.errors import NotFoundError, PermanentError, RetriableError
+from lingqu.kafka.progress import Progress
+from lingqu.kafka.topics import PROGRESS_TOPIC, TopicFacts, Topics, TopicSpec, progress_spec
+from lingqu_connectors.kafka.options import KafkaSinkOptions
+
+# The producer fills batches of 256 KiB, and a broker's limit counts whole batches.
+_SMALLEST_LIMIT = 300_000
+
+# librdkafka's own limit; what the framing around one message takes is left free.
+_LARGEST_MESSAGE = 1_000_000
+_FRAMING_BYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A topic ready to be written to."""
+
+    topic: str
+    topic_id: str
+    partitions: int
+    largest_message: int
+
+    def memory(self, context: SinkContext) -> ProgressRecord:
+        """Return the record that remembers, beside the lane's progress, how many partitions are."""
+        shape = Progress(self.topic_id, next_offset=0, partitions=self.partitions)
+        return ProgressRecord(context.progress_key + b"|" + self.topic.encode(), shape.encode())
+
+    def check(self, remembered: bytes) -> None:
+        """Raise PermanentError when the topic has grown: keys would move, and order be lost."""
+        before = Progress.decode(remembered)
+        if before.topic_id == self.topic_id and before.partitions != self.partitions:
+            raise PermanentError(
+                f"topic {self.topic!r} of the partner had {before.partitions} partitions when "
+                f"delivery began and has {self.partitions} now, so order per key would be lost; "
+                "agree on a new topic and set it in the agreement's delivery options"
+            )
+
+
+def prepare(options: KafkaSinkOptions, context: SinkContext) -> Target:
+    """Return the target, created where that is allowed and needed."""
+    name = options.topic or f"{context.topic}.from.{context.region}"
+    wanted = [replace(progress_spec(), replication=options.replication)]
+    if options.create_topic:
+        wanted.append(TopicSpec(name, context.partitions, replication=options.replication))
+    with Topics(options.settings()) as topics:
+        topics.ensure(wanted)
+        _check_progress_topic(topics.facts(PROGRESS_TOPIC), options)
+        return _target(_facts(topics, name, options, context))
+
+
+def _facts(
+    topics: Topics, name: str, options: KafkaSinkOptions, context: SinkContext
+) -> TopicFacts:
+    try:
+        return topics.facts(name)
+    except NotFoundError as error:
+        raise RetriableError(
+            f"the partner's cluster {options.bootstrap_servers} has no topic {name!r}; create it "
+            f"with {context.partitions} partitions, or set create_topic: true"
+        ) from error
+
+
+def _check_progress_topic(facts: TopicFacts, options: KafkaSinkOptions) -> None:
+    wanted = progress_spec().partitions
+    if facts.partitions != wanted:
+        raise PermanentError(
+            f"{PROGRESS_TOPIC} on {options.bootstrap_servers} has {facts.partitions} partitions "
+            f"instead of {wanted}, so progress would be looked for in the wrong one; delete the "
+            "topic if no feed has used it yet"
+        )
+
+
+def _target(facts: TopicFacts) -> Target:
+    if facts.max_message_bytes < _SMALLEST_LIMIT:
+        raise PermanentError(
+            f"topic {facts.name!r} of the partner takes batches of {facts.max_message_bytes} bytes "
+            f"only; set its max.message.bytes to {_SMALLEST_LIMIT} or more"
+        )
+    largest = min(facts.max_message_bytes, _LARGEST_MESSAGE) - _FRAMING_BYTES
+    return Target(facts.name, facts.topic_id, facts.partitions, largest)
