@@ -59,6 +59,10 @@ class CompactedTable:
         with self._lock:
             return dict(self._values)
 
+    def get(self, key: str) -> bytes | None:
+        """Return the last value of one key."""
+        return self._values.get(key)
+
     def fresh(self) -> bool:
         """Say whether the reader was at the end of the topic within the last 8 s."""
         at_end_at = self._at_end_at

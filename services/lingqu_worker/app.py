@@ -1,0 +1,115 @@
+"""The worker as a service: its loop in the lifespan, its lanes and metrics over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+from fastapi import FastAPI
+
+from lingqu.admission.region import RegionScope
+from lingqu.clock import SystemClock
+from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.table import CompactedTable
+from lingqu.kafka.topics import AGREEMENT_TOPIC
+from lingqu.metrics import Metrics
+from lingqu.sealing import HubKey
+from lingqu.service.app import Service, make_app
+from lingqu.wire.registry import RegistryClient
+from lingqu_worker.loop import WorkerLoop
+from lingqu_worker.metrics import ALL
+from lingqu_worker.resources import ProgressCopies, Resources
+from lingqu_worker.runner import Runner
+from lingqu_worker.schemas import Schemas
+from lingqu_worker.settings import WorkerSettings
+
+
+def create_app(settings: WorkerSettings) -> FastAPI:
+    """Return the worker's app; its loop runs while the app does."""
+    metrics = Metrics()
+    metrics.declare(metric for metric in ALL if not metric.labels)
+    resources = _resources(settings, metrics)
+    catalogue = load_catalogue(schemas_dir(settings.schemas_dir))
+    loop = WorkerLoop(resources, catalogue, settings.instance)
+    stop = threading.Event()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        resources.table.start()
+        thread = threading.Thread(target=loop.run, args=(stop,), name="worker-loop")
+        thread.start()
+        yield
+        stop.set()
+        await anyio.to_thread.run_sync(thread.join)
+        await anyio.to_thread.run_sync(resources.table.stop)
+        resources.close()
+
+    app = make_app("worker", metrics=metrics, ready=lambda: _missing(resources), lifespan=lifespan)
+
+    @app.get("/v1/lanes", tags=["lanes"], summary="What every lane of this worker is doing")
+    def lanes() -> dict[str, Any]:
+        return {
+            "feeds": [_shown(runner) for runner in loop.runners()],
+            "problems": [{"feed": feed, "why": why} for feed, why in loop.problems.items()],
+        }
+
+    return app
+
+
+def _resources(settings: WorkerSettings, metrics: Metrics) -> Resources:
+    clock = SystemClock()
+    letters = BulkProducer(settings.kafka)
+    return Resources(
+        region=settings.region,
+        own=RegionScope.of_hub(settings.region, settings.also_regions),
+        environment=settings.environment,
+        kafka=settings.kafka,
+        registry_url=settings.registry_url,
+        table=CompactedTable(settings.kafka, AGREEMENT_TOPIC, clock=clock),
+        schemas=Schemas(RegistryClient(settings.registry_url)),
+        hub_key=HubKey.load(
+            settings.keys_dir / "hub.key",
+            settings.hub_key.get_secret_value() if settings.hub_key else None,
+        ),
+        letters=letters,
+        copies=ProgressCopies(settings.kafka, letters),
+        metrics=metrics,
+        clock=clock,
+    )
+
+
+def _missing(resources: Resources) -> list[str]:
+    if resources.table.fresh():
+        return []
+    address = resources.kafka.bootstrap_servers
+    unseen = f"the end of {AGREEMENT_TOPIC} on {address} has not been seen for 8 s"
+    return [f"{unseen}, so nothing is sent; is Kafka up, and has control made its topics?"]
+
+
+def _shown(runner: Runner) -> dict[str, Any]:
+    state = runner.state
+    return {
+        "feed": state.feed,
+        "agreement": state.agreement,
+        "version": state.version,
+        "topic": state.topic,
+        "partner": state.recipient.partner,
+        "connector": state.delivery.connector,
+        "lag": runner.inlet.lag,
+        "lanes": [
+            {
+                "partition": status.partition,
+                "state": status.state,
+                "why": status.why,
+                "next_offset": status.next_offset,
+            }
+            for status in runner.inlet.statuses()
+        ],
+    }
+
+
+SERVICE = Service("worker", 9101, lambda: create_app(WorkerSettings.load()))

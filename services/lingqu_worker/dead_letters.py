@@ -1,0 +1,107 @@
+"""Dead letters: what could not be delivered or admitted, with its reason and a sealed body."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from lingqu.clock import Clock
+from lingqu.errors import Reason
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.topics import DEAD_LETTER_TOPIC
+from lingqu.metrics import Metrics
+from lingqu.sealing import seal_under
+from lingqu_worker.metrics import DEAD_LETTERS
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One event that ends here; `sequence` is None where it never had one (inbound)."""
+
+    topic: str
+    partition: int
+    offset: int
+    sequence: int | None
+    key: bytes | None
+    payload: bytes | None
+    reason: Reason
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of `lingqu.dlt.v1`."""
+
+    key: bytes
+    value: bytes
+
+
+class DeadLetters:
+    """Writes the dead letters of one feed or inbound connector.
+
+    At least once: a letter is acknowledged before progress moves past its event, so that a crash
+    between the two writes it again under the same id; readers keep one of each id. Body and key are
+    sealed: a letter must not show what the view hides. The reason names rule and field, no value.
+    """
+
+    def __init__(
+        self, feed: str, agreement: str, partner: str, sealing_key: bytes, clock: Clock
+    ) -> None:
+        self._feed = feed
+        self._agreement = agreement
+        self._partner = partner
+        self._sealing_key = sealing_key
+        self._clock = clock
+
+    def record(self, letter: Letter) -> Record:
+        """Return the letter as a record, keyed by feed."""
+        identity = (
+            f"{self._feed}|{letter.topic}|{letter.partition}|{letter.offset}|{letter.attempt}"
+        )
+        said = {
+            "id": identity,
+            "feed": self._feed,
+            "agreement": self._agreement,
+            "partner": self._partner,
+            "topic": letter.topic,
+            "partition": letter.partition,
+            "offset": letter.offset,
+            "sequence": letter.sequence,
+            "attempt": letter.attempt,
+            "reason": {
+                "code": letter.reason.code,
+                "detail": letter.reason.detail,
+                "rule": letter.reason.rule,
+                "field": letter.reason.field,
+            },
+            "at": self._clock.now().isoformat(timespec="milliseconds"),
+            "key_digest": self._digest(letter.key),
+            "key": self._sealed(letter.key, identity),
+            "body": self._sealed(letter.payload, identity),
+        }
+        return Record(self._feed.encode(), orjson.dumps(said))
+
+    def write(self, producer: BulkProducer, letters: Sequence[Letter], metrics: Metrics) -> None:
+        """Write letters and return when they are acknowledged."""
+        for letter in letters:
+            record = self.record(letter)
+            producer.produce(DEAD_LETTER_TOPIC, record.value, record.key)
+        producer.flush()
+        self.count(letters, metrics)
+
+    def count(self, letters: Sequence[Letter], metrics: Metrics) -> None:
+        """Count letters that are durable, by reason."""
+        for letter in letters:
+            metrics.inc(DEAD_LETTERS, feed=self._feed, code=letter.reason.code)
+
+    def _sealed(self, plain: bytes | None, identity: str) -> str | None:
+        return None if plain is None else seal_under(self._sealing_key, plain, identity)
+
+    def _digest(self, key: bytes | None) -> str | None:
+        """Return what letters of one key have in common, without the key."""
+        if key is None:
+            return None
+        return hmac.digest(self._sealing_key, key, "sha256")[:8].hex()

@@ -1,0 +1,243 @@
+"""An outbound lane's work: stage a batch, put it into the sink, record what was done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lingqu.agreements.state import AgreementState
+from lingqu.connect.api import Delivered, ProgressRecord, SinkContext, SinkTask, Verdict
+from lingqu.connect.batch import Batch
+from lingqu.errors import PermanentError, Reason, RetriableError
+from lingqu.kafka.progress import Epoch, Intent, Progress, progress_key
+from lingqu.kafka.transaction import TransactionalLane
+from lingqu_worker.dead_letters import DeadLetters, Letter
+from lingqu_worker.feed import DeadEvent, FeedStage, Staged
+from lingqu_worker.gate import Gate
+from lingqu_worker.lane import LaneWork, Position
+from lingqu_worker.metrics import DELIVERED, FILTERED
+from lingqu_worker.records import Records
+from lingqu_worker.resources import Resources
+
+_REFUSED_BY_PARTNER = Reason("rejected", "the partner refused the event without a reason")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSpec:
+    """One feed as this worker runs it."""
+
+    state: AgreementState
+    sink: type[SinkTask]
+    options: object
+    stage: FeedStage
+    dead_letters: DeadLetters
+    gate: Gate
+
+    @property
+    def epoch_digest(self) -> str:
+        """What filter, view and schema mapping are together; another digest is another epoch."""
+        said = f"{self.state.filter}|{self.state.view_digest}|{self.state.contract_version}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+class Delivery(LaneWork):
+    """One feed on one source partition.
+
+    Progress lies where the effect is: a sink that keeps it writes it in the transaction of its
+    effect; for the others the hub keeps it, before the first byte (intent) and after the last.
+    """
+
+    def __init__(self, spec: FeedSpec, partition: int, resources: Resources) -> None:
+        state = spec.state
+        self._spec = spec
+        self._partition = partition
+        self._resources = resources
+        self._key = progress_key(resources.region, state.feed, state.topic, partition)
+        self._id = f"lingqu.{resources.region}.{state.feed}.{partition}"
+        self.batching = spec.sink.batching(spec.options)
+        self._sink: SinkTask | None = None
+        self._log: TransactionalLane | None = None
+        self._progress = Progress("", 0)
+        self._redo_stage: FeedStage | None = None
+        self._rejected = 0
+
+    def open(self) -> Position:
+        """Fence, find the progress, and check that it still speaks of this topic and target."""
+        facts = self._resources.facts(self._spec.state.topic)
+        if facts.partitions != self._spec.state.partitions:
+            raise PermanentError(
+                f"topic {facts.name!r} has {facts.partitions} partitions, its contract "
+                f"{self._spec.state.partitions}: keys have moved and order is lost; "
+                "repartition it by the book (a new generation of the topic)"
+            )
+        stored = self._start()
+        self._check_against_copy(stored)
+        if stored is None:
+            self._progress = Progress(facts.topic_id, 0, partitions=facts.partitions)
+            return Position(None)
+        self._progress = Progress.decode(stored)
+        if self._progress.topic_id != facts.topic_id:
+            raise PermanentError(
+                f"topic {facts.name!r} was re-created since feed {self._spec.state.feed!r} last "
+                f"read it at offset {self._progress.next_offset}; going on would skip or repeat "
+                "events: give the feed a new id, or restore the topic"
+            )
+        return self._position()
+
+    def check(self) -> None:
+        self._spec.gate.check()
+
+    def process(self, records: Records) -> None:
+        """Deliver what the view makes of the records, then stand behind them."""
+        self._rejected = 0
+        stage = self._redo_stage or self._spec.stage
+        staged = stage.apply(records, self._progress.next_sequence)
+        letters = [_letter(records, event) for event in staged.dead]
+        if letters:
+            self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)
+        done = self._progress_after(records, staged)
+        self._deliver(records, staged, done)
+        self._progress = done
+        self._redo_stage = None
+        self._count(staged)
+        self._resources.copies.note(self._copy_key(), done)
+
+    def close(self) -> None:
+        """Let sink and log go; a transaction still open is aborted."""
+        sink, log = self._sink, self._log
+        self._sink = self._log = None
+        try:
+            if sink is not None:
+                sink.stop()
+        finally:
+            if log is not None:
+                log.close()
+
+    def _start(self) -> bytes | None:
+        """Open sink and, where the hub keeps it, progress; return the progress found."""
+        self._sink = self._spec.sink()
+        stored = self._sink.start(self._context())
+        if self._spec.sink.keeps_progress == "target":
+            return stored
+        self._log = TransactionalLane(self._resources.kafka, self._id)
+        return self._log.open(self._key)
+
+    def _context(self) -> SinkContext:
+        state = self._spec.state
+        return SinkContext(
+            region=self._resources.region,
+            feed=state.feed,
+            topic=state.topic,
+            partition=self._partition,
+            partitions=state.partitions,
+            transactional_id=self._id,
+            progress_key=self._key,
+            schema=state.derived_schema,
+            options=self._spec.options,
+            exactly_once=state.delivery.guarantee == "exactly_once",
+            check=self._spec.gate.check,
+            reject=self._reject,
+            register_schema=self._resources.register_schema,
+        )
+
+    def _check_against_copy(self, stored: bytes | None) -> None:
+        """Refuse a target that has lost progress: delivering from there would repeat events."""
+        if self._spec.sink.keeps_progress == "hub":
+            return
+        copy = self._resources.copies.last(self._copy_key())
+        found = Progress.decode(stored).next_offset if stored is not None else 0
+        if copy is not None and found < copy.next_offset:
+            raise PermanentError(
+                f"feed {self._spec.state.feed!r}, partition {self._partition}: the target's "
+                f"progress ({found}) is behind what was delivered ({copy.next_offset}); restore "
+                "its lingqu.progress.v1, or give the feed a new id to deliver everything again"
+            )
+
+    def _copy_key(self) -> bytes:
+        return b"copy:" + self._key
+
+    def _position(self) -> Position:
+        intent, epoch = self._progress.intent, self._progress.epoch
+        if intent is None:
+            return Position(self._progress.next_offset)
+        if epoch is not None and epoch.digest != self._spec.epoch_digest:
+            self._redo_stage = self._resources.stage(AgreementState.decode(epoch.spec.encode()))
+        return Position(intent.first_offset, redo_until=intent.next_offset)
+
+    def _progress_after(self, records: Records, staged: Staged) -> Progress:
+        return replace(
+            self._progress,
+            next_offset=records.next_offset,
+            next_sequence=staged.next_sequence,
+            epoch=self._epoch(records.offsets[0]),
+            intent=None,
+        )
+
+    def _epoch(self, first_offset: int) -> Epoch:
+        """Return the epoch of a batch: the one in force, or a new one from this offset on."""
+        epoch, spec = self._progress.epoch, self._spec
+        if epoch is not None and (self._redo_stage or epoch.digest == spec.epoch_digest):
+            return epoch
+        number = epoch.number + 1 if epoch is not None else 1
+        kept = spec.state.encode().decode() if spec.sink.needs_intent else ""
+        return Epoch(number, first_offset, spec.state.version, spec.epoch_digest, kept)
+
+    def _deliver(self, records: Records, staged: Staged, done: Progress) -> None:
+        sink, log = self._sink, self._log
+        if sink is None:
+            raise RetriableError(f"feed {self._spec.state.feed!r} is not open")
+        if log is not None and not len(staged.batch):
+            self._record(log, done)
+            return
+        if log is not None and self._spec.sink.needs_intent and self._progress.intent is None:
+            self._record(log, self._intended(records, staged, done))
+        answer = sink.put(staged.batch, ProgressRecord(self._key, done.encode()))
+        if not isinstance(answer, Delivered):
+            self._reject(staged.batch, answer.verdicts)
+        if log is not None:
+            self._record(log, done)
+
+    def _intended(self, records: Records, staged: Staged, done: Progress) -> Progress:
+        intent = Intent(done.next_offset, done.next_sequence, records.offsets[0], len(staged.batch))
+        return replace(self._progress, epoch=done.epoch, intent=intent)
+
+    def _record(self, log: TransactionalLane, progress: Progress) -> None:
+        self._spec.gate.check()
+        log.begin()
+        log.commit(self._key, progress.encode())
+
+    def _reject(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
+        letters = [
+            Letter(
+                batch.topic,
+                batch.partition,
+                batch.offsets[verdict.index],
+                batch.sequences[verdict.index],
+                batch.keys[verdict.index],
+                batch.payloads[verdict.index],
+                verdict.reason or _REFUSED_BY_PARTNER,
+            )
+            for verdict in verdicts
+            if verdict.status == "rejected"
+        ]
+        self._rejected = len(letters)
+        self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)
+
+    def _count(self, staged: Staged) -> None:
+        feed, metrics = self._spec.state.feed, self._resources.metrics
+        metrics.inc(DELIVERED, len(staged.batch) - self._rejected, feed=feed)
+        metrics.inc(FILTERED, staged.filtered, feed=feed, why="filter")
+        metrics.inc(FILTERED, staged.foreign, feed=feed, why="foreign_origin")
+
+
+def _letter(records: Records, event: DeadEvent) -> Letter:
+    return Letter(
+        records.topic,
+        records.partition,
+        records.offsets[event.index],
+        event.sequence,
+        records.keys[event.index],
+        records.values[event.index],
+        event.reason,
+    )

@@ -1,0 +1,206 @@
+"""What one agreement makes of consumed records: decode, filter, view, number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lingqu.admission.region import RegionScope
+from lingqu.agreements.state import AgreementState
+from lingqu.connect.batch import Batch
+from lingqu.contracts.rules import Rule, compile_rule
+from lingqu.errors import Reason, RetriableError
+from lingqu.wire.framing import group_by_schema
+from lingqu.wire.registry import UnknownSchema
+from lingqu_worker.columns import ColumnView
+from lingqu_worker.records import Records
+from lingqu_worker.schemas import Schemas
+
+# Sinks put their own registry's id here; inside the hub a derived schema needs none.
+_NO_SCHEMA_ID = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadEvent:
+    """An event that cannot be delivered, by its place in the consumed records."""
+
+    index: int
+    sequence: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Consumed records after the view: what goes out, what cannot, what is not for this partner."""
+
+    batch: Batch
+    dead: Sequence[DeadEvent]
+    filtered: int
+    foreign: int
+    next_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The events of one schema id that go out, in four parallel sequences."""
+
+    places: Sequence[int]
+    columns: pa.RecordBatch
+    payloads: Sequence[bytes]
+    keys: Sequence[bytes | None]
+
+
+class FeedStage:
+    """Filter and view of one agreement version; numbers follow the filter, in offset order.
+
+    Events of other origins than the hub's own are never forwarded (no echo), unless the agreement
+    grants transit. What cannot be decoded is a dead letter with a number of its own, so that the
+    partner can see that something is missing.
+    """
+
+    def __init__(
+        self,
+        state: AgreementState,
+        own: RegionScope,
+        schemas: Schemas,
+        pseudonym_key: bytes,
+    ) -> None:
+        self._state = state
+        self._own = own
+        self._schemas = schemas
+        self._view = ColumnView(state, pseudonym_key)
+        self._codec = schemas.codec(state.derived_schema)
+        self._filter: Rule | None = (
+            compile_rule("filter", state.filter) if state.filter is not None else None
+        )
+
+    def apply(self, records: Records, first_sequence: int) -> Staged:
+        """Return what the records become. Raises RetriableError while a schema id is unknown."""
+        grouped = group_by_schema(records.values)
+        dead: dict[int, Reason] = dict(grouped.refused)
+        parts: list[_Part] = []
+        filtered = foreign = 0
+        for schema_id, places in grouped.ids.items():
+            part, refused, strange = self._part(records, schema_id, places)
+            dead.update(refused)
+            parts.append(part)
+            foreign += strange
+            filtered += len(places) - len(refused) - strange - len(part.places)
+        return self._numbered(records, parts, dead, first_sequence, filtered, foreign)
+
+    def _part(
+        self, records: Records, schema_id: int, places: Sequence[int]
+    ) -> tuple[_Part, Mapping[int, Reason], int]:
+        columns, good, refused = self._decoded(records, schema_id, places)
+        mine = self._of_own_origin(columns)
+        passing = pc.and_(mine, self._filter.passes(columns)) if self._filter else mine
+        kept = _selected(good, passing)
+        shown = columns if len(kept) == len(columns) else columns.filter(passing)
+        keys = self._view.keys(shown) or [records.keys[place] for place in kept]
+        passes_through = self._state.discloses_all and self._schemas.same(
+            schema_id, self._state.schema
+        )
+        if passes_through:
+            payloads = _payloads(records, kept)
+        else:
+            shown = self._view.apply(shown)
+            payloads = self._codec.encode_framed(shown, _NO_SCHEMA_ID)
+        strange = len(columns) - pc.sum(mine).as_py() if len(columns) else 0
+        return _Part(kept, shown, payloads, keys), refused, strange
+
+    def _decoded(
+        self, records: Records, schema_id: int, places: Sequence[int]
+    ) -> tuple[pa.RecordBatch, Sequence[int], dict[int, Reason]]:
+        """Return columns in the signed version, the places they came from, and what is refused."""
+        try:
+            reader = self._schemas.reader(schema_id, self._state.schema)
+        except UnknownSchema as error:
+            raise RetriableError(
+                f"topic {records.topic!r}, partition {records.partition}, offset "
+                f"{records.offsets[places[0]]}: {error}; the lane waits for it"
+            ) from error
+        decoded = reader.decode(_payloads(records, places))
+        refused = {places[row]: reason for row, reason in decoded.refused.items()}
+        good = places if decoded.good is None else [places[row] for row in decoded.good]
+        return decoded.columns, good, refused
+
+    def _of_own_origin(self, columns: pa.RecordBatch) -> pa.Array:
+        if self._state.transit:
+            return pa.repeat(pa.scalar(value=True), len(columns))
+        origins = columns.column("origin").dictionary_encode()
+        admitted = [self._own.admits(origin) for origin in origins.dictionary.to_pylist()]
+        return pa.array(admitted, pa.bool_()).take(origins.indices)
+
+    def _numbered(
+        self,
+        records: Records,
+        parts: Sequence[_Part],
+        dead: Mapping[int, Reason],
+        first_sequence: int,
+        filtered: int,
+        foreign: int,
+    ) -> Staged:
+        part = _in_order(parts)
+        count = len(part.places) + len(dead)
+        sequences, dead_sequences = _numbers(part.places, dead, first_sequence)
+        batch = Batch(
+            feed=self._state.feed,
+            topic=records.topic,
+            partition=records.partition,
+            offsets=[records.offsets[place] for place in part.places],
+            sequences=sequences,
+            keys=part.keys,
+            payloads=part.payloads,
+            schema=self._state.derived_schema,
+            decode=lambda: part.columns,
+        )
+        dead_events = [
+            DeadEvent(place, dead_sequences[place], dead[place]) for place in sorted(dead)
+        ]
+        return Staged(batch, dead_events, filtered, foreign, first_sequence + count)
+
+
+def _payloads(records: Records, places: Sequence[int]) -> list[bytes]:
+    """Return the payloads at those places, none of which is null."""
+    values: list[bytes] = records.values  # type: ignore[assignment] - nulls were sorted out
+    return values if len(places) == len(values) else [values[place] for place in places]
+
+
+def _selected(places: Sequence[int], passing: pa.BooleanArray) -> Sequence[int]:
+    """Return the places whose row passes."""
+    if passing.true_count == len(passing):
+        return places
+    return [places[row] for row in pc.indices_nonzero(passing).to_pylist()]
+
+
+def _numbers(
+    places: Sequence[int], dead: Mapping[int, Reason], first: int
+) -> tuple[Sequence[int], Mapping[int, int]]:
+    """Return consecutive numbers, in place order: those that go out, and the dead by place."""
+    if not dead:
+        return range(first, first + len(places)), {}
+    of = {place: first + n for n, place in enumerate(sorted([*places, *dead]))}
+    return [of[place] for place in places], {place: of[place] for place in dead}
+
+
+def _in_order(parts: Sequence[_Part]) -> _Part:
+    """Return the parts of several schema ids as one, in the order they were consumed."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return _Part([], pa.RecordBatch.from_pydict({}), [], [])
+    places = [place for part in parts for place in part.places]
+    order = sorted(range(len(places)), key=places.__getitem__)
+    payloads = [payload for part in parts for payload in part.payloads]
+    keys = [key for part in parts for key in part.keys]
+    table = pa.Table.from_batches([part.columns for part in parts]).combine_chunks()
+    columns = table.take(pa.array(order, pa.int64())).combine_chunks().to_batches()
+    return _Part(
+        [places[place] for place in order],
+        columns[0] if columns else parts[0].columns,
+        [payloads[place] for place in order],
+        [keys[place] for place in order],
+    )

@@ -1,0 +1,248 @@
+"""The inlet: one consumer of one topic that hands each partition's records to its lane."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_END,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from lingqu.kafka import bulk
+from lingqu.kafka.settings import KafkaSettings
+from lingqu_worker.lane import Lane, LaneStatus
+from lingqu_worker.records import Records
+
+logger = logging.getLogger(__name__)
+
+_POLL_EVENTS = 10_000
+_POLL_TIMEOUT_S = 0.1
+_STOP_TIMEOUT_S = 15.0
+_REJOIN_S = 1.0
+_PATIENCE_S = 1.0
+
+Seek = Callable[[int, int | None], None]
+MakeLane = Callable[[int, Seek], Lane]
+
+
+class Inlet:
+    """Reads a topic as a member of one consumer group; partitions come and go, lanes with them.
+
+    The group only hands out partitions: positions come from the lanes, which know their progress.
+    A partition whose lane backs off is paused and polling goes on, so that no neighbour waits.
+    """
+
+    def __init__(
+        self,
+        kafka: KafkaSettings,
+        topic: str,
+        group: str,
+        make_lane: MakeLane,
+        *,
+        from_latest: bool = False,
+        instance: str | None = None,
+    ) -> None:
+        self._kafka = kafka
+        self._topic = topic
+        self._group = group
+        self._make_lane = make_lane
+        self._first = OFFSET_END if from_latest else OFFSET_BEGINNING
+        self._instance = instance
+        self._lanes: dict[int, Lane] = {}
+        self._paused: set[int] = set()
+        self._lag = 0
+        self._lag_at = 0.0
+        self._seeks: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"inlet-{group}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask to end: lanes finish the batch in hand, then the group is left."""
+        self._stop.set()
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def join(self) -> None:
+        self._thread.join(_STOP_TIMEOUT_S + 5)
+
+    def statuses(self) -> list[LaneStatus]:
+        """Return the lanes' states, by partition."""
+        return [lane.status for _, lane in sorted(self._lanes.items())]
+
+    @property
+    def lag(self) -> int:
+        """How many records of the owned partitions are not dealt with, as last heard."""
+        return self._lag
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._consume()
+            except KafkaException as error:
+                logger.warning(
+                    "inlet lost its broker", extra={"topic": self._topic, "error": str(error)}
+                )
+                self._stop.wait(_REJOIN_S)
+
+    def _consume(self) -> None:
+        """Be a member of the group until stopped, or until a lane was fenced and must rejoin."""
+        consumer = self._consumer()
+        try:
+            consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked)
+            while not self._stop.is_set() and not self._fenced():
+                self._seek_where_asked(consumer)
+                self._dispatch(consumer.consume(_POLL_EVENTS, _POLL_TIMEOUT_S))
+                self._hold_back(consumer)
+                self._measure_lag(consumer)
+        finally:
+            self._end_lanes(list(self._lanes))
+            consumer.close()
+
+    def _consumer(self) -> Consumer:
+        members: dict[str, Any] = {"session.timeout.ms": 10_000, "heartbeat.interval.ms": 2_000}
+        if self._instance:
+            members["group.instance.id"] = self._instance
+        return bulk.consumer(self._kafka, self._group, **members)
+
+    def _fenced(self) -> bool:
+        return any(lane.status.state == "fenced" for lane in self._lanes.values())
+
+    def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        consumer.assign([TopicPartition(self._topic, p.partition, OFFSET_END) for p in partitions])
+        consumer.pause(partitions)
+        for part in partitions:
+            lane = self._make_lane(part.partition, lambda *at: self._seeks.put(at))
+            self._lanes[part.partition] = lane
+            self._paused.add(part.partition)
+            lane.start()
+
+    def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._end_lanes([part.partition for part in partitions])
+        with contextlib.suppress(KafkaException):
+            consumer.unassign()
+
+    def _end_lanes(self, numbers: list[int]) -> None:
+        ending = [lane for number in numbers if (lane := self._lanes.pop(number, None))]
+        for lane in ending:
+            lane.stop()
+            self._paused.discard(lane.partition)
+        for lane in ending:
+            if not lane.join(_STOP_TIMEOUT_S):
+                logger.error(
+                    "lane still busy; its next owner will fence it",
+                    extra={"topic": self._topic, "partition": lane.partition},
+                )
+
+    def _seek_where_asked(self, consumer: Consumer) -> None:
+        later: list[tuple[int, int | None]] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                partition, offset = self._seeks.get_nowait()
+                if partition in self._lanes and not self._seek(consumer, partition, offset):
+                    later.append((partition, offset))
+        for asked in later:
+            self._seeks.put(asked)
+
+    def _seek(self, consumer: Consumer, partition: int, offset: int | None) -> bool:
+        """Go where the lane goes on; False while the client has not started the partition yet."""
+        at = TopicPartition(self._topic, partition, self._first if offset is None else offset)
+        try:
+            consumer.seek(at)
+            consumer.resume([at])
+        except KafkaException as error:
+            if error.args[0].code() == KafkaError._STATE:  # noqa: SLF001 - librdkafka's own name
+                return False
+            raise
+        self._paused.discard(partition)
+        self._lanes[partition].accepting = True
+        return True
+
+    def _dispatch(self, messages: list[Message]) -> None:
+        for partition, run in groupby(messages, Message.partition):
+            lane = self._lanes.get(partition)
+            kept = [message for message in run if not self._failed(message, lane)]
+            if lane is None or not kept:
+                continue
+            lane.offer(
+                Records(
+                    self._topic,
+                    partition,
+                    [message.offset() for message in kept],
+                    [message.key() for message in kept],
+                    [message.value() for message in kept],
+                )
+            )
+
+    def _failed(self, message: Message, lane: Lane | None) -> bool:
+        error = message.error()
+        if error is None:
+            return False
+        if error.fatal():
+            raise KafkaException(error)
+        if error.code() == KafkaError._AUTO_OFFSET_RESET and lane is not None:  # noqa: SLF001
+            lane.fail(
+                f"topic {self._topic!r}, partition {message.partition()}: offset "
+                f"{lane.status.next_offset} is not there any more; events before the oldest kept "
+                "one are lost to this feed. Restore them, or give the feed a new start"
+            )
+        elif not error.retriable():
+            logger.warning("consumer", extra={"topic": self._topic, "error": error.str()})
+        return True
+
+    def _hold_back(self, consumer: Consumer) -> None:
+        """Wait a moment for lanes that are behind; pause those that do not move for longer.
+
+        Pausing throws away what the client has fetched ahead, so it is not for the usual case.
+        """
+        self._wait_for_room()
+        for number, lane in self._lanes.items():
+            part = [TopicPartition(self._topic, number)]
+            if (lane.stuck or lane.congested) and number not in self._paused:
+                consumer.pause(part)
+                self._paused.add(number)
+            elif lane.ready and not lane.congested and number in self._paused:
+                consumer.resume(part)
+                self._paused.discard(number)
+
+    def _wait_for_room(self) -> None:
+        deadline = time.monotonic() + _PATIENCE_S
+        while any(lane.congested and lane.ready for lane in self._unpaused()):
+            if self._stop.wait(0.002) or time.monotonic() > deadline:
+                return
+
+    def _unpaused(self) -> list[Lane]:
+        return [lane for number, lane in self._lanes.items() if number not in self._paused]
+
+    def _measure_lag(self, consumer: Consumer) -> None:
+        now = time.monotonic()
+        if now - self._lag_at < 1:
+            return
+        self._lag_at = now
+        self._lag = sum(self._behind(consumer, lane.status) for lane in self._lanes.values())
+
+    def _behind(self, consumer: Consumer, status: LaneStatus) -> int:
+        at = TopicPartition(self._topic, status.partition)
+        try:
+            low, high = consumer.get_watermark_offsets(at, timeout=1, cached=True)
+        except KafkaException:
+            return 0
+        done = low if status.next_offset is None else status.next_offset
+        return max(0, int(high) - int(done))

@@ -1,0 +1,111 @@
+"""An inbound lane's work: admit a partner's events and publish them on the canonical topic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from lingqu.admission import Admission, AdmittedBatch
+from lingqu.agreements.state import AgreementState
+from lingqu.connect.api import Batching
+from lingqu.errors import PermanentError
+from lingqu.kafka.progress import Progress, progress_key
+from lingqu.kafka.topics import DEAD_LETTER_TOPIC, TopicFacts
+from lingqu.kafka.transaction import TransactionalLane
+from lingqu_worker.dead_letters import DeadLetters, Letter
+from lingqu_worker.gate import Gate
+from lingqu_worker.lane import LaneWork, Position
+from lingqu_worker.metrics import ADMITTED
+from lingqu_worker.records import Records
+from lingqu_worker.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSpec:
+    """One inbound connector as this worker runs it; `facts` speaks of the partner's topic."""
+
+    state: AgreementState
+    source_topic: str
+    facts: Callable[[], TopicFacts]
+    admission: Callable[[], Admission]
+    dead_letters: DeadLetters
+    gate: Gate
+
+
+class Intake(LaneWork):
+    """One inbound connector on one partition of the partner's topic.
+
+    Exactly once: admitted events, dead letters and progress are one transaction on the hub's
+    cluster. Nobody waits for a refusal here, so every refused event becomes a dead letter.
+    """
+
+    batching = Batching(max_events=5_000)
+
+    def __init__(self, spec: IntakeSpec, partition: int, resources: Resources) -> None:
+        feed = spec.state.feed
+        self._spec = spec
+        self._resources = resources
+        self._key = progress_key(resources.region, feed, spec.source_topic, partition)
+        self._id = f"lingqu.{resources.region}.{feed}.{partition}"
+        self._log: TransactionalLane | None = None
+        self._admission: Admission | None = None
+        self._progress = Progress("", 0)
+
+    def open(self) -> Position:
+        """Fence, find the progress, and check that it still speaks of this topic."""
+        facts = self._spec.facts()
+        self._admission = self._spec.admission()
+        self._log = TransactionalLane(self._resources.kafka, self._id)
+        stored = self._log.open(self._key)
+        if stored is None:
+            self._progress = Progress(facts.topic_id, 0, partitions=facts.partitions)
+            return Position(None)
+        self._progress = Progress.decode(stored)
+        if self._progress.topic_id != facts.topic_id:
+            raise PermanentError(
+                f"topic {facts.name!r} was re-created since inbound feed "
+                f"{self._spec.state.feed!r} last read it at offset {self._progress.next_offset}; "
+                "going on would skip or repeat events: agree on a new feed with the provider"
+            )
+        return Position(self._progress.next_offset)
+
+    def check(self) -> None:
+        self._spec.gate.check()
+
+    def process(self, records: Records) -> None:
+        """Publish what is admitted, and a dead letter for the rest, with progress past both."""
+        if self._log is None or self._admission is None:
+            raise PermanentError(f"inbound feed {self._spec.state.feed!r} is not open")
+        admitted = self._admission.admit_payloads(records.values, records.keys)
+        letters = [_letter(records, index, admitted) for index in sorted(admitted.refused)]
+        done = replace(self._progress, next_offset=records.next_offset)
+        self._log.begin()
+        topic = self._spec.state.topic
+        for key, payload in zip(admitted.keys, admitted.payloads, strict=True):
+            self._log.produce(topic, payload, key)
+        for letter in letters:
+            record = self._spec.dead_letters.record(letter)
+            self._log.produce(DEAD_LETTER_TOPIC, record.value, record.key)
+        self._spec.gate.check()
+        self._log.commit(self._key, done.encode())
+        self._progress = done
+        metrics = self._resources.metrics
+        metrics.inc(ADMITTED, len(admitted.payloads), feed=self._spec.state.feed)
+        self._spec.dead_letters.count(letters, metrics)
+
+    def close(self) -> None:
+        log, self._log = self._log, None
+        if log is not None:
+            log.close()
+
+
+def _letter(records: Records, index: int, admitted: AdmittedBatch) -> Letter:
+    return Letter(
+        records.topic,
+        records.partition,
+        records.offsets[index],
+        None,
+        records.keys[index],
+        records.values[index],
+        admitted.refused[index],
+    )

@@ -1,0 +1,236 @@
+"""A lane: one feed, or one inbound connector, on one source partition, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from lingqu.clock import Clock
+from lingqu.connect.api import Batching
+from lingqu.errors import FencedError, LingquError, RetriableError
+from lingqu.metrics import Metrics
+from lingqu_worker.batches import Buffer
+from lingqu_worker.gate import GateClosedError
+from lingqu_worker.metrics import BATCH_SECONDS, RETRIES
+from lingqu_worker.records import Records
+from lingqu_worker.retry import Backoff
+
+logger = logging.getLogger(__name__)
+
+_GATE_POLL_S = 0.5
+_FAILED_RETRY_S = 30.0
+_TAKE_TIMEOUT_S = 0.2
+
+State = Literal["opening", "running", "waiting", "failed", "fenced", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a lane goes on; `redo_until` is the end of a range that must be redone whole."""
+
+    next_offset: int | None
+    redo_until: int | None = None
+
+
+class LaneWork(ABC):
+    """What a lane does with its records; all calls come from the lane's thread.
+
+    `open` fences earlier owners and returns the position; `process` returns when the records and
+    the progress past them are durable; `close` releases everything, also after a failure, and is
+    followed by `open` when the lane goes on. All may block; all may raise LingquError.
+    """
+
+    batching: Batching
+
+    @abstractmethod
+    def open(self) -> Position: ...
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise GateClosedError while nothing may pass."""
+
+    @abstractmethod
+    def process(self, records: Records) -> None: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStatus:
+    """What an operator sees of a lane: its state, why, and how far it is."""
+
+    partition: int
+    state: State
+    why: str
+    next_offset: int | None
+
+
+class Lane:
+    """Runs one LaneWork: opens it, feeds it batches in order, backs off and opens it anew.
+
+    After any error the work is closed, what was buffered is dropped, and the lane asks its inlet
+    (`seek`) to read again from the position that opening finds: progress decides what is done.
+    """
+
+    def __init__(
+        self,
+        feed: str,
+        partition: int,
+        work: LaneWork,
+        *,
+        seek: Callable[[int, int | None], None],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self.partition = partition
+        self.accepting = False
+        self._feed = feed
+        self._work = work
+        self._seek = seek
+        self._clock = clock
+        self._metrics = metrics
+        self._buffer = Buffer(work.batching)
+        self._backoff = Backoff(random.Random())  # noqa: S311 - jitter, not a secret
+        self._stop = threading.Event()
+        self._status = LaneStatus(partition, "opening", "", None)
+        self._redo_until: int | None = None
+        self._thread = threading.Thread(
+            target=self._run, name=f"lane-{feed}-{partition}", daemon=True
+        )
+
+    @property
+    def status(self) -> LaneStatus:
+        return self._status
+
+    @property
+    def congested(self) -> bool:
+        """Say whether the inlet should hold back what it has for this lane."""
+        return self._buffer.full
+
+    @property
+    def stuck(self) -> bool:
+        """Say whether the lane will not take more for a while."""
+        return self._status.state != "running"
+
+    @property
+    def ready(self) -> bool:
+        """Say whether the lane takes what it is offered."""
+        return self.accepting and not self.stuck
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def offer(self, records: Records) -> None:
+        """Take records from the inlet; dropped while the lane waits for a seek."""
+        if self.accepting:
+            self._buffer.offer(records)
+
+    def fail(self, why: str) -> None:
+        """Stop for good with a reason that a person must deal with."""
+        self._say("failed", why)
+        self._stop.set()
+        self._buffer.close()
+
+    def stop(self) -> None:
+        """Ask the lane to end after the batch in hand; what is buffered is read again later."""
+        self._stop.set()
+        self._buffer.close()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when the lane is still busy."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._open()
+                self._work_on()
+            except FencedError as error:
+                self._say("fenced", str(error))
+                self._stop.set()
+            except Exception as error:  # noqa: BLE001 - the edge of the lane: logged, shown, retried
+                self._wait_after(error)
+            finally:
+                self._close()
+        if self._status.state not in ("failed", "fenced"):
+            self._say("stopped", "")
+
+    def _open(self) -> None:
+        self._say("opening", self._status.why)
+        position = self._work.open()
+        self._redo_until = position.redo_until
+        self._say("running", "", position.next_offset)
+        self._seek(self.partition, position.next_offset)
+
+    def _work_on(self) -> None:
+        while not self._stop.is_set():
+            records = self._take()
+            if records is None:
+                continue
+            if not self._await_gate():
+                return
+            started = self._clock.monotonic()
+            self._work.process(records)
+            self._metrics.observe(BATCH_SECONDS, self._clock.monotonic() - started, feed=self._feed)
+            self._backoff.reset()
+            self._redo_until = None
+            self._say("running", "", records.next_offset)
+
+    def _take(self) -> Records | None:
+        if self._redo_until is not None:
+            return self._buffer.take_until(self._redo_until, _TAKE_TIMEOUT_S)
+        return self._buffer.take(_TAKE_TIMEOUT_S)
+
+    def _await_gate(self) -> bool:
+        """Hold the batch until the agreement lets it pass; False when stopped meanwhile."""
+        while not self._stop.is_set():
+            try:
+                self._work.check()
+            except GateClosedError as error:
+                self._say("waiting", str(error))
+                self._clock.wait(_GATE_POLL_S, self._stop)
+            else:
+                self._say("running", "")
+                return True
+        return False
+
+    def _wait_after(self, error: Exception) -> None:
+        self.accepting = False
+        self._buffer.clear()
+        retriable = isinstance(error, RetriableError)
+        why = str(error) if isinstance(error, LingquError) else f"{type(error).__name__}: {error}"
+        self._say("waiting" if retriable else "failed", why)
+        delay = self._backoff.next_delay_s(getattr(error, "retry_after_s", None))
+        if isinstance(error, GateClosedError):
+            delay = _GATE_POLL_S
+        elif not retriable:
+            delay = max(delay, _FAILED_RETRY_S)
+        self._log(error, why, delay)
+        self._metrics.inc(RETRIES, feed=self._feed)
+        self._clock.wait(delay, self._stop)
+
+    def _log(self, error: Exception, why: str, delay: float) -> None:
+        fields = {"feed": self._feed, "partition": self.partition, "why": why, "again_in_s": delay}
+        if isinstance(error, LingquError):
+            logger.warning("lane backs off", extra=fields)
+        else:
+            logger.error("lane met a defect", extra=fields, exc_info=error)
+
+    def _close(self) -> None:
+        self.accepting = False
+        self._buffer.clear()
+        try:
+            self._work.close()
+        except Exception:
+            logger.exception("lane did not close cleanly", extra={"feed": self._feed})
+
+    def _say(self, state: State, why: str, next_offset: int | None = None) -> None:
+        known = next_offset if next_offset is not None else self._status.next_offset
+        self._status = LaneStatus(self.partition, state, why, known)

@@ -1,0 +1,98 @@
+"""The worker's main loop: keeps what runs in step with what the agreements allow."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import get_args
+
+from lingqu.agreements.state import AgreementState
+from lingqu.contracts.model import Catalogue
+from lingqu.errors import LingquError
+from lingqu_worker.assignments import Assignments
+from lingqu_worker.lane import State
+from lingqu_worker.metrics import AGREEMENTS_FRESH, LAG, LANES
+from lingqu_worker.resources import Resources
+from lingqu_worker.runner import Runner, start_inbound, start_outbound
+
+logger = logging.getLogger(__name__)
+
+_EVERY_S = 0.5
+
+
+class WorkerLoop:
+    """Starts a feed when its agreement comes into force, stops it when it ends or changes.
+
+    A new agreement version stops the feed and starts it under the new terms; its progress says
+    where. A feed that cannot start says why and is tried again.
+    """
+
+    def __init__(self, resources: Resources, catalogue: Catalogue, instance: str | None) -> None:
+        self._resources = resources
+        self._catalogue = catalogue
+        self._instance = instance
+        self._assignments = Assignments(resources.own)
+        self._running: dict[str, Runner] = {}
+        self._ending: list[Runner] = []
+        self.problems: dict[str, str] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop, then let every lane finish its batch."""
+        while not stop.is_set():
+            self._reconcile()
+            self._measure()
+            self._resources.clock.wait(_EVERY_S, stop)
+        for runner in self._running.values():
+            runner.inlet.stop()
+        for runner in [*self._running.values(), *self._ending]:
+            runner.inlet.join()
+
+    def runners(self) -> list[Runner]:
+        """Return what runs now, by feed id."""
+        return [runner for _, runner in sorted(self._running.items())]
+
+    def _reconcile(self) -> None:
+        now_ms = int(self._resources.clock.now().timestamp() * 1000)
+        wanted = self._assignments.flowing(self._resources.table.snapshot(), now_ms)
+        for feed, runner in list(self._running.items()):
+            if wanted.get(feed) != runner.state:
+                self._end(feed)
+        self._ending = [runner for runner in self._ending if runner.inlet.alive]
+        for feed in list(self.problems):
+            if feed not in wanted:
+                del self.problems[feed]
+        busy = {runner.state.feed for runner in self._ending}
+        for feed, state in wanted.items():
+            if feed not in self._running and feed not in busy:
+                self._start(state)
+
+    def _end(self, feed: str) -> None:
+        runner = self._running.pop(feed)
+        runner.inlet.stop()
+        self._ending.append(runner)
+        logger.info("feed ends", extra={"feed": feed})
+
+    def _start(self, state: AgreementState) -> None:
+        try:
+            if self._assignments.direction(state) == "outbound":
+                runner = start_outbound(state, self._resources, self._instance)
+            else:
+                runner = start_inbound(state, self._resources, self._catalogue, self._instance)
+        except LingquError as error:
+            if self.problems.get(state.feed) != str(error):
+                said = {"feed": state.feed, "why": str(error)}
+                logger.error("feed cannot start", extra=said)  # noqa: TRY400 - a sentence is enough
+            self.problems[state.feed] = str(error)
+        else:
+            self.problems.pop(state.feed, None)
+            self._running[state.feed] = runner
+            logger.info("feed starts", extra={"feed": state.feed, "version": state.version})
+
+    def _measure(self) -> None:
+        metrics = self._resources.metrics
+        metrics.set(AGREEMENTS_FRESH, float(self._resources.table.fresh()))
+        for feed, runner in self._running.items():
+            states = [status.state for status in runner.inlet.statuses()]
+            for state in get_args(State):
+                metrics.set(LANES, states.count(state), feed=feed, state=state)
+            metrics.set(LAG, runner.inlet.lag, feed=feed)

@@ -1,0 +1,71 @@
+"""What the data plane counts."""
+
+from __future__ import annotations
+
+from lingqu.metrics import Metric
+
+DELIVERED = Metric(
+    "lingqu_worker_delivered_events_total",
+    "counter",
+    "Events that reached the target durably",
+    ("feed",),
+)
+ADMITTED = Metric(
+    "lingqu_worker_admitted_events_total",
+    "counter",
+    "Events of partners admitted to a canonical topic",
+    ("feed",),
+)
+FILTERED = Metric(
+    "lingqu_worker_filtered_events_total",
+    "counter",
+    "Events not for this partner: by the agreement's filter, or of a foreign origin",
+    ("feed", "why"),
+)
+DEAD_LETTERS = Metric(
+    "lingqu_worker_dead_letters_total",
+    "counter",
+    "Events written to lingqu.dlt.v1, by reason",
+    ("feed", "code"),
+)
+RETRIES = Metric(
+    "lingqu_worker_retries_total",
+    "counter",
+    "Times a lane backed off and tried again",
+    ("feed",),
+)
+BATCH_SECONDS = Metric(
+    "lingqu_worker_batch_seconds",
+    "histogram",
+    "Time from taking a batch to its durable delivery",
+    ("feed",),
+)
+LAG = Metric(
+    "lingqu_worker_lag_events",
+    "gauge",
+    "Records of the source topic not yet dealt with",
+    ("feed",),
+)
+LANES = Metric(
+    "lingqu_worker_lanes",
+    "gauge",
+    "Lanes by state: opening, running, waiting, failed",
+    ("feed", "state"),
+)
+AGREEMENTS_FRESH = Metric(
+    "lingqu_worker_agreements_fresh",
+    "gauge",
+    "1 while the end of lingqu.agreement.v1 was seen within 8 s; at 0 nothing is sent",
+)
+
+ALL = (
+    DELIVERED,
+    ADMITTED,
+    FILTERED,
+    DEAD_LETTERS,
+    RETRIES,
+    BATCH_SECONDS,
+    LAG,
+    LANES,
+    AGREEMENTS_FRESH,
+)

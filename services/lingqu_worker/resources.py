@@ -1,0 +1,100 @@
+"""What the lanes of a worker share: clients of its hub's Kafka and registry, metrics, keys."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from lingqu.admission.region import RegionScope
+from lingqu.agreements.state import AgreementState
+from lingqu.clock import Clock
+from lingqu.errors import UnavailableError
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.progress import Progress
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.table import CompactedTable
+from lingqu.kafka.topics import PROGRESS_TOPIC, TopicFacts, Topics
+from lingqu.kafka.transaction import read_progress
+from lingqu.metrics import Metrics
+from lingqu.sealing import HubKey
+from lingqu.wire.registry import RegistryClient
+from lingqu_worker.feed import FeedStage
+from lingqu_worker.schemas import Schemas
+
+_COPY_EVERY_S = 5.0
+_REGISTRY_TIMEOUT_S = 5.0
+
+
+class ProgressCopies:
+    """The hub's copy of progress that lies at partners, by which a target that lost it is found.
+
+    Written at most every 5 s a lane and not waited for: a copy is never ahead of what it copies.
+    """
+
+    def __init__(self, kafka: KafkaSettings, producer: BulkProducer) -> None:
+        self._kafka = kafka
+        self._producer = producer
+        self._written_at: dict[bytes, float] = {}
+
+    def note(self, key: bytes, progress: Progress) -> None:
+        """Copy the progress unless that was done a moment ago."""
+        now = time.monotonic()
+        if now - self._written_at.get(key, -_COPY_EVERY_S) >= _COPY_EVERY_S:
+            self._written_at[key] = now
+            self._producer.produce(PROGRESS_TOPIC, progress.encode(), key)
+
+    def last(self, key: bytes) -> Progress | None:
+        """Return the newest copy."""
+        value = read_progress(self._kafka, key)
+        return Progress.decode(value) if value is not None else None
+
+
+@dataclass(slots=True)
+class Resources:
+    """Made once by the composition; all members may be used from any lane's thread."""
+
+    region: str
+    own: RegionScope
+    environment: str
+    kafka: KafkaSettings
+    registry_url: str
+    table: CompactedTable
+    schemas: Schemas
+    hub_key: HubKey
+    letters: BulkProducer
+    copies: ProgressCopies
+    metrics: Metrics
+    clock: Clock
+    _admin: Topics | None = None
+    _admin_lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def facts(self, topic: str) -> TopicFacts:
+        """Return what the hub's cluster says of a topic; one admin connection for all lanes."""
+        with self._admin_lock:
+            if self._admin is None:
+                self._admin = Topics(self.kafka)
+            try:
+                return self._admin.facts(topic)
+            except UnavailableError:
+                self._admin.close()
+                self._admin = None
+                raise
+
+    def stage(self, state: AgreementState) -> FeedStage:
+        """Return filter and view of an agreement version, with its partner's pseudonym key."""
+        key = self.hub_key.open(state.pseudonym_key, state.pseudonym_context)
+        return FeedStage(state, self.own, self.schemas, key)
+
+    def register_schema(self, registry_url: str, subject: str, schema: str) -> int:
+        """Return the id that a partner's registry gives a derived schema."""
+        with RegistryClient(registry_url, timeout_s=_REGISTRY_TIMEOUT_S) as registry:
+            return registry.register(subject, schema)
+
+    def close(self) -> None:
+        """Let the shared clients go."""
+        self.letters.close()
+        with self._admin_lock:
+            if self._admin is not None:
+                self._admin.close()
+                self._admin = None

@@ -1,0 +1,124 @@
+"""One feed running: its inlet with the lanes, outbound or inbound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lingqu.admission import Admission, RegionScope
+from lingqu.agreements.state import AgreementState
+from lingqu.connect.api import TopicInlet
+from lingqu.connect.plugins import parse_options
+from lingqu.contracts.model import Catalogue
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import TopicFacts, Topics
+from lingqu.wire.registry import RegistryClient
+from lingqu_worker.assignments import sink_class, source_class
+from lingqu_worker.dead_letters import DeadLetters
+from lingqu_worker.delivery import Delivery, FeedSpec
+from lingqu_worker.gate import Gate
+from lingqu_worker.inlet import Inlet, Seek
+from lingqu_worker.intake import Intake, IntakeSpec
+from lingqu_worker.lane import Lane, LaneWork
+from lingqu_worker.resources import Resources
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """A running feed and the agreement version it runs under."""
+
+    state: AgreementState
+    inlet: Inlet
+
+
+def start_outbound(state: AgreementState, resources: Resources, instance: str | None) -> Runner:
+    """Start to forward a topic of this hub to a partner."""
+    spec = FeedSpec(
+        state=state,
+        sink=sink_class(state),
+        options=parse_options(state.delivery.connector, state.delivery.options),
+        stage=resources.stage(state),
+        dead_letters=_dead_letters(state, state.recipient.partner, resources),
+        gate=Gate(resources.table, resources.clock, state),
+    )
+    inlet = Inlet(
+        resources.kafka,
+        state.topic,
+        f"lingqu.{resources.region}.{state.feed}",
+        _lanes(state, resources, lambda partition: Delivery(spec, partition, resources)),
+        from_latest=state.delivery.start == "latest",
+        instance=instance,
+    )
+    inlet.start()
+    return Runner(state, inlet)
+
+
+def start_inbound(
+    state: AgreementState, resources: Resources, catalogue: Catalogue, instance: str | None
+) -> Runner:
+    """Start to admit what a partner hub delivers to this hub's cluster."""
+    source = source_class(state)()
+    options = source.options_model.model_validate({})
+    where = source.inlet(options, state.topic, state.provider.region)
+    kafka = KafkaSettings.model_validate(where.kafka) if where.kafka else resources.kafka
+    spec = IntakeSpec(
+        state=state,
+        source_topic=where.topic,
+        facts=lambda: _facts(kafka, where.topic),
+        admission=lambda: _admission(state, resources, catalogue, where),
+        dead_letters=_dead_letters(state, state.provider.partner, resources),
+        gate=Gate(resources.table, resources.clock, state),
+    )
+    inlet = Inlet(
+        kafka,
+        where.topic,
+        f"lingqu.{resources.region}.{state.feed}",
+        _lanes(state, resources, lambda partition: Intake(spec, partition, resources)),
+        instance=instance,
+    )
+    inlet.start()
+    return Runner(state, inlet)
+
+
+def _lanes(
+    state: AgreementState, resources: Resources, work: Callable[[int], LaneWork]
+) -> Callable[[int, Seek], Lane]:
+    def make(partition: int, seek: Seek) -> Lane:
+        return Lane(
+            state.feed,
+            partition,
+            work(partition),
+            seek=seek,
+            clock=resources.clock,
+            metrics=resources.metrics,
+        )
+
+    return make
+
+
+def _dead_letters(state: AgreementState, partner: str, resources: Resources) -> DeadLetters:
+    key = resources.hub_key.open(state.dead_letter_key, state.dead_letter_context)
+    return DeadLetters(state.feed, state.agreement, partner, key, resources.clock)
+
+
+def _facts(kafka: KafkaSettings, topic: str) -> TopicFacts:
+    with Topics(kafka) as topics:
+        return topics.facts(topic)
+
+
+def _admission(
+    state: AgreementState, resources: Resources, catalogue: Catalogue, where: TopicInlet
+) -> Admission:
+    """Return the gate for a provider's events: it may speak for its own region only."""
+    contract, major = catalogue.by_topic(state.topic)
+    with RegistryClient(resources.registry_url) as registry:
+        schema_id = registry.register(f"{state.topic}-value", contract.latest(major).schema)
+    read_by = RegistryClient(where.registry_url) if where.registry_url else None
+    return Admission(
+        contract,
+        major,
+        scope=RegionScope((state.provider.region,)),
+        environment=resources.environment,
+        schema_of=read_by.schema if read_by else resources.schemas.text,
+        schema_id=schema_id,
+    )

@@ -1,0 +1,59 @@
+"""Codecs and resolutions by schema, compiled once and shared by all lanes of a worker."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lingqu.wire.codec import AvroCodec
+from lingqu.wire.decoded import Decoded
+from lingqu.wire.registry import RegistryClient
+from lingqu.wire.resolver import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads what one writer wrote as the version that a partner signed."""
+
+    codec: AvroCodec
+    resolver: Resolver | None
+
+    def decode(self, payloads: Sequence[bytes]) -> Decoded:
+        """Return columns in the reader's schema, and the reason of each payload without any."""
+        return (self.resolver or self.codec).decode_framed(payloads, trusted=True)
+
+
+class Schemas:
+    """A worker's view of the registry: parsed once, kept for ever, since ids are immutable."""
+
+    def __init__(self, registry: RegistryClient) -> None:
+        self._registry = registry
+        self._codecs: dict[str, AvroCodec] = {}
+        self._readers: dict[tuple[int, str], Reader] = {}
+        self._lock = threading.Lock()
+
+    def text(self, schema_id: int) -> str:
+        """Return a schema's text. Raises UnknownSchema, or UnavailableError without a registry."""
+        return self._registry.schema(schema_id)
+
+    def same(self, schema_id: int, schema: str) -> bool:
+        """Say whether the id stands for this very schema, whatever its spacing."""
+        return self.reader(schema_id, schema).resolver is None
+
+    def codec(self, schema: str) -> AvroCodec:
+        with self._lock:
+            if schema not in self._codecs:
+                self._codecs[schema] = AvroCodec(schema)
+            return self._codecs[schema]
+
+    def reader(self, schema_id: int, schema: str) -> Reader:
+        """Return how events of a writer's schema id are read as `schema`."""
+        found = self._readers.get((schema_id, schema))
+        if found is None:
+            writer = self.text(schema_id)
+            same = json.loads(writer) == json.loads(schema)
+            found = Reader(self.codec(schema), None if same else Resolver(writer, schema))
+            self._readers[schema_id, schema] = found
+        return found

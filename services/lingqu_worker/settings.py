@@ -1,0 +1,22 @@
+"""Settings of a worker, from LINGQU_ and LINGQU_WORKER_ variables."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from lingqu.service.settings import HubSettings
+
+
+class WorkerSettings(HubSettings):
+    """What a worker knows beyond its hub."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LINGQU_WORKER_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    instance: str | None = Field(
+        default=None,
+        description="a name that stays with this worker over restarts, so that it gets its "
+        "partitions back at once; each worker of a hub has another (group.instance.id)",
+    )
