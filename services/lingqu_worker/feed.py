@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -99,7 +100,9 @@ class FeedStage:
         passing = pc.and_(mine, self._filter.passes(columns)) if self._filter else mine
         kept = _selected(good, passing)
         shown = columns if len(kept) == len(columns) else columns.filter(passing)
-        keys = self._view.keys(shown) or [records.keys[place] for place in kept]
+        keys: Sequence[bytes | None] | None = self._view.keys(shown)
+        if keys is None:
+            keys = [records.keys[place] for place in kept]
         passes_through = self._state.discloses_all and self._schemas.same(
             schema_id, self._state.schema
         )
@@ -165,7 +168,7 @@ class FeedStage:
 
 def _payloads(records: Records, places: Sequence[int]) -> list[bytes]:
     """Return the payloads at those places, none of which is null."""
-    values: list[bytes] = records.values  # type: ignore[assignment] - nulls were sorted out
+    values = cast("list[bytes]", records.values)
     return values if len(places) == len(values) else [values[place] for place in places]
 
 
@@ -183,7 +186,7 @@ def _numbers(
     if not dead:
         return range(first, first + len(places)), {}
     of = {place: first + n for n, place in enumerate(sorted([*places, *dead]))}
-    return [of[place] for place in places], {place: of[place] for place in dead}
+    return [of[place] for place in places], {place: of[place] for place in sorted(dead)}
 
 
 def _in_order(parts: Sequence[_Part]) -> _Part:
