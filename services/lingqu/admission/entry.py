@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import pyarrow as pa
 
 from lingqu.admission.checks import Checks, key_refusals, record_keys
 from lingqu.errors import Reason
 from lingqu.wire.codec import AvroCodec
+from lingqu.wire.decoded import Decoded
 
 # A broker refuses records above about 1 MB, and a refused record would stop the outbox for good.
 MAX_EVENT_BYTES = 900_000
@@ -21,13 +23,16 @@ _TOO_LARGE = Reason(
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Rows by their place in the columns: four lists in parallel, and who stays out and why."""
+    """Who enters, by place (four lists in parallel), and who stays out and why."""
 
-    rows: Sequence[int]
+    places: Sequence[int]
     event_ids: Sequence[str]
     keys: Sequence[bytes]
     payloads: Sequence[bytes]
     refused: Mapping[int, Reason]
+
+    def __iter__(self) -> Iterator[tuple[int, str, bytes, bytes]]:
+        return zip(self.places, self.event_ids, self.keys, self.payloads, strict=True)
 
 
 class Entry:
@@ -42,36 +47,55 @@ class Entry:
         self._checks = checks
 
     def enter(
-        self, columns: pa.RecordBatch, known: frozenset[str], given: pa.Array | None = None
+        self,
+        decoded: Decoded,
+        places: Sequence[int],
+        known: frozenset[str],
+        given: Sequence[bytes | None] | None = None,
     ) -> Entered:
-        """Admit rows; `known` are the writer's fields, `given` the keys under which they came."""
-        keys = self._keys(columns, known, given)
-        refused = key_refusals(keys, given) | self._checks.refusals(columns, known)
-        rows = list(range(len(columns)))
-        if refused:
-            rows = [row for row in rows if row not in refused]
-            columns, keys = columns.take(pa.array(rows, pa.int64())), keys.take(rows)
-        payloads = self._codec.encode_framed(columns, self._schema_id) if rows else []
-        entered = Entered(
-            rows, columns.column("event_id").to_pylist(), keys.to_pylist(), payloads, refused
+        """Admit what was decoded; `places` and `given` keys run parallel to what went in.
+
+        `known` are the writer's fields: a rule or key that needs another one cannot be judged.
+        """
+        refused = {places[row]: reason for row, reason in decoded.refused.items()}
+        columns, good = decoded.columns, decoded.good
+        if good is not None:
+            places = [places[row] for row in good]
+            given = None if given is None else [given[row] for row in good]
+        offered = None if given is None else pa.array(given, pa.binary())
+        keys = self._keys(columns, known, offered)
+        failing = key_refusals(keys, offered) | self._checks.refusals(columns, known)
+        refused.update((places[row], reason) for row, reason in failing.items())
+        if failing:
+            rows = pa.array([row for row in range(len(places)) if row not in failing], pa.int64())
+            places = [places[row] for row in rows.to_pylist()]
+            columns, keys = columns.take(rows), keys.take(rows)
+        return self._encoded(columns, places, keys.to_pylist(), refused)
+
+    def _encoded(
+        self,
+        columns: pa.RecordBatch,
+        places: Sequence[int],
+        keys: Sequence[bytes],
+        refused: dict[int, Reason],
+    ) -> Entered:
+        payloads = self._codec.encode_framed(columns, self._schema_id)
+        entered = Entered(places, columns.column("event_id").to_pylist(), keys, payloads, refused)
+        if max(map(len, payloads), default=0) <= MAX_EVENT_BYTES:
+            return entered
+        fits = [len(payload) <= MAX_EVENT_BYTES for payload in payloads]
+        oversize = {place: _TOO_LARGE for place, fit in zip(places, fits, strict=True) if not fit}
+        return Entered(
+            list(compress(places, fits)),
+            list(compress(entered.event_ids, fits)),
+            list(compress(keys, fits)),
+            list(compress(payloads, fits)),
+            {**refused, **oversize},
         )
-        oversize = [at for at, payload in enumerate(payloads) if len(payload) > MAX_EVENT_BYTES]
-        return _without(entered, set(oversize)) if oversize else entered
 
     def _keys(
-        self, columns: pa.RecordBatch, known: frozenset[str], given: pa.Array | None
+        self, columns: pa.RecordBatch, known: frozenset[str], offered: pa.Array | None
     ) -> pa.Array:
         if known.issuperset(self._key):
             return record_keys(columns, self._key)
-        return pa.nulls(len(columns), pa.binary()) if given is None else given
-
-
-def _without(entered: Entered, oversize: set[int]) -> Entered:
-    kept = [at for at in range(len(entered.rows)) if at not in oversize]
-    return Entered(
-        [entered.rows[at] for at in kept],
-        [entered.event_ids[at] for at in kept],
-        [entered.keys[at] for at in kept],
-        [entered.payloads[at] for at in kept],
-        {**entered.refused, **{entered.rows[at]: _TOO_LARGE for at in oversize}},
-    )
+        return pa.nulls(len(columns), pa.binary()) if offered is None else offered

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import pyarrow as pa
 
 from lingqu.admission.checks import Checks
 from lingqu.admission.entry import Entry
@@ -16,7 +14,7 @@ from lingqu.admission.rows import RowReader
 from lingqu.admission.writers import Writers
 from lingqu.contracts.model import Contract, RuleSpec
 from lingqu.contracts.rules import Rule, compile_rule
-from lingqu.errors import Reason
+from lingqu.errors import PermanentError, Reason
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import group_by_schema
 
@@ -54,28 +52,21 @@ class Admission:
     def admit_rows(self, rows: Sequence[object], source: str = "gateway") -> Admitted:
         """Admit rows as JSON carries them; one without `event_id` gets the same one each time."""
         refused: dict[int, Reason] = {}
-        places: list[int] = []
-        digests: list[bytes] = []
-        read: list[dict[str, Any]] = []
+        read: dict[int, tuple[dict[str, Any], bytes]] = {}
         for place, row in enumerate(rows):
             converted = self._convert(row, source)
             if isinstance(converted, Reason):
                 refused[place] = converted
-                continue
-            places.append(place)
-            read.append(converted[0])
-            digests.append(converted[1])
-        if not read:
-            return Admitted((), refused)
-        decoded = self._codec.decode(self._reader.encode(read), trusted=True)
-        entered = self._entry.enter(decoded.columns, self._reader.fields)
-        refused.update((places[row], reason) for row, reason in entered.refused.items())
-        parts = zip(entered.rows, entered.event_ids, entered.keys, entered.payloads, strict=True)
+            else:
+                read[place] = converted
+        places, bodies = self._encode(read, refused)
+        decoded = self._codec.decode(bodies, trusted=True)
+        entered = self._entry.enter(decoded, places, self._reader.fields)
         accepted = [
-            EncodedRow(places[row], event_id, key.decode(), payload, digests[row])
-            for row, event_id, key, payload in parts
+            EncodedRow(place, event_id, key.decode(), payload, read[place][1])
+            for place, event_id, key, payload in entered
         ]
-        return Admitted(accepted, refused)
+        return Admitted(accepted, {**refused, **entered.refused})
 
     def admit_payloads(
         self, payloads: Sequence[bytes | None], keys: Sequence[bytes | None] | None = None
@@ -87,13 +78,21 @@ class Admission:
         """
         grouped = group_by_schema(payloads)
         refused = dict(grouped.refused)
-        admitted: list[tuple[int, bytes, bytes]] = []
+        admitted: list[tuple[int, str, bytes, bytes]] = []
         for schema_id, places in grouped.ids.items():
-            framed = [payloads[place] or b"" for place in places]
+            writer = self._writers.of(schema_id)
+            if isinstance(writer, Reason):
+                refused.update(dict.fromkeys(places, writer))
+                continue
+            decoded = writer.decode([payloads[place] or b"" for place in places])
             given = None if keys is None else [keys[place] for place in places]
-            admitted += self._admit_group(schema_id, places, framed, given, refused)
-        admitted.sort(key=_place)
-        return AdmittedBatch(*_columns(admitted), refused)
+            entered = self._entry.enter(decoded, places, writer.fields, given)
+            refused.update(entered.refused)
+            admitted += entered
+        if len(grouped.ids) > 1:
+            admitted.sort(key=lambda each: each[0])
+        indices, _, record_keys, encoded = zip(*admitted, strict=True) if admitted else ((),) * 4
+        return AdmittedBatch(indices, record_keys, encoded, refused)
 
     def _convert(self, row: object, source: str) -> tuple[dict[str, Any], bytes] | Reason:
         read = self._reader.read(row)
@@ -103,39 +102,23 @@ class Admission:
         read.setdefault("environment", self._environment)
         return reason or (read, digest)
 
-    def _admit_group(
-        self,
-        schema_id: int,
-        places: Sequence[int],
-        framed: Sequence[bytes],
-        keys: Sequence[bytes | None] | None,
-        refused: dict[int, Reason],
-    ) -> Iterable[tuple[int, bytes, bytes]]:
-        writer = self._writers.of(schema_id)
-        if isinstance(writer, Reason):
-            refused.update(dict.fromkeys(places, writer))
-            return ()
-        decoded = writer.decode(framed)
-        refused.update((places[row], reason) for row, reason in decoded.refused.items())
-        good = range(len(places)) if decoded.good is None else decoded.good
-        given = None if keys is None else pa.array([keys[row] for row in good], pa.binary())
-        entered = self._entry.enter(decoded.columns, writer.fields, given)
-        refused.update((places[good[row]], reason) for row, reason in entered.refused.items())
-        rows = [places[good[row]] for row in entered.rows]
-        return zip(rows, entered.keys, entered.payloads, strict=True)
+    def _encode(
+        self, read: Mapping[int, tuple[dict[str, Any], bytes]], refused: dict[int, Reason]
+    ) -> tuple[list[int], list[bytes]]:
+        """Encode all at once, and only where that fails one by one, to find the row at fault."""
+        try:
+            return list(read), self._codec.encode_rows([row for row, _ in read.values()])
+        except PermanentError:
+            bodies: dict[int, bytes] = {}
+            for place, (row, _) in read.items():
+                try:
+                    bodies[place] = self._codec.encode_rows([row])[0]
+                except PermanentError as error:
+                    refused[place] = Reason("undecodable", str(error))
+            return list(bodies), list(bodies.values())
 
 
 def _compiled(rule: RuleSpec) -> tuple[Rule, Reason]:
     compiled = compile_rule(rule.name, rule.expression)
-    return compiled, Reason("rule_broken", rule.message, rule.name)
-
-
-def _place(admitted: tuple[int, bytes, bytes]) -> int:
-    return admitted[0]
-
-
-def _columns(
-    admitted: Sequence[tuple[int, bytes, bytes]],
-) -> tuple[Sequence[int], Sequence[bytes], Sequence[bytes]]:
-    places, keys, payloads = zip(*admitted, strict=True) if admitted else ((), (), ())
-    return places, keys, payloads
+    field = next(iter(compiled.fields)) if len(compiled.fields) == 1 else None
+    return compiled, Reason("rule_broken", rule.message, rule.name, field)

@@ -16,6 +16,7 @@ _DIGEST_BYTES = 16
 _NO_ID = Reason(
     "missing_field", "field 'event_id' is missing and this way in makes none", field="event_id"
 )
+_NO_TEXT = Reason("undecodable", "the event holds half a surrogate pair or is nested too deeply")
 _NO_KEY = Reason("wrong_key", "the record key cannot be made: a key field is null or missing")
 
 
@@ -33,7 +34,10 @@ class Identity:
 
     def give(self, row: dict[str, Any], source: str) -> tuple[bytes, Reason | None]:
         """Set `event_id` where it is absent; return the content's digest, or why not."""
-        content = self._content(row)
+        try:
+            content = self._content(row)
+        except orjson.JSONEncodeError:
+            return b"", _NO_TEXT
         reason = None if "event_id" in row else self._derive(row, source, content)
         return hashlib.blake2b(content, digest_size=_DIGEST_BYTES).digest(), reason
 

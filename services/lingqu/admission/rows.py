@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NoReturn
-
-import fastavro
 
 from lingqu.admission.values import Converter, Misfit, nearest, scalar, symbol
 from lingqu.errors import Reason
@@ -30,7 +27,6 @@ class RowReader:
             field["name"]: field["default"] for field in parsed["fields"] if "default" in field
         }
         self.fields = frozenset(field["name"] for field in parsed["fields"])
-        self._parsed = fastavro.parse_schema(json.loads(schema))
         self._read = self._record(parsed, "", derived)
 
     def read(self, row: object) -> dict[str, Any] | Reason:
@@ -41,16 +37,9 @@ class RowReader:
             field = misfit.path or None
             place = f"field {field!r}" if field else "the event"
             return Reason(misfit.code, f"{place} {misfit.detail}", field=field)
+        except RecursionError:
+            return Reason("undecodable", "the event is nested too deeply")
         return converted
-
-    def encode(self, rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
-        """Return the Avro bodies of rows that were read; what was left out takes its default."""
-        return [self._encode(row) for row in rows]
-
-    def _encode(self, row: Mapping[str, Any]) -> bytes:
-        target = io.BytesIO()
-        fastavro.schemaless_writer(target, self._parsed, row)
-        return target.getvalue()
 
     def _compile(self, schema: Any, namespace: str) -> Converter:
         if isinstance(schema, list):

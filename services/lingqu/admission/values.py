@@ -89,7 +89,7 @@ def _day(value: Any) -> int:
     raise Misfit("is neither a day as YYYY-MM-DD nor days since 1970")
 
 
-def _whole(name: str, bound: int) -> Converter:
+def _whole(name: str, bound: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if type(value) is not int:
             raise Misfit("is not a whole number")
@@ -98,6 +98,10 @@ def _whole(name: str, bound: int) -> Converter:
         return value
 
     return read
+
+
+_int = _whole("int", 1 << 31)
+_long = _whole("long", 1 << 63)
 
 
 def _number(value: Any) -> float:
@@ -140,8 +144,6 @@ def _decimal(value: Any) -> Decimal:
         raise Misfit("is not a decimal number as text") from None
 
 
-_int = _whole("int", 1 << 31)
-_long = _whole("long", 1 << 63)
 _SCALARS: dict[str, Converter] = {
     "string": _text,
     "boolean": _flag,

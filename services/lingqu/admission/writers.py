@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from lingqu.errors import ContractError, PermanentError, Reason
-from lingqu.wire.codec import AvroCodec, Decoded
+from lingqu.wire.decoded import Decoded
 from lingqu.wire.resolver import Resolver
 
 
@@ -15,13 +15,18 @@ class Writer:
 
     def __init__(self, schema: str, reader: str) -> None:
         self.fields = frozenset(field["name"] for field in json.loads(schema)["fields"])
-        self._codec = AvroCodec(schema)
         self._resolver = Resolver(schema, reader)
 
     def decode(self, payloads: Sequence[bytes]) -> Decoded:
-        """Decode whole payloads of this writer's schema id, completely."""
-        decoded = self._codec.decode_framed(payloads)
-        return Decoded(self._resolver.columns(decoded.columns), decoded.good, decoded.refused)
+        """Decode whole payloads of this writer's schema id, completely, and resolve them."""
+        decoded = self._resolver.writer.decode_framed(payloads)
+        resolved = self._resolver.resolve(decoded.columns)
+        if decoded.good is None:
+            return Decoded(resolved.columns, resolved.good, {**decoded.refused, **resolved.refused})
+        good = decoded.good
+        late = {good[row]: reason for row, reason in resolved.refused.items()}
+        kept = good if resolved.good is None else [good[row] for row in resolved.good]
+        return Decoded(resolved.columns, kept, {**decoded.refused, **late})
 
 
 class Writers:
