@@ -1,7 +1,7 @@
 """Run a command that ends when its parent does: `python leash.py PARENT_PID COMMAND…`.
 
 Run by path and importing next to nothing, since every child of the hub starts through it. Linux
-sends the signal itself (PR_SET_PDEATHSIG survives exec); elsewhere the next `up` or `down` cleans up.
+sends the signal itself (PR_SET_PDEATHSIG survives exec); elsewhere the next `up` or `down` cleans.
 """
 
 from __future__ import annotations

@@ -1,0 +1,100 @@
+"""The folder of a hub: where things are, who runs it, and what its last run left behind."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from lingqu.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class HubHome:
+    """All that an embedded hub keeps is under `root`."""
+
+    root: Path
+
+    @property
+    def kafka(self) -> Path:
+        return self.root / "kafka"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def facts_file(self) -> Path:
+        """Return the file that says how to reach the hub; it exists while the hub is up."""
+        return self.root / "run" / "hub.json"
+
+    def make(self) -> None:
+        """Create the folders; raises ConfigurationError where that is not possible."""
+        try:
+            for name in ("kafka", "db", "logs", "keys", "run"):
+                (self.root / name).mkdir(parents=True, exist_ok=True)
+            (self.root / "keys").chmod(0o700)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the hub cannot keep its data in {self.root}: {error.strerror}; set LINGQU_HOME"
+            ) from error
+
+    def lock(self) -> TextIO | None:
+        """Return the lock of this home, held until it is closed; None when a hub holds it.
+
+        The system lets go of it when its process dies, so a lock is never stale; facts may be.
+        """
+        handle = (self.root / "run" / "lock").open("w")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            handle.close()
+            return None
+        return handle
+
+    def locked(self) -> bool:
+        """Tell whether a hub runs here."""
+        if not (self.root / "run").is_dir():
+            return False
+        handle = self.lock()
+        if handle is None:
+            return True
+        handle.close()
+        return False
+
+    def facts(self) -> dict[str, Any] | None:
+        """Return what the running hub, or one that ended without stopping, wrote down."""
+        try:
+            found: dict[str, Any] = json.loads(self.facts_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return found
+
+    def write_facts(self, facts: dict[str, Any]) -> None:
+        """Replace the facts in one step: a reader sees the old ones or the new."""
+        draft = self.facts_file.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.replace(self.facts_file)
+
+    def remove_facts(self) -> None:
+        self.facts_file.unlink(missing_ok=True)
+
+    def claim(self, region: str | None) -> str:
+        """Return the region of this home: once chosen, its topics and keys carry it for good."""
+        file = self.root / "region"
+        known = file.read_text(encoding="utf-8").strip() if file.exists() else None
+        if known is None:
+            file.write_text(f"{region or DEFAULT_REGION}\n", encoding="utf-8")
+            return region or DEFAULT_REGION
+        if region not in (None, known):
+            raise ConfigurationError(
+                f"{self.root} belongs to region {known}, not {region}; "
+                f"give region {region} a home of its own with LINGQU_HOME"
+            )
+        return known
+
+
+DEFAULT_REGION = "43"
