@@ -36,7 +36,8 @@ def keep_postgres(folder: Path) -> Kept:
 def main(kind: str, folder: Path, pytest_pid: int) -> None:
     """Serve until SIGTERM or until pytest is gone."""
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    # From a thread: the main one may hold the event's lock in this very moment.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=stop.set).start())
     watched = psutil.Process(pytest_pid)
     facts, end = {"broker": keep_broker, "postgres": keep_postgres}[kind](folder)
     try:
