@@ -44,11 +44,11 @@ class ColumnCodec:
         whole = bodies if isinstance(bodies, list) else list(bodies)
         refused: dict[int, Reason] = {}
         try:
-            batch = _call(pyruhvro.deserialize_array, whole, text)
+            batch = _decode(whole, text)
         except _Refused:
             refused = _locate(whole, text)
             whole = [body for index, body in enumerate(whole) if index not in refused]
-            batch = _call(pyruhvro.deserialize_array, whole, text)
+            batch = _decode(whole, text)
         good = [i for i in range(len(bodies)) if i not in refused] if refused else None
         decoded = Decoded(batch, good, refused)
         if not trusted:
@@ -115,7 +115,7 @@ def _locate(bodies: list[bytes], text: str) -> dict[int, Reason]:
     while ranges:
         start, end = ranges.pop()
         try:
-            _call(pyruhvro.deserialize_array, bodies[start:end], text)
+            _decode(bodies[start:end], text)
         except _Refused as error:
             if end - start == 1:
                 found[start] = Reason("undecodable", f"not this schema's Avro ({error})")
@@ -127,13 +127,21 @@ def _locate(bodies: list[bytes], text: str) -> dict[int, Reason]:
     return found
 
 
+def _decode(bodies: list[bytes], text: str) -> pa.RecordBatch:
+    batch = _call(pyruhvro.deserialize_array, bodies, text)
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid as error:  # pyruhvro takes any bytes for text
+        raise _Refused("text is not UTF-8") from error
+    return batch
+
+
 def _call(function: Callable[..., Any], *arguments: Any) -> Any:
     """Call into Rust: the one seam where its errors and panics become ours."""
     try:
         return function(*arguments)
     except ValueError as error:
-        reason = "text is not UTF-8" if isinstance(error, UnicodeError) else str(error)
-        raise _Refused(reason) from error
+        raise _Refused(str(error)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # it derives from BaseException alone
             raise

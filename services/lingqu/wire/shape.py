@@ -105,11 +105,13 @@ def without_logical_types(node: Node) -> Node:
         return [without_logical_types(part) for part in node]
     if not isinstance(node, Mapping):
         return node
-    if "logicalType" in node:
+    if "logicalType" in node and "name" not in node:
         return node["type"]
     keys = {"fields", "type", "items", "values"}
     return {
-        key: without_logical_types(value) if key in keys else value for key, value in node.items()
+        key: without_logical_types(value) if key in keys else value
+        for key, value in node.items()
+        if key != "logicalType"
     }
 
 
