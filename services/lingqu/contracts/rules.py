@@ -45,7 +45,7 @@ class Rule:
             return self._tree is not None and bool(
                 evaluate_rule(self._tree, self._read(empty)) or 1
             )
-        except NotColumnar:
+        except (NotColumnar, pa.ArrowInvalid):
             return False
 
     def passes(self, columns: pa.RecordBatch) -> pa.BooleanArray:
@@ -55,7 +55,7 @@ class Rule:
             return self._by_rows(read)
         try:
             return pa.concat_arrays([pa.array([], pa.bool_()), *self._narrowing(self._tree, read)])
-        except NotColumnar:
+        except (NotColumnar, pa.ArrowInvalid):
             return self._by_rows(read)
 
     def passes_by_rows(self, columns: pa.RecordBatch) -> pa.BooleanArray:
@@ -99,7 +99,7 @@ def compile_rule(name: str, expression: str) -> Rule:
         raise ContractError(f"{name}: not a CEL expression: {_first_line(error)}") from error
     try:
         tree = parse(expression)
-    except NotColumnar:
+    except (NotColumnar, pa.ArrowInvalid):
         bound = MACRO_VARIABLE.findall(expression)
         return Rule(name, expression, frozenset(program.variables()) - set(bound), None, program)
     return Rule(name, expression, free_names(tree), tree, program)
