@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.agreements import agreement_state
+from tests.support.builders import contract_folder, event
+
+from lingqu.admission.region import RegionScope
+from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Contract
+from lingqu.errors import RetriableError
+from lingqu.wire.codec import AvroCodec
+from lingqu.wire.framing import frame
+from lingqu.wire.registry import UnknownSchema
+from lingqu_worker.feed import FeedStage
+from lingqu_worker.records import Records
+from lingqu_worker.schemas import Schemas
+
+
+class KnownSchemas(Schemas):
+    """Schemas by id from a dict instead of over HTTP."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        super().__init__(registry=None)  # type: ignore[arg-type]
+        self._texts = texts
+
+    def text(self, schema_id: int) -> str:
+        if schema_id not in self._texts:
+            raise UnknownSchema(schema_id, "http://registry")
+        return self._texts[schema_id]
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Contract:
+    return load_catalogue(contract_folder(tmp_path)).contract("demo.reading")
+
+
+def stage(contract: Contract, **agreement: Any) -> FeedStage:
+    state = agreement_state(contract, **agreement)
+    return FeedStage(state, RegionScope(("43",)), KnownSchemas({1: state.schema}), b"key")
+
+
+def records(contract: Contract, *events: dict[str, Any] | bytes | None) -> Records:
+    codec = AvroCodec(contract.latest().schema)
+    values = [
+        frame(1, codec.encode_rows([item])[0]) if isinstance(item, dict) else item
+        for item in events
+    ]
+    count = len(values)
+    return Records(contract.topic(), 0, list(range(100, 100 + count)), [b"k"] * count, values)
+
+
+def test_numbers_follow_the_filter_in_offset_order(contract: Contract) -> None:
+    events = [event(value=value) for value in (1.0, 9.0, 2.0, 8.0)]
+    staged = stage(contract, filter="value < 5.0").apply(records(contract, *events), 11)
+    assert list(staged.batch.offsets) == [100, 102]
+    assert list(staged.batch.sequences) == [11, 12]
+    assert (staged.filtered, staged.foreign, staged.next_sequence) == (2, 0, 13)
+
+
+def test_what_cannot_be_read_is_dead_with_a_number_and_harms_no_neighbour(
+    contract: Contract,
+) -> None:
+    good = event()
+    broken = [None, b"\x00", b"\x07garbage", frame(1, b"\x02x")]
+    staged = stage(contract).apply(records(contract, broken[0], good, *broken[1:], good), 1)
+    assert list(staged.batch.offsets) == [101, 105]
+    assert list(staged.batch.sequences) == [2, 6]
+    codes = [(dead.index, dead.sequence, dead.reason.code) for dead in staged.dead]
+    assert codes == [
+        (0, 1, "null_payload"),
+        (2, 3, "bad_framing"),
+        (3, 4, "bad_framing"),
+        (4, 5, "undecodable"),
+    ]
+    assert staged.next_sequence == 7
+
+
+def test_events_of_another_origin_are_never_echoed(contract: Contract) -> None:
+    events = [event(origin="44"), event(origin="4301"), event(origin="431"), event(origin="43")]
+    staged = stage(contract).apply(records(contract, *events), 1)
+    assert list(staged.batch.offsets) == [101, 103]
+    assert staged.foreign == 2
+
+
+def test_transit_lets_other_origins_pass(contract: Contract) -> None:
+    staged = stage(contract, transit=True).apply(records(contract, event(origin="44")), 1)
+    assert len(staged.batch) == 1
+
+
+def test_bytes_pass_through_where_the_view_discloses_all(contract: Contract) -> None:
+    taken = records(contract, event(), event())
+    assert stage(contract).apply(taken, 1).batch.payloads == taken.values
+
+
+def test_a_batch_without_any_good_event_still_moves_on(contract: Contract) -> None:
+    staged = stage(contract).apply(records(contract, None, None), 5)
+    assert len(staged.batch) == 0
+    assert staged.next_sequence == 7
+
+
+def test_an_unknown_schema_id_holds_the_lane_and_says_where(contract: Contract) -> None:
+    taken = records(contract, event())
+    foreign = Records(taken.topic, 0, taken.offsets, taken.keys, [frame(99, b"x")])
+    with pytest.raises(RetriableError, match=r"offset 100: .*99"):
+        stage(contract).apply(foreign, 1)
