@@ -1,1 +1,1 @@
-"""Partners, agreements and feeds: the system of record."""
+"""Partners, agreements and feeds: the hub's system of record."""

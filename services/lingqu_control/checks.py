@@ -1,0 +1,72 @@
+"""Whether an agreement can be carried out by this hub, judged before anything is stored."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+from lingqu.agreements.model import Agreement, Party
+from lingqu.agreements.view import compile_view
+from lingqu.connect.plugins import parse_options
+from lingqu.contracts.model import ContractVersion
+from lingqu.contracts.rules import compile_rule
+from lingqu.errors import ConflictError, ContractError, InputError
+from lingqu_control.hub import Hub
+
+
+def check_agreement(wanted: Agreement, hub: Hub, partners: Mapping[str, str]) -> None:
+    """Raise InputError naming place, cause and cure. `partners` are the known ones' regions."""
+    contract = hub.catalogue.contract(wanted.contract)
+    version = contract.version(wanted.contract_version)
+    compile_view(contract, version, wanted.view)
+    if wanted.filter is not None:
+        _check_filter(wanted.filter, version)
+    parse_options(wanted.delivery.connector, dict(wanted.delivery.options))
+    _check_hub(wanted, hub)
+    for name, party in (("provider", wanted.provider), ("recipient", wanted.recipient)):
+        _check_party(name, party, partners)
+    if wanted.valid_until_ms <= hub.now_ms():
+        raise InputError(f"valid_until: {wanted.valid_until} has passed; write a later day")
+
+
+def check_upstream(wanted: Agreement, hub: Hub, in_force: Iterable[Agreement]) -> None:
+    """Raise ConflictError when the same events would reach this hub by two ways."""
+    if wanted.recipient.region not in hub.own_regions:
+        return
+    for other in in_force:
+        same = (other.contract, other.provider.region) == (wanted.contract, wanted.provider.region)
+        if same and other.id != wanted.id and other.recipient.region in hub.own_regions:
+            raise ConflictError(
+                f"{wanted.contract} of region {wanted.provider.region} already comes in under"
+                f" agreement {other.id!r}; end that one first, since each has one upstream"
+            )
+
+
+def _check_filter(expression: str, version: ContractVersion) -> None:
+    rule = compile_rule("filter", expression)
+    known = [spec.path for spec in version.fields if "." not in spec.path]
+    for name in sorted(rule.fields - set(known)):
+        near = difflib.get_close_matches(name, known, 1) or [", ".join(known)]
+        raise ContractError(f"filter: no field {name!r}; do you mean {near[0]}?")
+
+
+def _check_hub(wanted: Agreement, hub: Hub) -> None:
+    regions = (wanted.provider.region, wanted.recipient.region)
+    if not set(regions) & set(hub.own_regions):
+        raise InputError(
+            f"provider.region {regions[0]} and recipient.region {regions[1]} are both foreign to"
+            f" this hub of {', '.join(hub.own_regions)}; apply the agreement on their hubs"
+        )
+
+
+def _check_party(name: str, party: Party, partners: Mapping[str, str]) -> None:
+    region = partners.get(party.partner)
+    if region is None:
+        raise InputError(
+            f"{name}.partner: no partner {party.partner!r}; add it under partners, with its region"
+        )
+    if not region.startswith(party.region):
+        raise InputError(
+            f"{name}.region: partner {party.partner!r} is in region {region}, which the hub of"
+            f" {party.region} does not serve; correct one of them"
+        )
