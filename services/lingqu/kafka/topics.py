@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -77,6 +78,7 @@ class Topics:
         self._timeout_ms = int(timeout_s * 1000)
         self._address = settings.bootstrap_servers
         try:
+            _knock(settings.bootstrap_servers)
             self._admin = KafkaAdminClient(
                 **settings.for_kafka_python(),
                 client_id="lingqu-topics",
@@ -157,3 +159,23 @@ class Topics:
             f"Kafka at {self._address} does not answer ({type(error).__name__}); "
             "is the broker up and the address right?"
         )
+
+
+def _knock(addresses: str) -> None:
+    """Raise OSError unless one of the brokers takes a connection.
+
+    kafka-python would try for all its time and lose a socket at each refusal.
+    """
+    refused: OSError | None = None
+    for address in addresses.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
+        except ValueError:
+            return  # no port, or no number: the client says so
+        except OSError as error:
+            refused = error
+        else:
+            return
+    if refused is not None:
+        raise refused
