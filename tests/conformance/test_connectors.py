@@ -1,0 +1,101 @@
+"""Every installed connector, through the one suite, with a real target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import fastavro
+import pytest
+from confluent_kafka import Consumer, KafkaError, TopicPartition
+
+from lingqu.connect.conformance import Check, Subject, checks
+from lingqu.connect.plugins import names
+from lingqu.connect.samples import REGION
+from lingqu.kafka.settings import KafkaSettings
+
+pytestmark = pytest.mark.integration
+
+NOBODY = "127.0.0.1:1"
+
+
+def read_topic(kafka: KafkaSettings, topic: str) -> list[int]:
+    """Return the numbers that a `read_committed` reader of another make of program sees."""
+    reader = Consumer(
+        {
+            "bootstrap.servers": kafka.bootstrap_servers,
+            "group.id": "conformance",
+            "isolation.level": "read_committed",
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+        }
+    )
+    known = reader.list_topics(topic, timeout=10).topics[topic].partitions
+    reader.assign([TopicPartition(topic, partition, 0) for partition in known])
+    found: list[int] = []
+    ended = 0
+    while ended < len(known):
+        for message in reader.consume(500, 1.0):
+            if message.error() is None:
+                found.append(int(dict(message.headers())["lq_seq"]))
+            else:
+                ended += message.error().code() == KafkaError._PARTITION_EOF
+    reader.close()
+    return sorted(found)
+
+
+def read_folder(folder: Path, topic: str) -> list[int]:
+    found: list[int] = []
+    for manifest in sorted(folder.glob(f"{topic}-*.manifest.json")):
+        with manifest.with_name(manifest.name.removesuffix(".manifest.json")).open("rb") as file:
+            found += [event["lq_seq"] for event in fastavro.reader(file)]
+    return found
+
+
+def kafka_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
+    kafka: KafkaSettings = request.getfixturevalue("kafka")
+    options = {"registry_url": "http://127.0.0.1:1", "bootstrap_servers": kafka.bootstrap_servers}
+    return Subject(
+        name="kafka-sink",
+        options=options,
+        away={**options, "bootstrap_servers": NOBODY},
+        delivered=lambda topic: read_topic(kafka, f"{topic}.from.{REGION}"),
+        feed=unique,
+    )
+
+
+def kafka_source(_request: pytest.FixtureRequest, unique: str) -> Subject:
+    return Subject("kafka-source", {}, {"bootstrap_servers": NOBODY}, lambda _topic: [], unique)
+
+
+def file_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return Subject(
+        name="file-sink",
+        options={"folder": str(folder)},
+        away={"folder": str(folder / "not-mounted")},
+        delivered=lambda topic: read_folder(folder, topic),
+        feed=unique,
+    )
+
+
+SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
+    "file-sink": file_sink,
+    "kafka-sink": kafka_sink,
+    "kafka-source": kafka_source,
+}
+
+
+def test_every_installed_connector_has_a_target_here() -> None:
+    assert names() == sorted(SUBJECTS), "add a Subject for the new connector to SUBJECTS"
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [(name, check) for name in sorted(SUBJECTS) for check in checks(name)],
+    ids=lambda part: part if isinstance(part, str) else part.__name__,
+)
+def test_connector_keeps(
+    name: str, check: Check, request: pytest.FixtureRequest, unique: str
+) -> None:
+    check(SUBJECTS[name](request, unique))
