@@ -32,11 +32,10 @@ def sole_relay(engine: Engine, service: str) -> Iterator[bool]:
 @contextmanager
 def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
     with database_errors():
-        connection = engine.connect()
+        connection = engine.execution_options(isolation_level="AUTOCOMMIT").connect()
     with connection:
         connection.detach()  # closing it then really ends the session, and the lock with it
         with database_errors():
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             statement = text("SELECT pg_try_advisory_lock(hashtext(:name))")
             held = bool(connection.scalar(statement, {"name": name}))
         yield held
