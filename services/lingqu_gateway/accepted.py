@@ -1,0 +1,77 @@
+"""The ids of the events that were accepted once, so that a repeat is told from a new event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Column, LargeBinary, MetaData, String, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lingqu.admission import EncodedRow
+
+ACCEPTED_EVENT = Table(
+    "accepted_event",
+    MetaData(),
+    Column("topic", String(255), primary_key=True),
+    Column("event_id", String(36), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    sqlite_with_rowid=False,
+)
+_ID = ACCEPTED_EVENT.c.event_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Rows that are new, rows that repeat an event, and rows that would change one."""
+
+    fresh: Sequence[EncodedRow]
+    repeats: Sequence[EncodedRow]
+    contradictions: Sequence[EncodedRow]
+
+
+def remember(session: Session, topic: str, rows: Sequence[EncodedRow]) -> Sorted:
+    """Claim the rows' ids in the caller's transaction; the first row of an id is its event.
+
+    On PostgreSQL a transaction that claims the same id is waited for, in the order of the ids, so
+    that two requests with the same events never wait for each other.
+    """
+    first: dict[str, EncodedRow] = {}
+    for row in rows:
+        first.setdefault(row.event_id.lower(), row)
+    claimed = _claim(session, topic, first)
+    known = _digests(session, topic, first.keys() - claimed)
+    fresh, repeats, contradictions = [], [], []
+    for row in rows:
+        event_id = row.event_id.lower()
+        if first[event_id] is row and event_id in claimed:
+            fresh.append(row)
+        elif row.digest == known.get(event_id, first[event_id].digest):
+            repeats.append(row)
+        else:
+            contradictions.append(row)
+    return Sorted(fresh, repeats, contradictions)
+
+
+def _claim(session: Session, topic: str, rows: Mapping[str, EncodedRow]) -> set[str]:
+    """Insert the ids that are not there yet, and return them."""
+    if not rows:
+        return set()
+    postgres = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if postgres else sqlite.insert
+    values = [
+        {"topic": topic, "event_id": event_id, "digest": rows[event_id].digest}
+        for event_id in sorted(rows)
+    ]
+    statement = insert(ACCEPTED_EVENT).on_conflict_do_nothing().returning(_ID)
+    return set(session.scalars(statement, values))
+
+
+def _digests(session: Session, topic: str, event_ids: Iterable[str]) -> dict[str, bytes]:
+    wanted = sorted(event_ids)
+    if not wanted:
+        return {}
+    statement = select(_ID, ACCEPTED_EVENT.c.digest)
+    statement = statement.where(ACCEPTED_EVENT.c.topic == topic, _ID.in_(wanted))
+    return {row.event_id: bytes(row.digest) for row in session.execute(statement)}

@@ -1,0 +1,69 @@
+"""The gateway as a service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from lingqu.admission import RegionScope
+from lingqu.clock import SystemClock
+from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.metrics import Metrics
+from lingqu.outbox.relay import Relay, running
+from lingqu.sealing import HubKey
+from lingqu.service.app import Service, make_app
+from lingqu.service.database import make_engine, migrate, session_factory
+from lingqu.wire.registry import RegistryClient
+from lingqu_gateway.endpoints import router
+from lingqu_gateway.gates import Gates
+from lingqu_gateway.ingest import Ingest
+from lingqu_gateway.metrics import METRICS
+from lingqu_gateway.settings import GatewaySettings
+
+
+def create_app(settings: GatewaySettings) -> FastAPI:
+    """Return the gateway's app; its relay publishes while the app runs."""
+    metrics = Metrics()
+    metrics.declare(metric for metric in METRICS if not metric.labels)
+    catalogue = load_catalogue(schemas_dir(settings.schemas_dir))
+    engine = make_engine(settings.database)
+    registry = RegistryClient(settings.registry_url)
+    gates = Gates(
+        catalogue,
+        registry,
+        scope=RegionScope.of_hub(settings.region, settings.also_regions),
+        environment=settings.environment,
+        id_key=_id_key(settings),
+    )
+    clock = SystemClock()
+    relay = Relay(engine, settings.kafka, settings.region, "gateway", metrics, clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(migrate, engine, "lingqu_gateway.migrations")
+        async with running(relay):
+            yield
+        registry.close()
+        engine.dispose()
+
+    app = make_app(
+        "gateway",
+        metrics=metrics,
+        ready=lambda: gates.missing() + relay.missing(),
+        lifespan=lifespan,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    ingest = Ingest(session_factory(engine), gates, metrics, clock)
+    app.include_router(router(ingest, catalogue))
+    return app
+
+
+def _id_key(settings: GatewaySettings) -> bytes:
+    secret = settings.hub_key.get_secret_value() if settings.hub_key else None
+    return HubKey.load(settings.keys_dir / "hub.key", secret).derive("event-id", settings.region)
+
+
+SERVICE = Service("gateway", 8080, lambda: create_app(GatewaySettings.load()))

@@ -1,0 +1,77 @@
+"""The gate of each topic, ready as soon as the registry has told its schema id."""
+
+from __future__ import annotations
+
+import threading
+
+from lingqu.admission import Admission, RegionScope
+from lingqu.contracts.model import Catalogue, Contract
+from lingqu.errors import InputError, UnavailableError
+from lingqu.wire.registry import RegistryClient
+
+_RETRY_AFTER_S = 2.0
+
+
+class Gates:
+    """Admission by topic; may be shared by threads. The registry is asked once a topic."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        registry: RegistryClient,
+        *,
+        scope: RegionScope,
+        environment: str,
+        id_key: bytes,
+    ) -> None:
+        self.catalogue = catalogue
+        self._registry = registry
+        self._scope = scope
+        self._environment = environment
+        self._id_key = id_key
+        self._gates: dict[str, Admission] = {}
+        self._making = threading.Lock()
+
+    def of(self, topic: str) -> Admission:
+        """Return the topic's gate. Raises UnknownTopic, or UnavailableError with Retry-After."""
+        found = self._gates.get(topic)
+        if found is not None:
+            return found
+        contract, major = self.catalogue.by_topic(topic)
+        with self._making:
+            if topic not in self._gates:
+                self._gates[topic] = self._make(contract, major)
+            return self._gates[topic]
+
+    def missing(self) -> list[str]:
+        """Ask for what is not known yet, and say in sentences what still is not."""
+        for topic in self.catalogue.topics():
+            try:
+                self.of(topic)
+            except UnavailableError as error:
+                return [str(error)]
+        return []
+
+    def _make(self, contract: Contract, major: int) -> Admission:
+        return Admission(
+            contract,
+            major,
+            scope=self._scope,
+            environment=self._environment,
+            schema_of=self._registry.schema,
+            schema_id=self._schema_id(contract, major),
+            id_key=self._id_key,
+        )
+
+    def _schema_id(self, contract: Contract, major: int) -> int:
+        subject, schema = contract.subject(major), contract.latest(major).schema
+        try:
+            known = self._registry.lookup(subject, schema)
+            return self._registry.register(subject, schema) if known is None else known
+        except UnavailableError as error:
+            raise UnavailableError(str(error), retry_after_s=_RETRY_AFTER_S) from error
+        except InputError as error:
+            raise UnavailableError(
+                f"{contract.topic(major)} takes no events: the registry refuses the contract's "
+                f"schema ({error})"
+            ) from error

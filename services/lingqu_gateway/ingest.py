@@ -1,0 +1,127 @@
+"""From a request's body to rows in the outbox, in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingqu.admission import Admitted, EncodedRow
+from lingqu.clock import Clock
+from lingqu.errors import Reason
+from lingqu.metrics import Metrics
+from lingqu.outbox.append import append
+from lingqu.outbox.model import EncodedEvent
+from lingqu.service.idempotency import Answer, once
+from lingqu.service.problems import MEDIA_TYPE
+from lingqu_gateway.accepted import Sorted, remember
+from lingqu_gateway.bodies import Offered, read_events
+from lingqu_gateway.gates import Gates
+from lingqu_gateway.metrics import BATCH_SECONDS, EVENTS
+
+_CONTRADICTION = Reason(
+    "rejected",
+    "an event of this id was accepted before with another content; send the change as an event of "
+    "its own, with change and supersedes",
+    field="event_id",
+)
+
+
+class Ingest:
+    """Takes events of any topic: what it answers as accepted is durable, and published once.
+
+    May be shared by threads. A repeat, by its event_id or by the request's idempotency key, is
+    absorbed in the same transaction that would have made it an event.
+    """
+
+    def __init__(
+        self, sessions: sessionmaker[Session], gates: Gates, metrics: Metrics, clock: Clock
+    ) -> None:
+        self._sessions = sessions
+        self._gates = gates
+        self._metrics = metrics
+        self._clock = clock
+
+    def take(
+        self, topic: str, body: bytes, content_type: str, source: str, key: str | None
+    ) -> Answer:
+        """Return the answer to a request. Raises LingquError where nothing of it can be judged."""
+        gate = self._gates.of(topic)
+        offered = read_events(body, content_type)
+        started = self._clock.monotonic()
+        admitted = _without_broken_lines(gate.admit_rows(offered.rows, source), offered)
+        counted: Counter[tuple[str, str]] = Counter()
+
+        def work() -> Answer:
+            found = remember(session, topic, admitted.accepted)
+            append(session, topic, map(_event, found.fresh))
+            return _answer(offered.rows, admitted, found, counted)
+
+        scope = f"events of {topic} from {source}"
+        with self._sessions.begin() as session:
+            answer = once(session, scope, key, body, self._clock.now(), work)
+        self._count(topic, counted, self._clock.monotonic() - started)
+        return answer
+
+    def _count(self, topic: str, counted: Mapping[tuple[str, str], int], seconds: float) -> None:
+        for (outcome, code), events in counted.items():
+            self._metrics.inc(EVENTS, events, topic=topic, outcome=outcome, code=code)
+        self._metrics.observe(BATCH_SECONDS, seconds, topic=topic)
+
+
+def _event(row: EncodedRow) -> EncodedEvent:
+    return EncodedEvent(row.event_id, row.key, row.payload)
+
+
+def _without_broken_lines(admitted: Admitted, offered: Offered) -> Admitted:
+    """Say of a broken line that it is not JSON, rather than that it is not an object."""
+    return Admitted(admitted.accepted, {**admitted.refused, **offered.broken})
+
+
+def _answer(
+    rows: Sequence[Any],
+    admitted: Admitted,
+    found: Sorted,
+    counted: Counter[tuple[str, str]],
+) -> Answer:
+    refused = dict(admitted.refused)
+    refused.update((row.index, _CONTRADICTION) for row in found.contradictions)
+    counted.update(("refused", reason.code) for reason in refused.values())
+    counted["accepted", ""] += len(found.fresh)
+    counted["repeat", ""] += len(found.repeats)
+    members = {
+        "accepted": len(found.fresh),
+        "repeats": len(found.repeats),
+        "refused": [_refusal(place, rows[place], refused[place]) for place in sorted(refused)],
+    }
+    if len(refused) < len(rows):
+        return Answer(202, orjson.dumps(members))
+    return _all_refused(members, {reason.code for reason in refused.values()})
+
+
+def _all_refused(members: Mapping[str, Any], codes: set[str]) -> Answer:
+    forbidden = codes == {"wrong_region"}
+    first = members["refused"][0]["reason"]
+    problem = {
+        "type": "about:blank",
+        "title": "Forbidden" if forbidden else "Unprocessable Entity",
+        "status": 403 if forbidden else 422,
+        "detail": f"none of {len(members['refused'])} events was accepted; the first: {first}",
+        **members,
+    }
+    return Answer(problem["status"], orjson.dumps(problem), MEDIA_TYPE)
+
+
+def _refusal(place: int, row: Any, reason: Reason) -> dict[str, Any]:
+    event_id = row.get("event_id") if isinstance(row, dict) else None
+    return {
+        "index": place,
+        "event_id": event_id if isinstance(event_id, str) else None,
+        "code": reason.code,
+        "rule": reason.rule,
+        "field": reason.field,
+        "reason": reason.detail,
+    }

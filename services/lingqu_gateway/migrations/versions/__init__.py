@@ -1,0 +1,1 @@
+"""Alembic revisions of control, in order."""
