@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from lingqu.errors import UnavailableError
 
 ATTEMPTS = 3
+PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _fetch(context: Any, jar: Jar, folder: Path, place: str) -> None:
             artifact.cached_path.unlink(missing_ok=True)
             if attempt == ATTEMPTS:
                 raise UnavailableError(_sentence(jar, folder, place, error)) from error
-            time.sleep(attempt)
+            time.sleep(attempt * PAUSE_S)
         else:
             artifact.cached_path.replace(folder / jar.name)
             return
