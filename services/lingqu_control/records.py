@@ -93,7 +93,7 @@ class Records:
         append(self.session, AGREEMENT_TOPIC, EncodedEvent(event_id, row.id, feed.published))
 
     def _compile(self, row: AgreementRow, feed: FeedRow) -> AgreementState:
-        """Stopping must succeed even where the contract is gone: then only state and pause move."""
+        """Compile; where the contract is gone change the last form, for stopping must succeed."""
         try:
             return compile_state(row, feed, self._hub)
         except InputError as error:

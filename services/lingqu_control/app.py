@@ -1,0 +1,97 @@
+"""Control's composition: settings, database, upkeep, relay and endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from lingqu.clock import SystemClock
+from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.metrics import Metrics
+from lingqu.outbox.relay import Relay, running
+from lingqu.sealing import HubKey
+from lingqu.service.app import Service, make_app
+from lingqu.service.database import make_engine, migrate
+from lingqu_control.desk import Desk
+from lingqu_control.endpoints import agreements, apply, feeds, partners
+from lingqu_control.hub import Hub
+from lingqu_control.local_signer import LocalSigner
+from lingqu_control.metrics import METRICS
+from lingqu_control.settings import ControlSettings
+from lingqu_control.store import Store
+from lingqu_control.upkeep import Upkeep
+
+_STOP_S = 5.0
+
+
+def create_app(settings: ControlSettings) -> FastAPI:
+    """Return control's app; Kafka may be away, the database not once it has started."""
+    engine = make_engine(settings.database)
+    metrics = Metrics()
+    metrics.declare(metric for metric in METRICS if not metric.labels)
+    hub, store = _hub(settings), Store(engine)
+    relay = Relay(engine, settings.kafka, settings.region, settings.service, metrics)
+    upkeep = Upkeep(hub, settings.kafka, store, metrics)
+
+    def missing() -> list[str]:
+        store.check()
+        return [*upkeep.missing(), *relay.missing()]
+
+    app = make_app(
+        "control", metrics=metrics, ready=missing, lifespan=_lifespan(engine, relay, upkeep)
+    )
+    desk = Desk(hub, store)
+    for room in (apply, partners, agreements, feeds):
+        app.include_router(room.router(desk))
+    return app
+
+
+def _create() -> FastAPI:
+    return create_app(ControlSettings.load())
+
+
+SERVICE = Service("control", 8082, _create)
+
+
+def _hub(settings: ControlSettings) -> Hub:
+    secret = settings.hub_key.get_secret_value() if settings.hub_key else None
+    return Hub(
+        region=settings.region,
+        own_regions=settings.own_regions,
+        catalogue=load_catalogue(schemas_dir(settings.schemas_dir)),
+        key=HubKey.load(settings.keys_dir / "hub.key", secret),
+        clock=SystemClock(),
+        signer=LocalSigner(settings.keys_dir) if settings.profile == "demo" else None,
+    )
+
+
+def _lifespan(
+    engine: Engine, relay: Relay, upkeep: Upkeep
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(migrate, engine, "lingqu_control.migrations")
+        async with AsyncExitStack() as stack:
+            stack.callback(engine.dispose)
+            await stack.enter_async_context(running(relay))
+            await stack.enter_async_context(_kept(upkeep))
+            yield
+
+    return lifespan
+
+
+@asynccontextmanager
+async def _kept(upkeep: Upkeep) -> AsyncIterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=upkeep.run, args=(stop,), name="upkeep", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.to_thread(thread.join, _STOP_S)

@@ -1,0 +1,115 @@
+"""What control sees to by itself: topics that must be there, and terms that end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lingqu.agreements.lifecycle import MOVES
+from lingqu.errors import LingquError
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics
+from lingqu.metrics import Metrics
+from lingqu_control.hub import Hub
+from lingqu_control.metrics import ANNOUNCED, EXPIRED, FEEDS_PAUSED, UPKEEP_FAILURES, VERSIONS
+from lingqu_control.moves import expire_agreements, publish_all
+from lingqu_control.records import Records
+from lingqu_control.store import Store
+from lingqu_control.tables import AgreementRow, AnnouncedRow, FeedRow
+
+logger = logging.getLogger(__name__)
+
+_WHO = "control"
+_EVERY_S = 15.0
+_RETRY_S = 2.0
+
+
+class Upkeep:
+    """A loop in a thread: makes topics, ends terms, and tells a new topic all there is.
+
+    Kafka may be away at any time: what is missing is said by `missing` and tried again.
+    """
+
+    def __init__(self, hub: Hub, kafka: KafkaSettings, store: Store, metrics: Metrics) -> None:
+        self._hub = hub
+        self._kafka = kafka
+        self._store = store
+        self._metrics = metrics
+        self._trouble: str | None = "the topics have not been looked at yet"
+
+    def missing(self) -> list[str]:
+        """Return in a sentence what is not there; for readiness."""
+        trouble = self._trouble
+        return [] if trouble is None else [trouble]
+
+    def run(self, stop: threading.Event) -> None:
+        """Look after everything until `stop` is set."""
+        while not stop.is_set():
+            try:
+                self.round()
+            except Exception as error:  # noqa: BLE001 - the edge of the loop: told and counted
+                self._failed(error)
+            else:
+                self._trouble = None
+            self._hub.clock.wait(_EVERY_S if self._trouble is None else _RETRY_S, stop)
+
+    def round(self) -> None:
+        """Do everything once. Raises UnavailableError while Kafka or the database is away."""
+        self._expire()
+        with Topics(self._kafka) as topics:
+            topics.ensure([*internal_topics(), *self._contract_topics()])
+            self._announce(topics.facts(AGREEMENT_TOPIC).topic_id)
+
+    def _expire(self) -> None:
+        with self._store.writing() as session:
+            ended = expire_agreements(Records(session, self._hub, _WHO), self._hub)
+            self._count(session)
+        if ended:
+            self._metrics.inc(EXPIRED, ended)
+
+    def _count(self, session: Session) -> None:
+        states = select(AgreementRow.state, func.count()).group_by(AgreementRow.state)
+        counted = dict(session.execute(states).tuples().all())
+        for state in MOVES:
+            self._metrics.set(VERSIONS, counted.get(state, 0), state=state)
+        paused = select(func.count()).select_from(FeedRow).where(FeedRow.paused)
+        self._metrics.set(FEEDS_PAUSED, session.scalar(paused) or 0)
+
+    def _announce(self, topic_id: str) -> None:
+        """Tell a topic that was made anew everything, once; its id tells it from the old one."""
+        with self._store.writing() as session:
+            told = session.get(AnnouncedRow, 1)
+            if told is not None and told.topic_id == topic_id:
+                return
+            published = publish_all(Records(session, self._hub, _WHO))
+            session.merge(AnnouncedRow(id=1, topic_id=topic_id))
+        if told is not None:
+            self._metrics.inc(ANNOUNCED)
+            logger.warning("agreement topic was made anew", extra={"agreements": published})
+
+    def _contract_topics(self) -> list[TopicSpec]:
+        return [
+            TopicSpec(
+                contract.topic(major),
+                contract.partitions,
+                {"cleanup.policy": "delete", "retention.ms": str(contract.retention_ms)},
+            )
+            for contract in self._hub.catalogue
+            for major in contract.majors
+        ]
+
+    def _failed(self, error: Exception) -> None:
+        """Log a trouble once, however often it repeats."""
+        self._metrics.inc(UPKEEP_FAILURES, kind=type(error).__name__)
+        known = isinstance(error, LingquError)
+        trouble = str(error) if known else f"upkeep failed: {type(error).__name__}, see the log"
+        if trouble != self._trouble:
+            logger.warning(
+                "upkeep failed, will try again",
+                extra={"cause": trouble},
+                exc_info=None if known else error,
+            )
+        self._trouble = trouble
