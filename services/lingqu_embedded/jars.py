@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from importlib.resources import files
@@ -98,19 +99,19 @@ def _fetch_all(
     from jgo.constants import MAVEN_CENTRAL_URL  # noqa: PLC0415 - half a second, only when fetching
     from jgo.maven import MavenContext  # noqa: PLC0415
 
-    folder.mkdir(parents=True, exist_ok=True)
+    fetching = folder / f"fetching-{os.getpid()}"
+    fetching.mkdir(parents=True, exist_ok=True)
     place = repository or MAVEN_CENTRAL_URL
     context = MavenContext(
-        repo_cache=folder / f"fetching-{os.getpid()}",
-        local_repos=[],
-        remote_repos={"repository": place},
-        timeout=30,
+        repo_cache=fetching, local_repos=[], remote_repos={"repository": place}, timeout=30
     )
     progress.start(len(missing), sum(jar.size for jar in missing))
-    for jar in missing:
-        _fetch(context, jar, folder, place)
-        progress.advance(jar.name, jar.size)
-    _remove_empty(folder / f"fetching-{os.getpid()}")
+    try:
+        for jar in missing:
+            _fetch(context, jar, folder, place)
+            progress.advance(jar.name, jar.size)
+    finally:
+        shutil.rmtree(fetching, ignore_errors=True)
 
 
 def _fetch(context: Any, jar: Jar, folder: Path, place: str) -> None:
@@ -140,10 +141,3 @@ def _sentence(jar: Jar, folder: Path, place: str, error: Exception) -> str:
         f"{jar.name} could not be fetched from {place} ({cause}); check the network, or name a "
         f"mirror in LINGQU_MAVEN_REPOSITORY, and run it again: what has arrived stays in {folder}"
     )
-
-
-def _remove_empty(folder: Path) -> None:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
-            path.rmdir()
-    folder.rmdir()
