@@ -70,7 +70,10 @@ class Mapping(_Part):
     """What a mapping file says, checked."""
 
     topic: str
-    source: str = Field(description="goes into the ids, so that a second import makes the same")
+    source: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$",
+        description="goes into the ids, so that a second import makes the same",
+    )
     encoding: str = Field("auto", description="auto finds UTF-8, with or without mark, and GB18030")
     timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
     collected_on: date | None = Field(None, description="gives the year where times have none")
@@ -110,10 +113,13 @@ def load_mapping(path: Path) -> Mapping:
         raise ContractError(f"the mapping {path}, {place}: {first['msg']}") from error
 
 
-def find_mapping(name: str, folder: Path) -> Path:
+def find_mapping(name: str, folder: Path | None) -> Path:
     """Return a mapping's path, given as a path or by its name in a contract's folder."""
-    for path in (Path(name), folder / f"{name}.yaml"):
-        if path.is_file():
-            return path
+    if Path(name).is_file():
+        return Path(name)
+    if folder is None:
+        raise NotFoundError(f"no mapping file {name!r}; set LINGQU_SCHEMAS_DIR to find it by name")
+    if (folder / f"{name}.yaml").is_file():
+        return folder / f"{name}.yaml"
     known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml"))) or "none"
     raise NotFoundError(f"no mapping {name!r}, as a file or in {folder}, where there are: {known}")

@@ -1,1 +1,1 @@
-"""Alembic revisions of control, in order."""
+"""Alembic revisions of the gateway, in order."""
