@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
 
-from lingqu.errors import FencedError, RetriableError, UnavailableError
+from lingqu.errors import FencedError, LingquError, RetriableError, UnavailableError
 from lingqu.kafka import bulk
 from lingqu.kafka.progress import PROGRESS_TOPIC, progress_partition
 from lingqu.kafka.settings import KafkaSettings
@@ -67,9 +68,9 @@ class TransactionalLane:
             try:
                 producer.produce(topic, value, key, headers=headers or [])
             except BufferError:
-                producer.poll(0.05)
+                self._call(f"producing to {topic!r}", producer.poll, 0.05)
             except KafkaException as error:
-                raise bulk.translate(error, self._doing(f"producing to {topic!r}")) from error
+                raise self._translate(error, f"producing to {topic!r}") from error
             else:
                 return
 
@@ -96,7 +97,7 @@ class TransactionalLane:
                 self._open_transaction = cause.txn_requires_abort()
                 if cause.retriable():
                     raise UnknownOutcomeError(self.transactional_id) from error
-                raise bulk.translate(error, self._doing("committing")) from error
+                raise self._translate(error, "committing") from error
             else:
                 self._open_transaction = False
                 return
@@ -120,7 +121,8 @@ class TransactionalLane:
             pass  # the next owner's fence, or the broker's time-out, ends it
         finally:
             self._producer.purge()
-            self._producer.flush(0)
+            with suppress(KafkaException):
+                self._producer.flush(0)
             self._producer = None
 
     def _the_producer(self) -> Producer:
@@ -128,14 +130,20 @@ class TransactionalLane:
             raise RuntimeError(f"lane {self.transactional_id!r} is not open")
         return self._producer
 
-    def _doing(self, what: str) -> str:
-        return f"{what} as {self.transactional_id!r} on {self._settings.bootstrap_servers}"
+    def _translate(self, error: KafkaException, what: str) -> LingquError:
+        """Return our error; a producer that has ended says why only once, from `poll`."""
+        doing = f"{what} as {self.transactional_id!r} on {self._settings.bootstrap_servers}"
+        try:
+            self._the_producer().poll(0)
+        except KafkaException as fatal:
+            return bulk.translate(fatal, doing)
+        return bulk.translate(error, doing)
 
     def _call(self, what: str, method: Any, *args: Any) -> None:
         try:
             method(*args)
         except KafkaException as error:
-            raise bulk.translate(error, self._doing(what)) from error
+            raise self._translate(error, what) from error
 
 
 class UnknownOutcomeError(RetriableError):
