@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lingqu.contracts import cel_values as values
-from lingqu.contracts.cel_syntax import (
+from lingqu.contracts.cel_tree import (
     Binary,
     Expression,
     In,

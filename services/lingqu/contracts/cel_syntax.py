@@ -9,7 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from lingqu.contracts.cel_tree import (
+    Binary,
+    Expression,
+    In,
+    Literal,
+    Member,
+    Name,
+    NotColumnar,
+    Quantified,
+    Size,
+    TextTest,
+    Unary,
+)
 
 MAX_INT = 2**63 - 1
 TOKEN = re.compile(
@@ -28,107 +41,12 @@ TEXT_CALLS = ("startsWith", "endsWith", "contains")
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
-class NotColumnar(Exception):  # noqa: N818 - a way to go, not an error
-    """The expression, or this batch of it, is for the row evaluator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A constant."""
-
-    value: bool | int | float | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A column, or the variable of an `all` or `exists`."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A field of a record."""
-
-    record: Expression
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """`!` or `-`."""
-
-    op: str
-    operand: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """A comparison, arithmetic, `&&` or `||`."""
-
-    op: str
-    left: Expression
-    right: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class In:
-    """Whether a value is one of some literals."""
-
-    operand: Expression
-    choices: tuple[Literal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How many bytes a text or items a list has."""
-
-    operand: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class TextTest:
-    """`startsWith`, `endsWith` or `contains` with a literal."""
-
-    function: str
-    operand: Expression
-    part: str
-
-
-@dataclass(frozen=True, slots=True)
-class Quantified:
-    """`all` or `exists` over the items of a list."""
-
-    function: str
-    items: Expression
-    variable: str
-    body: Expression
-
-
-Expression = Literal | Name | Member | Unary | Binary | In | Size | TextTest | Quantified
-
-
 def parse(text: str) -> Expression:
     """Return the tree of an expression; raise NotColumnar when it is outside this part of CEL."""
     try:
         return _Parser(text).whole()
     except RecursionError as error:
         raise NotColumnar(text) from error
-
-
-def free_names(tree: Expression) -> frozenset[str]:
-    """Return the columns an expression reads."""
-    match tree:
-        case Literal():
-            return frozenset()
-        case Name(name):
-            return frozenset({name})
-        case Member(inner) | Unary(_, inner) | In(inner) | Size(inner) | TextTest(_, inner):
-            return free_names(inner)
-        case Binary(_, left, right):
-            return free_names(left) | free_names(right)
-        case Quantified(_, items, variable, body):
-            return free_names(items) | free_names(body) - {variable}
 
 
 class _Parser:

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lingqu.contracts.cel_syntax import Literal, NotColumnar
+from lingqu.contracts.cel_tree import Literal, NotColumnar
 
 COMPARE = {
     "<": pc.less,

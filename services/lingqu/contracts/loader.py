@@ -122,25 +122,31 @@ def _check_key(contract: Contract, path: Path) -> None:
             spec = version.field(name)
             if spec.nullable or spec.type_name not in KEY_TYPES:
                 raise ContractError(
-                    f"{path}: key: {name!r} is a {'nullable ' * spec.nullable}{spec.type_name};"
-                    f" a key field is a {', '.join(KEY_TYPES)} that is never null"
+                    f"{path}: key: {name!r} is of type {'nullable ' * spec.nullable}"
+                    f"{spec.type_name}; a key field is one of {', '.join(KEY_TYPES)}, never null"
                 )
 
 
 def _check_rules(contract: Contract, path: Path) -> None:
     latest = contract.latest()
-    known = [spec.path for spec in latest.fields if "." not in spec.path]
     names: set[str] = set()
     for spec in contract.rules:
-        place = f"{path}: rules: {spec.name}"
         if spec.name in names:
-            raise ContractError(f"{place}: two rules have this name; rename one")
+            raise ContractError(f"{path}: rules: two are called {spec.name!r}; rename one")
         names.add(spec.name)
         try:
             rule = compile_rule(spec.name, spec.expression)
         except ContractError as error:
             raise ContractError(f"{path}: rules: {error}") from error
-        for name in sorted(rule.fields - set(known)):
-            raise ContractError(
-                f"{place}: v{latest.number}.avsc has no field {name!r}; {nearest(name, known)}"
-            )
+        for name in sorted(rule.paths):
+            _check_path(name, latest, f"{path}: rules: {spec.name}")
+
+
+def _check_path(name: str, version: ContractVersion, place: str) -> None:
+    types = {spec.path: spec.type_name for spec in version.fields}
+    parts = name.split(".")
+    above = (".".join(parts[:count]) for count in range(1, len(parts)))
+    if name not in types and "map" not in {types.get(each) for each in above}:
+        raise ContractError(
+            f"{place}: v{version.number}.avsc has no field {name!r}; {nearest(name, list(types))}"
+        )

@@ -15,7 +15,8 @@ import cel
 import pyarrow as pa
 
 from lingqu.contracts.cel_columns import evaluate_rule
-from lingqu.contracts.cel_syntax import Expression, NotColumnar, free_names, parse
+from lingqu.contracts.cel_syntax import parse
+from lingqu.contracts.cel_tree import Expression, NotColumnar, paths
 from lingqu.contracts.cel_types import plain
 from lingqu.errors import ContractError
 
@@ -25,13 +26,21 @@ MACRO_VARIABLE = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled rule; `fields` are the top-level fields it names."""
+    """A compiled rule; `paths` are the fields it names, those of records and lists by dots.
+
+    Of a rule that runs row by row only the top-level fields are known.
+    """
 
     name: str
     expression: str
-    fields: frozenset[str]
+    paths: frozenset[str]
     _tree: Expression | None
     _program: Any
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Return the top-level fields it names."""
+        return frozenset(path.partition(".")[0] for path in self.paths)
 
     @property
     def on_arrow(self) -> bool:
@@ -102,7 +111,7 @@ def compile_rule(name: str, expression: str) -> Rule:
     except (NotColumnar, pa.ArrowInvalid):
         bound = MACRO_VARIABLE.findall(expression)
         return Rule(name, expression, frozenset(program.variables()) - set(bound), None, program)
-    return Rule(name, expression, free_names(tree), tree, program)
+    return Rule(name, expression, paths(tree), tree, program)
 
 
 def _first_line(error: ValueError) -> str:
