@@ -97,7 +97,7 @@ class Relay:
                 self._clock.wait(_STANDBY_S, stop)
 
     def _run_alone(self, stop: threading.Event) -> None:
-        lane = TransactionalLane(self._kafka, self._lane_id)
+        lane = self._lane()
         try:
             self._recover(lane.open(self._key))
             self._metrics.set(ACTIVE, 1, service=self._service)
@@ -110,6 +110,9 @@ class Relay:
         finally:
             self._metrics.set(ACTIVE, 0, service=self._service)
             lane.close()
+
+    def _lane(self) -> TransactionalLane:
+        return TransactionalLane(self._kafka, self._lane_id)
 
     def _recover(self, value: bytes | None) -> None:
         """Delete the rows of the last committed transaction, should they still be there.
