@@ -186,7 +186,7 @@ def _last_value(reader: Any, key: bytes, end: int) -> bytes | None:
     found: bytes | None = None
     deadline = time.monotonic() + 2 * _OPEN_TIMEOUT_S
     while time.monotonic() < deadline:
-        for message in reader.consume(1_000, 0.5):
+        for message in reader.consume(1_000, 0.05):  # waits out its time unless it gets them all
             error = message.error()
             if error is None:
                 if message.key() == key:
