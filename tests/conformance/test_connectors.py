@@ -7,7 +7,7 @@ from pathlib import Path
 
 import fastavro
 import pytest
-from confluent_kafka import Consumer, KafkaError, TopicPartition
+from tests.support.topics import TopicReader
 
 from lingqu.connect.conformance import Check, Subject, checks
 from lingqu.connect.plugins import names
@@ -17,31 +17,6 @@ from lingqu.kafka.settings import KafkaSettings
 pytestmark = pytest.mark.integration
 
 NOBODY = "127.0.0.1:1"
-
-
-def read_topic(kafka: KafkaSettings, topic: str) -> list[int]:
-    """Return the numbers that a `read_committed` reader of another make of program sees."""
-    reader = Consumer(
-        {
-            "bootstrap.servers": kafka.bootstrap_servers,
-            "group.id": "conformance",
-            "isolation.level": "read_committed",
-            "enable.partition.eof": True,
-            "auto.offset.reset": "earliest",
-        }
-    )
-    known = reader.list_topics(topic, timeout=10).topics[topic].partitions
-    reader.assign([TopicPartition(topic, partition, 0) for partition in known])
-    found: list[int] = []
-    ended = 0
-    while ended < len(known):
-        for message in reader.consume(500, 1.0):
-            if message.error() is None:
-                found.append(int(dict(message.headers())["lq_seq"]))
-            else:
-                ended += message.error().code() == KafkaError._PARTITION_EOF
-    reader.close()
-    return sorted(found)
 
 
 def read_folder(folder: Path, topic: str) -> list[int]:
@@ -59,7 +34,7 @@ def kafka_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
         name="kafka-sink",
         options=options,
         away={**options, "bootstrap_servers": NOBODY},
-        delivered=lambda topic: read_topic(kafka, f"{topic}.from.{REGION}"),
+        delivered=lambda topic: TopicReader(kafka, f"{topic}.from.{REGION}").sequences(),
         feed=unique,
     )
 

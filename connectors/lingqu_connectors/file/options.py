@@ -16,10 +16,10 @@ class FileSinkOptions(Options):
     """Where the files go, in which format, and how many events one holds."""
 
     folder: Path = Field(description="absolute path of an existing folder the worker may write to")
-    format: Format = Field("avro", description="avro, jsonl, parquet or csv")
-    max_events: int = Field(5_000, ge=1, le=100_000, description="most events in one file")
+    format: Format = Field(default="avro", description="avro, jsonl, parquet or csv")
+    max_events: int = Field(default=5_000, ge=1, le=100_000, description="most events in one file")
     max_wait_s: float = Field(
-        5.0, ge=0, le=86_400, description="longest wait for a file to fill, in seconds"
+        default=5.0, ge=0, le=86_400, description="longest wait for a file to fill, in seconds"
     )
 
     @field_validator("folder")

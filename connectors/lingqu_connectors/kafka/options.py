@@ -19,7 +19,9 @@ class ClusterOptions(Options):
     sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
-    ssl_ca_file: str | None = Field(None, description="PEM bundle that signed the brokers' names")
+    ssl_ca_file: str | None = Field(
+        default=None, description="PEM bundle that signed the brokers' names"
+    )
 
     def cluster(self) -> dict[str, Any]:
         """Return what `KafkaSettings` takes."""
@@ -34,13 +36,13 @@ class KafkaSinkOptions(ClusterOptions):
         pattern=r"^https?://", description="the partner's schema registry, Confluent's API"
     )
     topic: str | None = Field(
-        None, pattern=TOPIC_NAME, description="default: <topic>.from.<this hub's region>"
+        default=None, pattern=TOPIC_NAME, description="default: <topic>.from.<this hub's region>"
     )
     create_topic: bool = Field(
-        True, description="create a missing topic with as many partitions as the source has"
+        default=True, description="create a missing topic with as many partitions as the source has"
     )
     replication: int = Field(
-        -1, ge=-1, description="replicas of a created topic; -1: the cluster's own default"
+        default=-1, ge=-1, description="replicas of a created topic; -1: the cluster's own default"
     )
 
     def settings(self) -> KafkaSettings:
@@ -51,11 +53,15 @@ class KafkaSourceOptions(ClusterOptions):
     """Where a partner's hub left its events: by default on this hub's own cluster."""
 
     bootstrap_servers: str | None = Field(
-        None, min_length=1, description="host:port, several by comma; default: this hub's own"
+        default=None,
+        min_length=1,
+        description="host:port, several by comma; default: this hub's own",
     )
     registry_url: str | None = Field(
-        None, pattern=r"^https?://", description="registry of the schema ids; default: this hub's"
+        default=None,
+        pattern=r"^https?://",
+        description="registry of the schema ids; default: this hub's",
     )
     topic: str | None = Field(
-        None, pattern=TOPIC_NAME, description="default: <topic>.from.<provider's region>"
+        default=None, pattern=TOPIC_NAME, description="default: <topic>.from.<provider's region>"
     )
