@@ -1,0 +1,73 @@
+"""A whole hub for a test, by `lingqu up` and on ports of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lingqu_embedded.doctor import ports
+from lingqu_embedded.home import HubHome
+from lingqu_embedded.plan import HubOptions, make_plan
+from lingqu_embedded.status import status_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class TestHub:
+    """A home and a port offset; `lingqu` runs the command there."""
+
+    __test__ = False
+
+    home: Path
+    port_offset: int
+
+    @classmethod
+    def on_free_ports(cls, home: Path) -> TestHub:
+        """Choose an offset where every port of a hub is free."""
+        status = status_of(HubHome(home))
+        while True:
+            offset = random.randrange(1000, 30000, 10)
+            plan = make_plan(HubOptions(HubHome(home), "43", {}, port_offset=offset))
+            if all(finding.good for finding in ports(plan, status)):
+                return cls(home, offset)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("LINGQU_")}
+        return {
+            **inherited,
+            "LINGQU_HOME": str(self.home),
+            "LINGQU_PORT_OFFSET": str(self.port_offset),
+            "LINGQU_SCHEMAS_DIR": str(ROOT / "schemas"),
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "lingqu_cli", *arguments]
+
+    def lingqu(self, *arguments: str, timeout_s: float = 180) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.environ,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout_s,
+        )
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.lingqu("status", "--json").stdout)
+        return found
+
+    def process(self, name: str) -> dict[str, Any]:
+        """Return what the status says about one process."""
+        return next(each for each in self.status()["processes"] if each["name"] == name)
