@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from lingqu_embedded.demo.command import demo
+
 if TYPE_CHECKING:
     from lingqu_embedded.home import HubHome
     from lingqu_embedded.plan import Plan
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 # Without a name, so that its commands stand at the top of `lingqu`. What they need is imported when
 # they run: `lingqu --help` stays quick.
 app = typer.Typer()
+app.command()(demo)
 
 DETACH = typer.Option(
     "--detach", help="Return once everything is ready; the hub stays up in the background."
@@ -107,7 +110,7 @@ def doctor(*, port_offset: Annotated[int, OFFSET] = 0) -> None:
 def _home() -> HubHome:
     from lingqu_embedded.home import HubHome  # noqa: PLC0415
 
-    return HubHome(Path(os.environ.get("LINGQU_HOME", ".lingqu")).expanduser().absolute())
+    return HubHome.of(os.environ)
 
 
 def _plan(home: HubHome, region: str, port_offset: int, **others: Any) -> Plan:

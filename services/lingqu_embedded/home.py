@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +18,11 @@ class HubHome:
     """All that an embedded hub keeps is under `root`."""
 
     root: Path
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> HubHome:
+        """Return the home that LINGQU_HOME names, `.lingqu` in this folder by default."""
+        return cls(Path(environ.get("LINGQU_HOME", ".lingqu")).expanduser().absolute())
 
     @property
     def kafka(self) -> Path:

@@ -12,12 +12,16 @@ class KafkaSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, several by comma")
+    bootstrap_servers: str = Field(
+        default="127.0.0.1:9092", description="host:port, several by comma"
+    )
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     sasl_username: str | None = None
     sasl_password: SecretStr | None = None
-    ssl_ca_file: str | None = Field(None, description="PEM bundle that signed the brokers' names")
+    ssl_ca_file: str | None = Field(
+        default=None, description="PEM bundle that signed the brokers' names"
+    )
 
     def for_librdkafka(self) -> dict[str, Any]:
         """Return the settings under librdkafka's names."""

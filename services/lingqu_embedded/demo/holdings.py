@@ -1,0 +1,97 @@
+"""What partners hold after a run, counted on their side with plain clients."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastavro
+import orjson
+from kafka import KafkaConsumer, TopicPartition
+
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.wire.framing import HEADER_BYTES
+from lingqu.wire.registry import RegistryClient
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One event as a partner has it; `number` is its `lq_seq`, within one lane."""
+
+    event_id: str
+    lane: int
+    number: int
+    fields: frozenset[str]
+
+
+def held_in_topic(
+    kafka: KafkaSettings, registry_url: str, topic: str, since: dict[int, int]
+) -> list[Held]:
+    """Return the events of a topic from the given offsets to its end, read committed."""
+    reader = KafkaConsumer(
+        **kafka.for_kafka_python(),
+        isolation_level="read_committed",
+        enable_auto_commit=False,
+    )
+    try:
+        parts = [TopicPartition(topic, number) for number in since]
+        reader.assign(parts)
+        for part in parts:
+            reader.seek(part, since[part.partition])
+        with RegistryClient(registry_url) as registry:
+            return [_from_record(record, registry) for record in to_the_end(reader, parts)]
+    finally:
+        reader.close()
+
+
+def end_offsets(kafka: KafkaSettings, topic: str) -> dict[int, int]:
+    """Return where each partition of a topic ends now; empty while there is no such topic."""
+    reader = KafkaConsumer(**kafka.for_kafka_python())
+    try:
+        numbers = reader.partitions_for_topic(topic) or set()
+        ends = reader.end_offsets([TopicPartition(topic, number) for number in numbers])
+        return {part.partition: offset for part, offset in ends.items()}
+    finally:
+        reader.close()
+
+
+def held_in_folder(folder: Path, feed: str) -> list[Held]:
+    """Return the events of all files of a feed that a manifest names."""
+    held: list[Held] = []
+    for manifest in sorted(folder.glob("*.manifest.json")):
+        said = json.loads(manifest.read_text("utf-8"))
+        if said["feed"] == feed:
+            rows = _rows(folder / said["file"])
+            held += [_from_row(row, said["partition"]) for row in rows]
+    return held
+
+
+def to_the_end(reader: KafkaConsumer, parts: list[TopicPartition]) -> Iterable[Any]:
+    """Yield the records from where the reader stands to where the partitions end now."""
+    ends = reader.end_offsets(parts)
+    while any(reader.position(part) < ends[part] for part in parts):
+        for records in reader.poll(timeout_ms=500).values():
+            yield from records
+
+
+def _from_record(record: Any, registry: RegistryClient) -> Held:
+    schema_id = int.from_bytes(record.value[1:HEADER_BYTES], "big")
+    schema = fastavro.parse_schema(json.loads(registry.schema(schema_id)))
+    row: Any = fastavro.schemaless_reader(io.BytesIO(record.value[HEADER_BYTES:]), schema, None)
+    number = int(dict(record.headers).get("lq_seq", b"0"))
+    return Held(row["event_id"], record.partition, number, frozenset(row))
+
+
+def _rows(file: Path) -> list[dict[str, Any]]:
+    if file.suffix == ".avro":
+        with file.open("rb") as handle:
+            return [dict(row) for row in fastavro.reader(handle)]
+    return [orjson.loads(line) for line in file.read_bytes().splitlines()]
+
+
+def _from_row(row: dict[str, Any], lane: int) -> Held:
+    return Held(row["event_id"], lane, row["lq_seq"], frozenset(row) - {"lq_seq"})
