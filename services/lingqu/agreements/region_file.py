@@ -43,7 +43,7 @@ class _AnyDocument(BaseModel):
 
 
 def read_document(path: Path, variables: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Return the YAML file with each ${NAME} filled in, by default from the environment.
+    """Return the YAML file as JSON values, each ${NAME} filled in, by default from the environment.
 
     Raises ContractError naming file, line and column, or the variable that is missing.
     """
@@ -51,7 +51,7 @@ def read_document(path: Path, variables: Mapping[str, str] | None = None) -> dic
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    document = parse_yaml(text, _AnyDocument, str(path)).model_dump()
+    document = parse_yaml(text, _AnyDocument, str(path)).model_dump(mode="json")
     values = os.environ if variables is None else variables
     filled: dict[str, Any] = _fill(document, values, str(path))
     return filled

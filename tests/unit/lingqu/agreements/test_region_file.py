@@ -66,9 +66,11 @@ def test_important_data_needs_the_number_of_a_risk_assessment() -> None:
 
 def test_variables_are_filled_in_and_a_missing_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "43.yaml"
-    path.write_text('region: "43"\nname: "at ${PLACE}, ${PLACE}"\n', "utf-8")
+    path.write_text('region: "43"\nname: at ${PLACE}, ${PLACE}\nday: 2026-01-31\n', "utf-8")
 
-    assert read_document(path, {"PLACE": "x"})["name"] == "at x, x"
+    document = read_document(path, {"PLACE": "x"})
+
+    assert document == {"region": "43", "name": "at x, x", "day": "2026-01-31"}
     with pytest.raises(ContractError, match=r"\$\{PLACE\} has no value; set the variable PLACE"):
         read_document(path, {})
 
