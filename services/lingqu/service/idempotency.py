@@ -23,7 +23,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from lingqu.errors import ConflictError
@@ -107,7 +106,8 @@ def once(
 def forget_answers(session: Session, before: datetime) -> int:
     """Delete the keys claimed before then, and return how many there were."""
     old = IDEMPOTENCY_KEY.c.claimed_at_ms < _milliseconds(before)
-    return _rows(session.execute(delete(IDEMPOTENCY_KEY).where(old)))
+    forgotten = delete(IDEMPOTENCY_KEY).where(old).returning(IDEMPOTENCY_KEY.c.key)
+    return len(session.scalars(forgotten).all())
 
 
 def _claim(session: Session, scope: str, key: str, request_digest: str, now: datetime) -> bool:
@@ -117,7 +117,9 @@ def _claim(session: Session, scope: str, key: str, request_digest: str, now: dat
     claim = insert(IDEMPOTENCY_KEY).values(
         scope=scope, key=key, request_digest=request_digest, claimed_at_ms=_milliseconds(now)
     )
-    return _rows(session.execute(claim.on_conflict_do_nothing())) == 1
+    # Not by rowcount, which psycopg does not have for such a statement.
+    claimed = claim.on_conflict_do_nothing().returning(IDEMPOTENCY_KEY.c.key)
+    return session.scalar(claimed) is not None
 
 
 def _kept(session: Session, scope: str, key: str, request_digest: str) -> Answer:
@@ -129,11 +131,6 @@ def _kept(session: Session, scope: str, key: str, request_digest: str) -> Answer
 
 def _is(scope: str, key: str) -> tuple[Any, Any]:
     return IDEMPOTENCY_KEY.c.scope == scope, IDEMPOTENCY_KEY.c.key == key
-
-
-def _rows(result: Any) -> int:
-    assert isinstance(result, CursorResult)  # noqa: S101 - what an INSERT or DELETE returns
-    return int(result.rowcount)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
+from lingqu.service.database_errors import DatabaseUnavailableError
+
 READ_ONLY = "lingqu_read_only"
 
 _BUSY_TIMEOUT_S = 5.0
@@ -30,7 +32,13 @@ def sqlite_engine(url: URL) -> Engine:
 
 def _make_folder(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
     if arguments and not str(arguments[0]).startswith((":", "file:")):
-        Path(arguments[0]).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(arguments[0]).parent
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnavailableError(
+                f"its folder {folder} cannot be made ({error.strerror}); check LINGQU_HOME"
+            ) from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
