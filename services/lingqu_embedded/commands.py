@@ -85,7 +85,8 @@ def status(*, as_json: Annotated[bool, AS_JSON] = False) -> None:
     elif found.up:
         _print_table(found)
     else:
-        _say(f"no hub is up in {found.home}; lingqu up starts one")
+        died = "; the last one ended without stopping" if found.died else ""
+        _say(f"no hub is up in {found.home}{died}; lingqu up starts one")
     raise typer.Exit(0 if found.ready else 1)
 
 

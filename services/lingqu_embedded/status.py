@@ -37,10 +37,11 @@ class ProcessStatus:
 
 @dataclass(frozen=True, slots=True)
 class HubStatus:
-    """One hub; `ready` only when all of it is."""
+    """One hub; `ready` only when all of it is, `died` when it ended without stopping."""
 
     home: str
     up: bool
+    died: bool
     ready: bool
     region: str | None
     pid: int | None
@@ -57,13 +58,15 @@ def status_of(
     home: HubHome, of_kafka: Probe = missing_of_port, of_service: Probe = missing_of_service
 ) -> HubStatus:
     """Ask the hub of this home."""
-    facts = home.facts() if home.locked() else None
-    if facts is None:
-        return HubStatus(str(home.root), False, False, None, None, None, {}, {}, ())
+    up, facts = home.locked(), home.facts()
+    if facts is None or not up:
+        died = not up and facts is not None
+        return HubStatus(str(home.root), up, died, False, None, None, None, {}, {}, ())
     processes = tuple(_process(each, of_kafka, of_service) for each in facts["processes"])
     return HubStatus(
         home=str(home.root),
         up=True,
+        died=False,
         ready=all(each.state == "ready" for each in processes),
         region=facts["region"],
         pid=facts["pid"],

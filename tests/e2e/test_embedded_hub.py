@@ -118,6 +118,7 @@ def test_a_killed_supervisor_leaves_no_process_and_no_data_behind_is_lost(
     before = up.status()
 
     os.kill(before["pid"], signal.SIGKILL)
+    assert "ended without stopping" in up.lingqu("status").stdout
     again = up.lingqu("up", "--detach")
 
     assert again.returncode == 0, again.stdout + again.stderr

@@ -65,6 +65,7 @@ def test_facts_without_a_hub_behind_them_are_not_believed(tmp_path: Path) -> Non
     found = asked(home)
 
     assert not found.up
+    assert found.died
     assert not found.ready
 
 
