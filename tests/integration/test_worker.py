@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.support.agreements import ALL, HUB_KEY
+from tests.support.builders import event
+from tests.support.gateway import small_registry
+from tests.support.waiting import wait_until
+from tests.support.worker import WorkerUnderTest, worker_under_test
+
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.sealing import open_under
+from lingqu_worker.metrics import FILTERED
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
+    with small_registry() as registry:
+        yield worker_under_test(tmp_path, kafka, registry.url, unique)
+
+
+def numbers(records: list[object], partition: int) -> list[int]:
+    return [
+        int(dict(record.headers())["lq_seq"])  # type: ignore[attr-defined]
+        for record in records
+        if record.partition() == partition  # type: ignore[attr-defined]
+    ]
+
+
+def test_a_feed_delivers_each_event_once_in_order_with_consecutive_numbers(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    worker.publish([event(station=f"43-{n % 5}", value=float(n)) for n in range(300)])
+    with worker.running():
+        worker.await_delivered(f"{worker.topic}.from.43", 300)
+        worker.publish([event(station=f"43-{n % 5}", value=float(n)) for n in range(300, 400)])
+        records = worker.await_delivered(f"{worker.topic}.from.43", 400)
+    assert len(records) == 400
+    for partition in range(worker.contract.partitions):
+        found = numbers(records, partition)
+        assert found == list(range(1, len(found) + 1))
+
+
+def test_a_worker_started_again_goes_on_where_the_last_one_stopped(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    for round_ in range(3):
+        worker.publish([event(station=f"43-{n}") for n in range(50)])
+        with worker.running():
+            worker.await_delivered(f"{worker.topic}.from.43", 50 * (round_ + 1))
+    assert len(worker.delivered(f"{worker.topic}.from.43")) == 150
+
+
+def test_broken_records_become_dead_letters_and_stop_nothing(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    state = worker.agree(unique, options=worker.kafka_options())
+    worker.publish([event(), None, b"junk", event()])
+    with worker.running():
+        worker.await_delivered(f"{worker.topic}.from.43", 2)
+        wait_until(lambda: len(worker.dead_letters(unique)) == 2)
+    letters = {letter["reason"]["code"]: letter for letter in worker.dead_letters(unique)}
+    assert set(letters) == {"null_payload", "bad_framing"}
+    key = HUB_KEY.open(state.dead_letter_key, state.dead_letter_context)
+    letter = letters["bad_framing"]
+    assert open_under(key, letter["body"], letter["id"]) == b"junk"
+    assert "junk" not in json.dumps(letter)
+
+
+def test_what_the_filter_leaves_out_is_counted_and_gets_no_number(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options(), filter="value < 50.0")
+    worker.publish([event(station="43-A", value=float(n)) for n in range(100)])
+    with worker.running() as (_, resources):
+        records = worker.await_delivered(f"{worker.topic}.from.43", 50)
+        wait_until(lambda: resources.metrics.value(FILTERED, feed=unique, why="filter") == 50)
+    assert sorted(numbers(records, records[0].partition())) == list(range(1, 51))
+
+
+def test_one_topic_reaches_another_kafka_and_a_folder_each_under_its_view(
+    worker: WorkerUnderTest, unique: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    worker.agree(f"{unique}-k", options=worker.kafka_options())
+    hidden = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
+    options = {"folder": str(folder), "format": "jsonl", "max_wait_s": 0.2}
+    worker.agree(f"{unique}-f", view=hidden, connector="file-sink", options=options)
+    worker.publish([event(station=f"43-{n}") for n in range(100)])
+    with worker.running():
+        worker.await_delivered(f"{worker.topic}.from.43", 100)
+        wait_until(lambda: len(rows(folder)) == 100)
+    assert all("operator" not in row for row in rows(folder))
+    assert len({row["event_id"] for row in rows(folder)}) == 100
+
+
+def rows(folder: Path) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for manifest in folder.glob("*.manifest.json"):
+        file = folder / json.loads(manifest.read_text())["file"]
+        found += [json.loads(line) for line in file.read_text().splitlines()]
+    return found
+
+
+def test_a_suspended_agreement_lets_nothing_more_out_until_it_is_resumed(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    state = worker.agree(unique, options=worker.kafka_options())
+    worker.publish([event()])
+    with worker.running() as (loop, _):
+        worker.await_delivered(f"{worker.topic}.from.43", 1)
+        worker.put(replace(state, state="suspended"))
+        wait_until(lambda: not loop.runners())
+        worker.publish([event()])
+        assert len(worker.delivered(f"{worker.topic}.from.43")) == 1
+        worker.put(state)
+        worker.await_delivered(f"{worker.topic}.from.43", 2)
+
+
+def test_a_changed_view_holds_from_the_next_event_on(worker: WorkerUnderTest, unique: str) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    worker.publish([event(station="43-A")])
+    with worker.running():
+        worker.await_delivered(f"{worker.topic}.from.43", 1)
+        hidden = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
+        worker.agree(unique, view=hidden, version=2, options=worker.kafka_options())
+        worker.publish([event(station="43-A")])
+        first, second = worker.await_delivered(f"{worker.topic}.from.43", 2)
+    assert b"Li Bing" in first.value()
+    assert b"Li Bing" not in second.value()
+    assert numbers([first, second], first.partition()) == [1, 2]
+
+
+def test_a_partner_hub_admits_what_it_is_sent_and_refuses_what_it_may_not(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, view=ALL, options=worker.kafka_options())
+    arrival = f"{worker.topic}.from.43"
+    with worker.running():
+        worker.publish([event(station=f"43-{n}") for n in range(20)])
+        worker.await_delivered(arrival, 20)
+    before = len(worker.delivered(worker.topic))
+    worker.publish([event(origin="52"), event(value=-1.0), event(environment="test")], arrival)
+    with worker.running(region="44"):
+        worker.await_delivered(worker.topic, before + 20)
+        wait_until(lambda: len(worker.dead_letters(unique)) == 3)
+    assert len(worker.delivered(worker.topic)) == before + 20
+    codes = {letter["reason"]["code"] for letter in worker.dead_letters(unique)}
+    assert codes == {"wrong_region", "rule_broken", "wrong_environment"}

@@ -1,0 +1,160 @@
+"""A worker in this process, on the shared broker, with agreements on a topic of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from tests.support.agreements import HUB_KEY, agreement_state
+from tests.support.builders import contract_folder
+from tests.support.topics import TopicReader
+from tests.support.waiting import wait_until
+
+from lingqu.admission.region import RegionScope
+from lingqu.agreements.state import AgreementState
+from lingqu.clock import SystemClock
+from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Contract
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.table import CompactedTable
+from lingqu.kafka.topics import COMPACTED, DEAD_LETTER_TOPIC, Topics, TopicSpec, internal_topics
+from lingqu.metrics import Metrics
+from lingqu.wire.codec import AvroCodec
+from lingqu.wire.framing import frame
+from lingqu.wire.registry import RegistryClient
+from lingqu_worker.loop import WorkerLoop
+from lingqu_worker.resources import ProgressCopies, Resources
+from lingqu_worker.schemas import Schemas
+
+
+@dataclass
+class WorkerUnderTest:
+    """One hub's worker: its contract, its loop, and ways to publish and look."""
+
+    kafka: KafkaSettings
+    registry_url: str
+    contract: Contract
+    folder: Path
+    table_topic: str
+    feeds: list[AgreementState] = field(default_factory=list)
+
+    @property
+    def topic(self) -> str:
+        return self.contract.topic()
+
+    def agree(self, feed: str, **terms: Any) -> AgreementState:
+        """Put an agreement on the table's topic."""
+        state = agreement_state(self.contract, feed=feed, **terms)
+        self.put(state)
+        return state
+
+    def put(self, state: AgreementState) -> None:
+        producer = BulkProducer(self.kafka)
+        producer.produce(self.table_topic, state.encode(), state.agreement.encode())
+        producer.flush()
+        producer.close()
+
+    def kafka_options(self, **others: Any) -> dict[str, Any]:
+        address = self.kafka.bootstrap_servers
+        return {"bootstrap_servers": address, "registry_url": self.registry_url, **others}
+
+    def publish(self, events: Sequence[dict[str, Any] | bytes | None], topic: str = "") -> None:
+        """Write events to the canonical topic as the hub would; bytes go as they are."""
+        codec = AvroCodec(self.contract.latest().schema)
+        schema_id = self.schema_id()
+        producer = BulkProducer(self.kafka)
+        for event in events:
+            if isinstance(event, dict):
+                key = self.contract.key_of(event).encode()
+                value: bytes | None = frame(schema_id, codec.encode_rows([event])[0])
+            else:
+                key, value = b"broken", event
+            producer.produce(topic or self.topic, value, key)
+        producer.flush()
+        producer.close()
+
+    def schema_id(self) -> int:
+        with RegistryClient(self.registry_url) as registry:
+            return registry.register(self.contract.subject(), self.contract.latest().schema)
+
+    def delivered(self, topic: str) -> list[Any]:
+        with Topics(self.kafka) as topics:
+            if topic not in topics.names():
+                return []
+        return TopicReader(self.kafka, topic).read()
+
+    def await_delivered(self, topic: str, count: int) -> list[Any]:
+        """Wait until the target holds that many records, and return them."""
+        found: list[Any] = []
+
+        def all_there() -> bool:
+            found[:] = self.delivered(topic)
+            return len(found) >= count
+
+        wait_until(all_there)
+        return found
+
+    def dead_letters(self, feed: str) -> list[dict[str, Any]]:
+        """Return the dead letters of a feed, one of each id."""
+        records = TopicReader(self.kafka, DEAD_LETTER_TOPIC).read()
+        letters = [orjson.loads(r.value()) for r in records if r.key() == feed.encode()]
+        return list({letter["id"]: letter for letter in letters}.values())
+
+    def resources(self, region: str = "43") -> Resources:
+        """Return what a worker of a region shares, with its own metrics."""
+        letters = BulkProducer(self.kafka)
+        return Resources(
+            region=region,
+            own=RegionScope((region,)),
+            environment="prod",
+            kafka=self.kafka,
+            registry_url=self.registry_url,
+            table=CompactedTable(self.kafka, self.table_topic),
+            schemas=Schemas(RegistryClient(self.registry_url)),
+            hub_key=HUB_KEY,
+            letters=letters,
+            copies=ProgressCopies(self.kafka, letters),
+            metrics=Metrics(),
+            clock=SystemClock(),
+        )
+
+    @contextmanager
+    def running(self, region: str = "43") -> Iterator[tuple[WorkerLoop, Resources]]:
+        """Run a worker of a region until the block ends; its lanes then finish their batch."""
+        resources = self.resources(region)
+        loop = WorkerLoop(resources, load_catalogue(self.folder), None)
+        stop = threading.Event()
+        resources.table.start()
+        thread = threading.Thread(target=loop.run, args=(stop,))
+        thread.start()
+        try:
+            yield loop, resources
+        finally:
+            stop.set()
+            thread.join(60)
+            resources.table.stop()
+            resources.close()
+
+
+def worker_under_test(
+    folder: Path, kafka: KafkaSettings, registry_url: str, unique: str, **contract: Any
+) -> WorkerUnderTest:
+    """Make a contract of its own, its topic, and a topic for its agreements."""
+    schemas = contract_folder(folder, f"demo.{unique}", **contract)
+    made = load_catalogue(schemas).contract(f"demo.{unique}")
+    table_topic = f"{unique}.agreement"
+    with Topics(kafka) as topics:
+        topics.ensure(
+            [
+                *internal_topics(),
+                TopicSpec(made.topic(), made.partitions),
+                TopicSpec(table_topic, 1, COMPACTED),
+            ]
+        )
+    return WorkerUnderTest(kafka, registry_url, made, schemas, table_topic)
