@@ -15,7 +15,13 @@ from starlette.testclient import TestClient
 from lingqu.errors import ConfigurationError, UnavailableError
 from lingqu.metrics import Metrics
 from lingqu.service.app import make_app
-from lingqu.service.database import database_errors, make_engine, migrate, session_factory
+from lingqu.service.database import (
+    database_errors,
+    database_missing,
+    make_engine,
+    migrate,
+    session_factory,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -179,7 +185,12 @@ def test_no_database_is_a_sentence_with_the_cause(url: str, cause: str) -> None:
     engine = make_engine(url)
     with pytest.raises(UnavailableError, match=cause), database_errors():
         engine.connect()
+    assert cause in database_missing(engine)[0]
     engine.dispose()
+
+
+def test_a_database_that_answers_is_not_missing(engine: Engine) -> None:
+    assert database_missing(engine) == []
 
 
 def test_a_wrong_statement_is_a_fault_of_ours_and_not_the_database_s(engine: Engine) -> None:

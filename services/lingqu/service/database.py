@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,6 +15,7 @@ from lingqu.service.sqlite import READ_ONLY, sqlite_engine
 __all__ = [
     "DatabaseUnavailableError",
     "database_errors",
+    "database_missing",
     "make_engine",
     "migrate",
     "session_factory",
@@ -46,6 +47,16 @@ def session_factory(engine: Engine, *, read_only: bool = False) -> sessionmaker[
     if read_only:
         engine = engine.execution_options(**{READ_ONLY: True}, postgresql_readonly=True)
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def database_missing(engine: Engine) -> list[str]:
+    """Return for a service's readiness the sentence that says why its database is away."""
+    try:
+        with database_errors(), session_factory(engine, read_only=True)() as session:
+            session.execute(select(1))
+    except DatabaseUnavailableError as error:
+        return [str(error)]
+    return []
 
 
 def _parse(url: str) -> URL:

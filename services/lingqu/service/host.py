@@ -44,11 +44,16 @@ class Host:
         self._seated = seated
         self._servers: list[Server] = []
         self._stopping: asyncio.Event
+        self._last_resort = threading.Timer(_DRAIN_S, _end_by_force)
+        self._last_resort.daemon = True
 
     def run(self) -> int:
         """Return 0 after a clean stop; raise StartError with the sentence of what failed."""
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(self._serve_all())
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve_all())
+        finally:
+            self._last_resort.cancel()
         return 0
 
     async def _serve_all(self) -> None:
@@ -94,7 +99,7 @@ class Host:
             server.should_exit = True
         if not self._stopping.is_set():
             self._stopping.set()
-            _end_by_force_after(_DRAIN_S)
+            self._last_resort.start()
 
 
 class _QuietServer(Server):
@@ -125,13 +130,7 @@ def _loop_factory() -> Callable[[], Any] | None:
     return uvloop.new_event_loop
 
 
-def _end_by_force_after(seconds: float) -> None:
+def _end_by_force() -> None:
     """End the process even where a thread never ends; state is durable before it is told."""
-
-    def end() -> None:
-        logger.error("not drained in time, ending by force", extra={"seconds": seconds})
-        os._exit(1)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    logger.error("not drained in time, ending by force", extra={"seconds": _DRAIN_S})
+    os._exit(1)
