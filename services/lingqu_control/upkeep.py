@@ -72,7 +72,7 @@ class Upkeep:
 
     def _count(self, session: Session) -> None:
         states = select(AgreementRow.state, func.count()).group_by(AgreementRow.state)
-        counted = dict(session.execute(states).tuples().all())
+        counted = {row[0]: row[1] for row in session.execute(states)}
         for state in MOVES:
             self._metrics.set(VERSIONS, counted.get(state, 0), state=state)
         paused = select(func.count()).select_from(FeedRow).where(FeedRow.paused)

@@ -24,7 +24,7 @@ from tests.unit.lingqu_control.desks import (
 from lingqu.agreements.state import AGREEMENT_TOPIC, AgreementState
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
-from lingqu.kafka.topics import Topics
+from lingqu.kafka.topics import Topics, internal_topics
 from lingqu.metrics import Metrics
 from lingqu_control.tables import AnnouncedRow
 from lingqu_control.upkeep import Upkeep
@@ -50,9 +50,9 @@ def environ(tmp_path: Path, region: str, kafka: KafkaSettings, database_url: str
 
 
 @pytest.fixture
-def table(kafka: KafkaSettings, environ: dict[str, str]) -> Iterator[CompactedTable]:
-    with control_at(environ) as control:  # the topic must be there before it is read
-        wait_until(lambda: status(control, "/readyz") == 200)
+def table(kafka: KafkaSettings) -> Iterator[CompactedTable]:
+    with Topics(kafka) as topics:  # the topic must be there before it is read
+        topics.ensure(internal_topics())
     found = CompactedTable(kafka, AGREEMENT_TOPIC)
     found.start()
     yield found
