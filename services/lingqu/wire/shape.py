@@ -78,6 +78,11 @@ def read_shape(schema: str) -> Shape:
     return shape
 
 
+def same_bytes(schema: str, other: str) -> bool:
+    """Tell whether two texts describe the same names and bytes, whatever else they say."""
+    return schema == other or read_shape(schema).root == read_shape(other).root
+
+
 def branch(node: Node) -> tuple[Node, bool]:
     """Split a nullable union into its other branch and True; anything else is itself and False."""
     if isinstance(node, list) and len(node) == 2 and "null" in node:

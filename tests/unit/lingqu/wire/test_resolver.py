@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lingqu.errors import ContractError, PermanentError
+from lingqu.wire.framing import frame, header
 from lingqu.wire.resolver import Resolver
+from lingqu.wire.shape import same_bytes
 
 INSTANT = {"type": "long", "logicalType": "timestamp-millis"}
 PART_1 = {
@@ -176,3 +178,26 @@ def test_a_slice_of_columns_resolves_as_the_slice() -> None:
 
     expected = by_fastavro(writer, reader, bodies[2:])
     assert found.reader.encode(resolved.columns) == expected
+
+
+def test_framed_payloads_are_refused_and_resolved_by_their_own_places() -> None:
+    strict = resolver(STATES_3, {"type": "enum", "name": "State", "symbols": ["on"]})
+    bodies = strict.writer.encode_rows([{"a": "on"}, {"a": "broken"}, {"a": "on"}])
+    payloads = [frame(1, bodies[0]), header(1), frame(1, bodies[1]), frame(1, bodies[2])]
+
+    decoded = strict.decode_framed(payloads)
+
+    assert decoded.good == [0, 3]
+    assert {place: reason.code for place, reason in decoded.refused.items()} == {
+        1: "undecodable",
+        2: "not_resolvable",
+    }
+
+
+def test_schemas_that_differ_in_words_alone_write_the_same_bytes() -> None:
+    plain = {"type": "record", "name": "R", "fields": [{"name": "a", "type": "string"}]}
+    wordy = {**plain, "doc": "d", "fields": [{"name": "a", "type": {"type": "string"}, "doc": "d"}]}
+    other = {**plain, "fields": [{"name": "b", "type": "string"}]}
+
+    assert same_bytes(json.dumps(plain), json.dumps(wordy))
+    assert not same_bytes(json.dumps(plain), json.dumps(other))
