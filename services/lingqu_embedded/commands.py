@@ -31,6 +31,7 @@ SEPARATE = typer.Option("--separate", help="Give each service a process of its o
 OFFSET = typer.Option(envvar="LINGQU_PORT_OFFSET", help="Add this to every port.")
 REGION = typer.Option(envvar="LINGQU_REGION", help="The hub's region, when the home is new (43).")
 HEAP = typer.Option(help="Memory of the Kafka broker in MB (512; 256 with --only).")
+UNTIL = typer.Option(hidden=True, help="Stop when that process ends: for demos and tests.")
 AS_JSON = typer.Option("--json", help="As one JSON object.")
 
 
@@ -44,6 +45,7 @@ def up(
     port_offset: Annotated[int, OFFSET] = 0,
     region: Annotated[str | None, REGION] = None,
     kafka_heap: Annotated[int | None, HEAP] = None,
+    until_exit_of: Annotated[int | None, UNTIL] = None,
 ) -> None:
     """Start the hub on this machine: Kafka, then the services."""
     from lingqu_embedded import hub  # noqa: PLC0415
@@ -54,7 +56,13 @@ def up(
     home.make()
     chosen = tuple(part.strip() for part in only.split(",") if part.strip())
     plan = _plan(
-        home, home.claim(region), port_offset, only=chosen, separate=separate, heap_mb=kafka_heap
+        home,
+        home.claim(region),
+        port_offset,
+        only=chosen,
+        separate=separate,
+        heap_mb=kafka_heap,
+        until_exit_of=until_exit_of,
     )
     try:
         hub.up(plan, _fetch, _say, lambda: _say(_where(home)), detach=detach)

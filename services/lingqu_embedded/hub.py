@@ -68,10 +68,21 @@ def supervise(
     facts = {**plan.facts(), "pid": os.getpid(), "home": str(plan.options.home.root)}
     phases = plan.phases(classpath)
     with lock:
-        supervisor = Supervisor(plan.options.home, facts, phases, SystemClock(), say)
+        wanted = _lives(plan.options.until_exit_of)
+        supervisor = Supervisor(plan.options.home, facts, phases, SystemClock(), say, wanted)
         _on_signal(supervisor.stop)
         supervisor.run(started)
         say("the hub has stopped")
+
+
+def _lives(pid: int | None) -> Callable[[], bool]:
+    """Return what tells whether the process that wants the hub still runs: not the id's next."""
+    if pid is None:
+        return lambda: True
+    try:
+        return psutil.Process(pid).is_running
+    except psutil.NoSuchProcess:
+        return lambda: False
 
 
 def _on_signal(stop: threading.Event) -> None:

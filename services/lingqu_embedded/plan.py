@@ -53,6 +53,7 @@ class HubOptions:
     separate: bool = False
     port_offset: int = 0
     heap_mb: int | None = None
+    until_exit_of: int | None = None
 
     @property
     def own_kafka(self) -> bool:

@@ -40,12 +40,14 @@ class Supervisor:
         phases: Sequence[Sequence[ProcessSpec]],
         clock: Clock,
         say: Say,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> None:
         self._home = home
         self._facts = facts
         self._phases = [[Child(spec, clock) for spec in phase] for phase in phases]
         self._clock = clock
         self._say = say
+        self._wanted = wanted
         self.stop = threading.Event()
 
     @property
@@ -53,7 +55,7 @@ class Supervisor:
         return [child for phase in self._phases for child in phase]
 
     def run(self, started: Callable[[], None]) -> None:
-        """Run until `stop` is set; `started` is called once, when everything is ready.
+        """Run until `stop` is set or nobody wants it; `started` is called once all is ready.
 
         Raises StartFailedError when a process does not start the first time; afterwards whatever
         dies is started again.
@@ -64,7 +66,7 @@ class Supervisor:
                 self._start(phase)
             if not self.stop.is_set():
                 started()
-            while not self._clock.wait(TICK_S, self.stop):
+            while self._wanted() and not self._clock.wait(TICK_S, self.stop):
                 self._poll()
         finally:
             self._stop_all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestHub]:
 @pytest.fixture
 def up(hub: TestHub) -> TestHub:
     """Return the hub, up and ready, whatever the test before did to it."""
-    done = hub.lingqu("up", "--detach")
+    done = hub.up()
     assert done.returncode == 0, done.stdout + done.stderr
     return hub
 
@@ -43,7 +44,7 @@ def gone(pid: int) -> bool:
 
 
 def test_up_tells_each_step_and_leaves_everything_ready(hub: TestHub) -> None:
-    done = hub.lingqu("up", "--detach")
+    done = hub.up()
 
     assert done.returncode == 0, done.stdout + done.stderr
     steps = [line.split(" (")[0] for line in done.stdout.splitlines()]
@@ -66,7 +67,7 @@ def test_status_tells_process_pid_port_state_since_and_url(up: TestHub) -> None:
 
 
 def test_a_second_up_of_the_same_home_says_that_it_is_up(up: TestHub) -> None:
-    detached, attached = up.lingqu("up", "--detach"), up.lingqu("up")
+    detached, attached = up.up(), up.lingqu("up")
 
     assert detached.returncode == 0
     assert "already up" in detached.stdout
@@ -77,7 +78,7 @@ def test_a_second_up_of_the_same_home_says_that_it_is_up(up: TestHub) -> None:
 def test_a_taken_port_is_said_with_its_holder_and_the_cure(up: TestHub, tmp_path: Path) -> None:
     other = TestHub(tmp_path, up.port_offset)
 
-    done = other.lingqu("up", "--detach")
+    done = other.up()
 
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
@@ -88,7 +89,7 @@ def test_a_taken_port_is_said_with_its_holder_and_the_cure(up: TestHub, tmp_path
 def test_a_second_hub_runs_beside_the_first(up: TestHub, tmp_path: Path) -> None:
     other = TestHub.on_free_ports(tmp_path)
     try:
-        done = other.lingqu("up", "--detach", "--region", "44", "--only", "registry")
+        done = other.up("--region", "44", "--only", "registry")
 
         assert done.returncode == 0, done.stdout + done.stderr
         assert other.status()["region"] == "44"
@@ -119,7 +120,7 @@ def test_a_killed_supervisor_leaves_no_process_and_no_data_behind_is_lost(
 
     os.kill(before["pid"], signal.SIGKILL)
     assert "ended without stopping" in up.lingqu("status").stdout
-    again = up.lingqu("up", "--detach")
+    again = up.up()
 
     assert again.returncode == 0, again.stdout + again.stderr
     assert "ended without stopping" in again.stdout
@@ -148,6 +149,17 @@ def test_down_stops_every_process(up: TestHub) -> None:
     assert all(gone(each["pid"]) for each in before["processes"])
     assert up.lingqu("status").returncode == 1
     assert "no hub is up" in up.lingqu("down").stdout
+
+
+def test_a_hub_wanted_by_a_process_ends_with_it(hub: TestHub) -> None:
+    hub.lingqu("down")
+    wanting = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    only_kafka_and_control = ("--only", "control", "--until-exit-of", str(wanting.pid))
+    assert hub.lingqu("up", "--detach", *only_kafka_and_control).returncode == 0
+
+    wanting.communicate(b"\n")
+
+    wait_until(lambda: not hub.status()["up"])
 
 
 def test_ctrl_c_stops_a_hub_in_the_foreground(hub: TestHub) -> None:

@@ -51,6 +51,10 @@ class TestHub:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "lingqu_cli", *arguments]
 
+    def up(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Bring the hub up in the background; it ends with pytest, even when that is killed."""
+        return self.lingqu("up", "--detach", "--until-exit-of", str(os.getpid()), *arguments)
+
     def lingqu(self, *arguments: str, timeout_s: float = 180) -> subprocess.CompletedProcess[str]:
         """Run one command to its end."""
         return subprocess.run(
