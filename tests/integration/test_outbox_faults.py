@@ -81,11 +81,11 @@ def test_a_killed_relay_leaves_nothing_out_and_nothing_twice(
 
 
 def test_rows_of_a_database_made_anew_are_not_taken_for_published_ones(
-    opened: Open, database_url: str, tmp_path: Path, kafka: KafkaSettings, unique: str
+    opened: Open, sqlite_url: str, tmp_path: Path, kafka: KafkaSettings, unique: str
 ) -> None:
-    topic, lost = make_topic(kafka, unique), opened(database_url)
+    topic, lost = make_topic(kafka, unique), opened(sqlite_url)
     before = commit(lost, topic, events(20))
-    run_dying_relay(database_url, kafka, unique, "after-commit")
+    run_dying_relay(sqlite_url, kafka, unique, "after-commit")
 
     anew = opened(f"sqlite:///{tmp_path / 'anew.sqlite'}")
     after = commit(anew, topic, events(20))
@@ -96,11 +96,11 @@ def test_rows_of_a_database_made_anew_are_not_taken_for_published_ones(
 
 
 def test_rows_of_a_restored_database_are_told_from_published_ones_by_their_events(
-    opened: Open, database_url: str, tmp_path: Path, kafka: KafkaSettings, unique: str
+    opened: Open, sqlite_url: str, tmp_path: Path, kafka: KafkaSettings, unique: str
 ) -> None:
-    topic, damaged = make_topic(kafka, unique), opened(database_url)
+    topic, damaged = make_topic(kafka, unique), opened(sqlite_url)
     before = commit(damaged, topic, events(20))
-    run_dying_relay(database_url, kafka, unique, "after-commit")
+    run_dying_relay(sqlite_url, kafka, unique, "after-commit")
 
     restored = opened(f"sqlite:///{tmp_path / 'restored.sqlite'}")
     with restored.begin() as connection:

@@ -36,7 +36,7 @@ _POLL_S = 0.2
 _STANDBY_S = 1.0
 _COUNT_EVERY_S = 5.0
 _LONGEST_PAUSE_S = 5.0
-_STOP_S = 5.0
+_STOP_S = 3.0  # within what the process has to drain
 
 
 class Relay:
@@ -71,7 +71,7 @@ class Relay:
         self._generation = ""
         self._counted_at = float("-inf")
         self._failures = 0
-        self._trouble: str | None = None
+        self._trouble: str | None = "it has not reached Kafka yet"
 
     def missing(self) -> list[str]:
         """Return in a sentence what keeps the relay from publishing; for a service's readiness."""
@@ -168,7 +168,7 @@ class Relay:
 
     def _succeeded(self) -> None:
         if self._trouble is not None:
-            logger.info("outbox relay publishes again", extra={"service": self._service})
+            logger.info("outbox relay publishes", extra={"service": self._service})
         self._trouble, self._failures = None, 0
 
     def _failed(self, error: Exception) -> None:
