@@ -136,7 +136,9 @@ def _check(path: Path, jar: Jar) -> None:
 
 
 def _sentence(jar: Jar, folder: Path, place: str, error: Exception) -> str:
-    cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+    cause = (str(error) or type(error).__name__).splitlines()[0]
+    if len(cause) > 120:  # the HTTP client nests its errors: the innermost says it
+        cause = cause.rsplit(": ", 1)[-1].rstrip(")'\" ")
     return (
         f"{jar.name} could not be fetched from {place} ({cause}); check the network, or name a "
         f"mirror in LINGQU_MAVEN_REPOSITORY, and run it again: what has arrived stays in {folder}"
