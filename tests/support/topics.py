@@ -12,17 +12,18 @@ from lingqu.kafka.settings import KafkaSettings
 
 @dataclass(frozen=True, slots=True)
 class TopicReader:
-    """Reads a whole topic, as a `read_committed` consumer sees it now."""
+    """Reads a whole topic, as a consumer of that isolation sees it now."""
 
     kafka: KafkaSettings
     topic: str
+    isolation: str = "read_committed"
 
     def read(self) -> list[Message]:
         consumer = Consumer(
             {
                 "bootstrap.servers": self.kafka.bootstrap_servers,
                 "group.id": "topic-reader",
-                "isolation.level": "read_committed",
+                "isolation.level": self.isolation,
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,
             }
