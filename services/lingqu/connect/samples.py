@@ -134,7 +134,7 @@ def _codec(schema: str) -> AvroCodec:
 def _row(sequence: int) -> dict[str, Any]:
     return {
         "event_id": f"00000000-0000-7000-8000-{sequence:012d}",
-        "occurred_at": 1_767_600_000_000 + sequence * 1_000,
+        "occurred_at": 1_767_600_000_000 + sequence % 1_000_000 * 1_000,
         "meter": f"M{sequence % 7}",
         "level": None if sequence % 5 == 0 else sequence / 4,
         "parts": [{"label": f"{part}"} for part in range(sequence % 3)],

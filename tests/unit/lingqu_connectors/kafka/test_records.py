@@ -1,0 +1,67 @@
+"""A batch as records: frames, numbers, and what is too large."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lingqu.connect.samples import Lane, sample_batch
+from lingqu_connectors.kafka.records import Records, oversize
+
+LANE = Lane("partner-a", "trial.reading.v1")
+FRAME = b"\x00\x00\x00\x01\x02"
+
+
+def test_every_record_carries_the_targets_frame_and_its_number() -> None:
+    batch = sample_batch(LANE, 9, 2)
+    written: list[Any] = []
+    Records(batch, "out", FRAME).write(
+        lambda *args, headers: written.append((args, headers)), pytest.fail
+    )
+    assert written == [
+        (("out", FRAME + batch.payloads[0][5:], batch.keys[0]), {"lq_seq": b"9"}),
+        (("out", FRAME + batch.payloads[1][5:], batch.keys[1]), {"lq_seq": b"10"}),
+    ]
+
+
+def test_a_record_that_finds_the_queue_full_goes_the_patient_way_in_its_turn() -> None:
+    order: list[tuple[str, bytes]] = []
+
+    def full_at_two(*_args: Any, headers: dict[str, bytes]) -> None:
+        if headers["lq_seq"] == b"2":
+            raise BufferError
+        order.append(("quick", headers["lq_seq"]))
+
+    def patient(*_args: Any, headers: list[tuple[str, bytes]]) -> None:
+        order.append(("patient", headers[0][1]))
+
+    Records(sample_batch(LANE, 1, 3), "out", FRAME).write(full_at_two, patient)
+    assert order == [("quick", b"1"), ("patient", b"2"), ("quick", b"3")]
+
+
+def test_skipped_events_leave_the_numbers_of_the_others_alone() -> None:
+    numbers: list[bytes] = []
+    Records(sample_batch(LANE, 1, 4), "out", FRAME, {1, 2}).write(
+        lambda *_args, headers: numbers.append(headers["lq_seq"]), pytest.fail
+    )
+    assert numbers == [b"1", b"4"]
+
+
+def test_size_is_judged_with_the_key_and_told_without_the_value() -> None:
+    batch = sample_batch(LANE, 1, 3)
+    keys: list[bytes | None] = [None, b"k" * 10, b"k" * 11]
+    even = replace(batch, payloads=[b"x" * 90] * 3, keys=keys)
+    found = oversize(even, 100)
+    assert [(v.index, v.status) for v in found] == [(2, "rejected")]
+    reason = found[0].reason
+    assert reason is not None
+    assert (reason.code, reason.detail) == (
+        "too_large",
+        "101 bytes; the partner's topic takes messages of 100",
+    )
+
+
+def test_an_empty_batch_has_nothing_too_large() -> None:
+    assert oversize(sample_batch(LANE, 1, 0), 1) == []
