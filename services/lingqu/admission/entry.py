@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from operator import add
 
 import pyarrow as pa
 
@@ -13,11 +14,11 @@ from lingqu.errors import Reason
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
 
-# A broker refuses records above about 1 MB, and a refused record would stop the outbox for good.
+# A broker refuses records above about 1 MB, and a refused one would stop the outbox for good.
 MAX_EVENT_BYTES = 900_000
 _TOO_LARGE = Reason(
     "too_large",
-    f"the encoded event is above {MAX_EVENT_BYTES:,} bytes; divide it",
+    f"the event and its key take over {MAX_EVENT_BYTES:,} bytes; divide it",
 )
 
 
@@ -81,9 +82,10 @@ class Entry:
     ) -> Entered:
         payloads = self._codec.encode_framed(columns, self._schema_id)
         entered = Entered(places, columns.column("event_id").to_pylist(), keys, payloads, refused)
-        if max(map(len, payloads), default=0) <= MAX_EVENT_BYTES:
+        sizes = map(add, map(len, payloads), map(len, keys))
+        fits = [size <= MAX_EVENT_BYTES for size in sizes]
+        if all(fits):
             return entered
-        fits = [len(payload) <= MAX_EVENT_BYTES for payload in payloads]
         oversize = {place: _TOO_LARGE for place, fit in zip(places, fits, strict=True) if not fit}
         return Entered(
             list(compress(places, fits)),

@@ -55,7 +55,7 @@ def test_a_row_becomes_a_record_of_the_hubs_topic() -> None:
         ({"environment": "test"}, "wrong_environment", None, "environment"),
         ({"grams": "heavy"}, "undecodable", None, "grams"),
         ({"colour": "red"}, "undecodable", None, "colour"),
-        ({"parcel": "x" * 900_000}, "too_large", None, None),
+        ({"parcel": "x" * 450_000}, "too_large", None, None),
         ({"parcel": "\ud800"}, "undecodable", None, None),
     ],
 )
