@@ -59,10 +59,14 @@ def test_an_unknown_symbol_is_refused_with_those_there_are() -> None:
         symbol(["manual", "auto"])("robot")
 
 
-YEARS = {"min_value": datetime(1900, 1, 1), "max_value": datetime(2200, 1, 1)}  # noqa: DTZ001
+MOMENTS = st.datetimes(
+    min_value=datetime(1900, 1, 1),  # noqa: DTZ001
+    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+    timezones=st.timezones(),
+)
 
 
-@given(st.datetimes(**YEARS, timezones=st.timezones()))
+@given(MOMENTS)
 def test_an_instant_is_exact_to_the_millisecond(moment: datetime) -> None:
     whole = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     milliseconds = instant(whole.isoformat())
