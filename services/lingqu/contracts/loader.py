@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,11 +29,19 @@ def schemas_dir(setting: Path | None) -> Path:
     """Return where the contracts are: the setting, or else the copy that a wheel carries."""
     if setting is not None:
         return setting
-    if find_spec("lingqu_schemas") is None:
+    packaged = packaged_folder("lingqu_schemas")
+    if packaged is None:
         raise ConfigurationError(
             "no contracts are installed beside this program; set LINGQU_SCHEMAS_DIR to their folder"
         )
-    return Path(str(files("lingqu_schemas")))
+    return packaged
+
+
+def packaged_folder(package: str) -> Path | None:
+    """Return a folder of data that a wheel carries as a package without code."""
+    found = find_spec(package)
+    places = found.submodule_search_locations if found is not None else None
+    return Path(next(iter(places))) if places else None
 
 
 def load_catalogue(folder: Path) -> Catalogue:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from lingqu.agreements.region_file import read_document
 from lingqu.client import HubClient, RefusedError
+from lingqu.contracts.loader import packaged_folder
 from lingqu.errors import ConfigurationError
 
 _CHECKOUT = Path(__file__).parents[3] / "deploy" / "regions"
@@ -20,9 +19,10 @@ def regions_dir() -> Path:
     """Return the folder of region files: the checkout's, else the copy that a wheel carries."""
     if _CHECKOUT.is_dir():
         return _CHECKOUT
-    if find_spec("lingqu_regions") is None:
+    packaged = packaged_folder("lingqu_regions")
+    if packaged is None:
         raise ConfigurationError("no region files are installed beside this program")
-    return Path(str(files("lingqu_regions")))
+    return packaged
 
 
 def apply_region(client: HubClient, region: str, variables: Mapping[str, str]) -> dict[str, Any]:

@@ -173,3 +173,7 @@ def test_a_rule_may_read_a_map(tmp_path: Path) -> None:
     rule = {**RULE, "expression": "labels == {} || labels.colour == 'red'"}
     root = contract_folder(tmp_path, versions={"1.0": schema(fields=fields)}, rules=[rule])
     assert len(load_catalogue(root)) == 1
+
+
+def test_the_copy_that_a_wheel_carries_is_a_folder_of_contracts() -> None:
+    assert len(load_catalogue(schemas_dir(None)).contracts)
