@@ -6,7 +6,7 @@ LingquError                      one sentence: place, cause, cure
 │   ├── ForbiddenError           the caller may not do this (403)
 │   ├── ConflictError            it contradicts what is already there (409)
 │   └── ContractError            a contract, schema, rule, view or agreement is not well formed
-├── ConfigurationError           a setting is unknown, missing or wrong; the process refuses to start
+├── ConfigurationError           a setting is unknown, missing or wrong: nothing starts
 ├── RetriableError               it may succeed later: back off and try the same again (503)
 │   └── UnavailableError         a broker, database, registry or partner does not answer
 ├── PermanentError               it will never succeed: dead letter or stop, never retry

@@ -1,12 +1,13 @@
 """Metrics as typed constants, and the registry of one service that counts them.
 
 Each package declares its own in its `metrics.py` as `Metric` constants; a service makes one
-`Metrics` and hands it down. Names are `lingqu_<package>_<what>_<unit>` or `_total`; labels come from
-bounded sets (region, topic, feed, reason), never from event ids or keys.
+`Metrics` and hands it down. Names are `lingqu_<package>_<what>_<unit>` or `_total`; labels come
+from bounded sets (region, topic, feed, reason), never from event ids or keys.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -31,9 +32,10 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._collectors: dict[str, Counter | Gauge | Histogram] = {}
+        self._lock = threading.Lock()
 
     def declare(self, metrics: Iterable[Metric]) -> None:
-        """Show the metrics without labels as zero from the start, so that an alert can be tested."""
+        """Show metrics without labels as zero from the start, so that alerts can be tested."""
         for metric in metrics:
             self._collector(metric)
 
@@ -65,9 +67,12 @@ class Metrics:
 
     def _collector(self, metric: Metric) -> Counter | Gauge | Histogram:
         found = self._collectors.get(metric.name)
-        if found is None:
-            found = self._collectors[metric.name] = self._create(metric)
-        return found
+        if found is not None:
+            return found
+        with self._lock:  # two threads may count something for the first time at once
+            if metric.name not in self._collectors:
+                self._collectors[metric.name] = self._create(metric)
+            return self._collectors[metric.name]
 
     def _create(self, metric: Metric) -> Counter | Gauge | Histogram:
         match metric.kind:
