@@ -15,6 +15,7 @@ from lingqu.kafka.settings import KafkaSettings
 
 _OPEN_TIMEOUT_S = 30.0
 _COMMIT_TIMEOUT_S = 60.0
+_CLOSE_TIMEOUT_S = 2.0  # the next owner's fence aborts it anyway
 
 
 class TransactionalLane:
@@ -102,21 +103,21 @@ class TransactionalLane:
                 self._open_transaction = False
                 return
 
-    def abort(self) -> None:
+    def abort(self, timeout_s: float = 15) -> None:
         """Give the open transaction up, if there is one; nothing of it is ever seen by readers."""
         if not self._open_transaction:
             return
         self._open_transaction = False
         producer = self._the_producer()
         producer.purge()
-        self._call("aborting", producer.abort_transaction, 15)
+        self._call("aborting", producer.abort_transaction, timeout_s)
 
     def close(self) -> None:
         """Abort what is open and let the producer go; the broker forgets nothing committed."""
         if self._producer is None:
             return
         try:
-            self.abort()
+            self.abort(_CLOSE_TIMEOUT_S)
         except (FencedError, RetriableError):
             pass  # the next owner's fence, or the broker's time-out, ends it
         finally:
