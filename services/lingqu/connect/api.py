@@ -50,7 +50,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """All events of the batch have reached the target durably."""
+    """All events of the batch that were not given to `reject` are durable at the target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class SinkContext:
     `reject(batch, verdicts)` writes dead letters and returns when they are durable: call it before
     the commit that moves past those events. `register_schema(registry_url, subject, schema)`
     returns the id that a partner's registry gives a schema; it raises UnavailableError while that
-    registry is away and PermanentError where it refuses the schema.
+    registry is away and another LingquError where it refuses the schema.
     """
 
     region: str
