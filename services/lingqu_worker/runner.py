@@ -121,4 +121,5 @@ def _admission(
         environment=resources.environment,
         schema_of=read_by.schema if read_by else resources.schemas.text,
         schema_id=schema_id,
+        skipped_rules=state.skipped_rules,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from lingqu.admission.checks import Checks
@@ -37,8 +37,12 @@ class Admission:
         schema_of: Callable[[int], str],
         schema_id: int,
         id_key: bytes | None = None,
+        skipped_rules: Collection[str] = (),
     ) -> None:
-        """Compile. `schema_of` raises PermanentError for an id nobody knows; `id_key` makes ids."""
+        """Compile. `schema_of` raises PermanentError for an id nobody knows; `id_key` makes ids.
+
+        `skipped_rules` name fields that the events' provider shows masked, so cannot be judged.
+        """
         version = contract.latest(major)
         self.scope = scope
         self._environment = environment
@@ -46,7 +50,8 @@ class Admission:
         self._writers = Writers(version.schema, schema_of)
         self._reader = RowReader(version.schema, derived=frozenset({"event_id"}))
         self._identity = Identity(contract, self._reader.defaults, id_key)
-        checks = Checks(map(_compiled, contract.rules), scope, environment)
+        rules = [rule for rule in contract.rules if rule.name not in skipped_rules]
+        checks = Checks(map(_compiled, rules), scope, environment)
         self._entry = Entry(self._codec, schema_id, contract.key, checks)
 
     def admit_rows(self, rows: Sequence[object], source: str = "gateway") -> Admitted:

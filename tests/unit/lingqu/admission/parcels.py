@@ -104,6 +104,7 @@ def gate(
     environment: str = "prod",
     id_key: bytes | None = ID_KEY,
     text: str | None = None,
+    skipped_rules: tuple[str, ...] = (),
 ) -> Admission:
     """Return the gate of hub 43, to which these writers' schemas are known."""
 
@@ -120,5 +121,6 @@ def gate(
         environment=environment,
         schema_of=schema_of,
         schema_id=HUB_SCHEMA_ID,
+        skipped_rules=skipped_rules,
         id_key=id_key,
     )

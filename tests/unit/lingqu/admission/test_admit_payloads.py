@@ -106,6 +106,13 @@ def test_rules_that_name_a_withheld_field_wait_and_others_do_not() -> None:
     assert admitted.refused[1].rule == "office_known"
 
 
+def test_a_rule_on_a_masked_field_is_left_out_where_the_agreement_says_so() -> None:
+    masked = framed(from_44(office=9))
+    strict, lenient = gate(scope=PARTNER), gate(scope=PARTNER, skipped_rules=("office_known",))
+    assert strict.admit_payloads([masked]).refused[0].rule == "office_known"
+    assert not lenient.admit_payloads([masked]).refused
+
+
 def test_a_schema_without_a_needed_field_is_not_resolvable() -> None:
     view = schema(without=["grams"])
     row = {name: value for name, value in from_44().items() if name != "grams"}
