@@ -46,6 +46,6 @@ fi
 echo "installing what requirements.lock names"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock ||
     fail "pip could not install what requirements.lock names; see its words above, check the network or pip's index setting, and run make again"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e . ||
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ||
     fail "pip could not install the project itself; see its words above"
 touch "$stamp"
