@@ -1,0 +1,140 @@
+"""The hub under measurement: a registry and, for each job, a worker of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from tests.bench.agreement import hub_of, in_force
+from tests.bench.arrivals import Arrivals
+from tests.bench.brokers import Clusters
+from tests.bench.jobs import Figures, Job
+from tests.bench.load import ORIGIN, Load
+from tests.bench.process import BenchError, Measured
+from tests.support.ports import free_ports
+
+from lingqu.agreements.state import AGREEMENT_TOPIC, AgreementState
+from lingqu.clock import SystemClock
+from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Contract
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.topics import Topics, TopicSpec, internal_topics
+
+CONTRACTS = Path(__file__).parent / "contracts"
+_READY_S = 60
+_DELIVERED_S = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a job made: the topic on the target, the state it was made under, and the figures."""
+
+    topic: str
+    state: AgreementState
+    figures: Figures
+
+
+class BenchHub:
+    """The hub of region 43, its Kafka being the source cluster."""
+
+    def __init__(self, home: Path, clusters: Clusters) -> None:
+        self._home = home
+        self._clusters = clusters
+        self._registry_port, self._worker_port = free_ports(2)
+        self.registry_url = f"http://127.0.0.1:{self._registry_port}"
+        catalogue = load_catalogue(CONTRACTS)
+        self.contract: Contract = catalogue.contract("bench.reading")
+        self._hub = hub_of(catalogue, home / "keys", SystemClock())
+
+    def make_topics(self) -> None:
+        """Make the hub's own topics and the contract's."""
+        own = TopicSpec(self.contract.topic(), self.contract.partitions)
+        with Topics(self._clusters.source) as topics:
+            topics.ensure([*internal_topics(), own])
+
+    @contextmanager
+    def registry(self) -> Iterator[None]:
+        """Run the registry."""
+        with self._serving("registry") as process:
+            ready = f"{self.registry_url}/readyz"
+            process.wait("answer of /readyz", lambda: _get(ready) is not None, _READY_S)
+            yield
+
+    def deliver(self, job: Job, feed: str, load: Load) -> Delivered:
+        """Run a worker until it has delivered the whole topic."""
+        options = {
+            "bootstrap_servers": self._clusters.target.bootstrap_servers,
+            "registry_url": self.registry_url,
+            "topic": f"{load.topic}.{feed}",
+        }
+        state = in_force(job, feed, self._hub, options)
+        self._publish(state)
+        try:
+            return Delivered(options["topic"], state, self._measure(options["topic"], load))
+        finally:
+            self._publish(replace(state, state="revoked"))
+
+    def _measure(self, topic: str, load: Load) -> Figures:
+        source = Arrivals(self._clusters.source, load.topic, self.contract.partitions).ends()
+        arrivals = Arrivals(self._clusters.target, topic, self.contract.partitions)
+        with self._serving("worker") as process:
+
+            def all_there() -> bool:
+                return arrivals.count() >= load.events and self._done() == source
+
+            try:
+                process.wait(f"delivery of {load.events} events", all_there, _DELIVERED_S)
+            except BenchError as error:
+                raise BenchError(f"{error}; its lanes: {self._lanes()}") from error
+            arrivals.count()
+            pace = arrivals.pace(load.events)
+            cpu_s, peak = process.cpu_s(), process.peak_rss_mb()
+        return Figures(pace.rate, cpu_s / load.events * 1e6, peak, pace.seconds, load.events)
+
+    def _done(self) -> dict[int, int]:
+        lanes = self._lanes()
+        feeds = lanes["feeds"] if lanes else []
+        return {lane["partition"]: lane["next_offset"] for feed in feeds for lane in feed["lanes"]}
+
+    def _lanes(self) -> Any:
+        return _get(f"http://127.0.0.1:{self._worker_port}/v1/lanes")
+
+    def _serving(self, service: str) -> Measured:
+        command = [sys.executable, "-m", "lingqu_cli", "serve", service]
+        log = self._home / f"{service}.log"
+        return Measured(f"the {service}", command, self._environ(), log)
+
+    def _environ(self) -> dict[str, str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("LINGQU_")}
+        return {
+            **kept,
+            "LINGQU_HOME": str(self._home),
+            "LINGQU_REGION": ORIGIN,
+            "LINGQU_KAFKA__BOOTSTRAP_SERVERS": self._clusters.source.bootstrap_servers,
+            "LINGQU_REGISTRY_URL": self.registry_url,
+            "LINGQU_SCHEMAS_DIR": str(CONTRACTS),
+            "LINGQU_REGISTRY_PORT": str(self._registry_port),
+            "LINGQU_WORKER_PORT": str(self._worker_port),
+            "LINGQU_LOG_LEVEL": "WARNING",
+        }
+
+    def _publish(self, state: AgreementState) -> None:
+        producer = BulkProducer(self._clusters.source)
+        producer.produce(AGREEMENT_TOPIC, state.encode(), state.agreement.encode())
+        producer.flush()
+        producer.close()
+
+
+def _get(url: str) -> Any:
+    """Return the JSON of a good answer, or None."""
+    try:
+        response = httpx2.get(url, timeout=5)
+        return response.json() if response.is_success else None
+    except (httpx2.HTTPError, ValueError):
+        return None

@@ -1,0 +1,153 @@
+"""The command line of the bench, and the order in which things are measured."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from tests.bench import report, verify
+from tests.bench.brokers import Clusters, remove, two_clusters
+from tests.bench.hub import BenchHub
+from tests.bench.jobs import JOBS, Figures, Job
+from tests.bench.load import Load, fill
+from tests.bench.peer import mirror
+
+from lingqu.errors import LingquError
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import Topics, TopicSpec
+from lingqu.wire.registry import RegistryClient
+
+_QUICK, _FULL = (1, 1_000_000), (3, 2_000_000)
+_WARM_BROKER = 300_000
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print, write; 0 when all was measured, whatever the figures say."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    logging.getLogger("librdkafka").setLevel(logging.ERROR)
+    try:
+        with tempfile.TemporaryDirectory(prefix="lingqu-bench-") as home:
+            run(options, Path(home))
+    except LingquError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted; all is stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def run(options: argparse.Namespace, home: Path) -> None:
+    """Measure peer and hub in turn, as often as asked."""
+    rounds, events = _QUICK if options.quick else _FULL
+    jobs = [JOBS[name] for name in options.jobs or JOBS]
+    _say("starting two brokers")
+    with two_clusters(home) as clusters:
+        bench = Bench(BenchHub(home, clusters), clusters, home)
+        with bench.hub.registry():
+            load = bench.prepare(options.events or events)
+            numbers = range(1, 1 + (options.rounds or rounds))
+            measured = [bench.round(number, jobs, load) for number in numbers]
+    print(report.HEAD)
+    for job in jobs:
+        print(report.line(job.name, report.summary(job, measured)))
+    report.write(options.out, load, jobs, measured)
+    print(f"all figures are in {options.out}")
+
+
+class Bench:
+    """Measures on two clusters that are up."""
+
+    def __init__(self, hub: BenchHub, clusters: Clusters, home: Path) -> None:
+        self.hub = hub
+        self._clusters = clusters
+        self._home = home
+
+    def prepare(self, events: int) -> Load:
+        """Put the events on the source topic, and warm both brokers in both directions."""
+        contract = self.hub.contract
+        self.hub.make_topics()
+        with RegistryClient(self.hub.registry_url) as registry:
+            schema_id = registry.register(contract.subject(), contract.latest().schema)
+        _say(f"putting {events:,} events on {contract.topic()}")
+        load = fill(self._clusters.source, contract, schema_id, events)
+        self._verify(self._clusters.source, load.topic, load)
+        self._warm_target(schema_id)
+        return load
+
+    def round(self, number: int, jobs: Sequence[Job], load: Load) -> dict[str, Figures]:
+        """Run the peer, then each job; what arrived is verified and thrown away after each."""
+        figures = {"peer": self._peer(load)}
+        for job in jobs:
+            figures[job.name] = self._job(job, number, load)
+        return figures
+
+    def _peer(self, load: Load) -> Figures:
+        topic, figures = mirror(self._clusters, load, self.hub.contract.partitions, self._home)
+        self._verify(self._clusters.target, topic, load)
+        self._tell("peer", figures)
+        remove(self._clusters.target, lambda name: name == topic or name.startswith("mm2-"))
+        remove(self._clusters.source, lambda name: name.startswith("mm2-"))
+        return figures
+
+    def _job(self, job: Job, number: int, load: Load) -> Figures:
+        done = self.hub.deliver(job, f"{job.name.lower()}-{number}", load)
+        found = self._verify(self._clusters.target, done.topic, load, done.state.derived_schema)
+        verify.check_numbers(done.topic, found)
+        if job.masks:
+            verify.check_view(done.topic, found)
+        self._tell(job.name, done.figures)
+        remove(self._clusters.target, lambda name: name == done.topic)
+        return done.figures
+
+    def _verify(
+        self, kafka: KafkaSettings, topic: str, load: Load, schema: str | None = None
+    ) -> verify.Found:
+        contract = self.hub.contract
+        seen = schema or contract.latest().schema
+        found = verify.read(kafka, topic, contract.partitions, seen)
+        verify.check(topic, found, load.events)
+        return found
+
+    def _warm_target(self, schema_id: int) -> None:
+        """Write to the target broker and read it once, so that the first in turn does not pay."""
+        contract = self.hub.contract
+        with Topics(self._clusters.target) as topics:
+            topics.ensure([TopicSpec(contract.topic(), contract.partitions)])
+        load = fill(self._clusters.target, contract, schema_id, _WARM_BROKER)
+        self._verify(self._clusters.target, load.topic, load)
+        remove(self._clusters.target, lambda name: name == load.topic)
+
+    def _tell(self, name: str, figures: Figures) -> None:
+        _say(
+            f"{name}: {figures.rate:,.0f} events/s, {figures.cpu_s_per_million:.2f} CPU-s per"
+            f" million, {figures.peak_rss_mb:.0f} MB"
+        )
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("jobs", nargs="*", metavar="JOB", help=f"{', '.join(JOBS)}; default all")
+    parser.add_argument("--quick", action="store_true", help="one round of 1 M events")
+    parser.add_argument("--events", type=int, help="events on the topic (2 M; quick 1 M)")
+    parser.add_argument("--rounds", type=int, help="peer and jobs in turn so often (3; quick 1)")
+    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="default bench.json")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.jobs) - set(JOBS):
+        parser.error(f"no job {', '.join(sorted(unknown))}; there are {', '.join(JOBS)}")
+    return options
+
+
+def _say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
