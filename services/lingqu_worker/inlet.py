@@ -24,7 +24,7 @@ from confluent_kafka import (
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.lane import Lane, LaneStatus
-from lingqu_worker.records import Records
+from lingqu_worker.records import Records, without_gaps
 
 logger = logging.getLogger(__name__)
 
@@ -176,23 +176,26 @@ class Inlet:
         return True
 
     def _dispatch(self, messages: list[Message]) -> None:
+        """Hand every run of one partition to its lane; no line of Python runs per message."""
+        if any(map(Message.error, messages)):
+            messages = [message for message in messages if not self._failed(message)]
         for partition, run in groupby(messages, Message.partition):
             lane = self._lanes.get(partition)
-            kept = [message for message in run if not self._failed(message, lane)]
-            if lane is None or not kept:
-                continue
-            lane.offer(
-                Records(
-                    self._topic,
-                    partition,
-                    [message.offset() for message in kept],
-                    [message.key() for message in kept],
-                    [message.value() for message in kept],
-                )
-            )
+            if lane is not None:
+                lane.offer(self._records(partition, list(run)))
 
-    def _failed(self, message: Message, lane: Lane | None) -> bool:
-        error = message.error()
+    def _records(self, partition: int, run: list[Message]) -> Records:
+        first, last = run[0].offset(), run[-1].offset()
+        return Records(
+            self._topic,
+            partition,
+            without_gaps(first, last, len(run)) or list(map(Message.offset, run)),
+            list(map(Message.key, run)),
+            list(map(Message.value, run)),
+        )
+
+    def _failed(self, message: Message) -> bool:
+        error, lane = message.error(), self._lanes.get(message.partition())
         if error is None:
             return False
         if error.fatal():

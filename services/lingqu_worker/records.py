@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Records:
 
     topic: str
     partition: int
-    offsets: list[int]
+    offsets: Sequence[int]
     keys: list[bytes | None]
     values: list[bytes | None]
 
@@ -52,7 +53,17 @@ def join(parts: Sequence[Records]) -> Records:
     return Records(
         first.topic,
         first.partition,
-        [offset for part in parts for offset in part.offsets],
-        [key for part in parts for key in part.keys],
-        [value for part in parts for value in part.values],
+        _joined_offsets([part.offsets for part in parts]),
+        list(chain.from_iterable(part.keys for part in parts)),
+        list(chain.from_iterable(part.values for part in parts)),
     )
+
+
+def without_gaps(first: int, last: int, count: int) -> range | None:
+    """Return the offsets from first to last if there are as many: the usual case, at no cost."""
+    return range(first, last + 1) if last - first + 1 == count else None
+
+
+def _joined_offsets(parts: Sequence[Sequence[int]]) -> Sequence[int]:
+    count = sum(map(len, parts))
+    return without_gaps(parts[0][0], parts[-1][-1], count) or list(chain.from_iterable(parts))
