@@ -1,7 +1,9 @@
-"""Keeps one server for a whole pytest run: `python -m tests.support.keeper KIND FOLDER PYTEST_PID`.
+"""Keeps one server for a pytest run: `python -m tests.support.keeper KIND REFERENCE PYTEST_PID`.
 
 It outlives the xdist worker that started it and ends with pytest itself, however that ends: the
-java process hangs on its leash, and this process watches pytest's.
+java process hangs on its leash, and this process watches pytest's. The server's data is outside
+pytest's folders, which every other pytest of the same user closes to all but that user, and so to
+the user that PostgreSQL runs as.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -33,15 +36,16 @@ def keep_postgres(folder: Path) -> Kept:
     return {"url": server.get_uri()}, server.cleanup
 
 
-def main(kind: str, folder: Path, pytest_pid: int) -> None:
+def main(kind: str, reference: Path, pytest_pid: int) -> None:
     """Serve until SIGTERM or until pytest is gone."""
     stop = threading.Event()
     # From a thread: the main one may hold the event's lock in this very moment.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=stop.set).start())
     watched = psutil.Process(pytest_pid)
-    facts, end = {"broker": keep_broker, "postgres": keep_postgres}[kind](folder)
+    folder = Path(tempfile.mkdtemp(prefix=f"lingqu-{kind}-"))
+    folder.chmod(0o755)
+    facts, end = {"broker": keep_broker, "postgres": keep_postgres}[kind](folder / "data")
     try:
-        reference = folder.parent / f"{kind}.json"
         draft = reference.with_suffix(".part")
         draft.write_text(json.dumps({**facts, "pid": os.getpid()}))
         draft.rename(reference)

@@ -49,8 +49,8 @@ def stop_shared_servers(config: pytest.Config) -> None:
 
 
 def _start(kind: str, folder: Path, watched: int) -> None:
-    log = folder / f"{kind}.log"
-    command = [sys.executable, "-m", "tests.support.keeper", kind, str(folder / kind), str(watched)]
+    log, reference = folder / f"{kind}.log", folder / f"{kind}.json"
+    command = [sys.executable, "-m", "tests.support.keeper", kind, str(reference), str(watched)]
     with log.open("wb") as out:
         keeper = subprocess.Popen(
             command,
@@ -62,7 +62,7 @@ def _start(kind: str, folder: Path, watched: int) -> None:
         )
     keeper.returncode = 0  # nobody waits for it: it ends with pytest
     deadline = time.monotonic() + 300
-    while not (folder / f"{kind}.json").exists():
+    while not reference.exists():
         if time.monotonic() > deadline or not _alive(keeper.pid):
             pytest.fail(f"the shared {kind} did not start: {log.read_text()[-2000:]}")
         time.sleep(0.05)
