@@ -66,6 +66,7 @@ class Resources:
     copies: ProgressCopies
     metrics: Metrics
     clock: Clock
+    _partners_schemas: dict[str, Schemas] = field(default_factory=dict)
     _admin: Topics | None = None
     _admin_lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -86,6 +87,14 @@ class Resources:
         key = self.hub_key.open(state.pseudonym_key, state.pseudonym_context)
         return FeedStage(state, self.own, self.schemas, key)
 
+    def schemas_at(self, registry_url: str | None) -> Schemas:
+        """Return the schemas of a partner's registry, or the hub's own where none is named."""
+        if registry_url is None:
+            return self.schemas
+        if registry_url not in self._partners_schemas:
+            self._partners_schemas[registry_url] = Schemas(RegistryClient(registry_url))
+        return self._partners_schemas[registry_url]
+
     def register_schema(self, registry_url: str, subject: str, schema: str) -> int:
         """Return the id that a partner's registry gives a derived schema."""
         with RegistryClient(registry_url, timeout_s=_REGISTRY_TIMEOUT_S) as registry:
@@ -94,6 +103,8 @@ class Resources:
     def close(self) -> None:
         """Let the shared clients go."""
         self.letters.close()
+        for schemas in (self.schemas, *self._partners_schemas.values()):
+            schemas.close()
         with self._admin_lock:
             if self._admin is not None:
                 self._admin.close()

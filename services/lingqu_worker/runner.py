@@ -113,13 +113,12 @@ def _admission(
     contract, major = catalogue.by_topic(state.topic)
     with RegistryClient(resources.registry_url) as registry:
         schema_id = registry.register(f"{state.topic}-value", contract.latest(major).schema)
-    read_by = RegistryClient(where.registry_url) if where.registry_url else None
     return Admission(
         contract,
         major,
         scope=RegionScope((state.provider.region,)),
         environment=resources.environment,
-        schema_of=read_by.schema if read_by else resources.schemas.text,
+        schema_of=resources.schemas_at(where.registry_url).text,
         schema_id=schema_id,
         skipped_rules=state.skipped_rules,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
 from lingqu.wire.registry import RegistryClient
 from lingqu.wire.resolver import Resolver
+from lingqu.wire.shape import same_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,9 @@ class Schemas:
         self._readers: dict[tuple[int, str], Reader] = {}
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        self._registry.close()
+
     def text(self, schema_id: int) -> str:
         """Return a schema's text. Raises UnknownSchema, or UnavailableError without a registry."""
         return self._registry.schema(schema_id)
@@ -53,7 +56,7 @@ class Schemas:
         found = self._readers.get((schema_id, schema))
         if found is None:
             writer = self.text(schema_id)
-            same = json.loads(writer) == json.loads(schema)
+            same = same_bytes(writer, schema)
             found = Reader(self.codec(schema), None if same else Resolver(writer, schema))
             self._readers[schema_id, schema] = found
         return found

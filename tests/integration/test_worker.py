@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.support.agreements import ALL, HUB_KEY
 from tests.support.builders import event
-from tests.support.gateway import small_registry
+from tests.support.registry import running_registry
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
 
@@ -21,8 +21,10 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    with small_registry() as registry:
-        yield worker_under_test(tmp_path, kafka, registry.url, unique)
+    schemas, database = tmp_path / "none", f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    schemas.mkdir()
+    with running_registry(database, schemas) as url:
+        yield worker_under_test(tmp_path, kafka, url, unique)
 
 
 def numbers(records: list[object], partition: int) -> list[int]:
