@@ -40,7 +40,7 @@ class AtLeastOnce:
         """Write the records, wait for all of them, then write their progress."""
         last_look()
         with self._producing() as producer:
-            records.write(producer.produce, producer.produce)
+            records.write(producer.raw.produce, producer.produce)
         self.remember(progress)
 
     def close(self) -> None:

@@ -90,7 +90,13 @@ class BulkProducer:
     def __init__(self, settings: KafkaSettings, **overrides: Any) -> None:
         self._address = settings.bootstrap_servers
         self._failed: list[KafkaError] = []
-        self._producer = producer(settings, on_delivery=self._delivered, **overrides)
+        reports = {"on_delivery": self._failed_one, "delivery.report.only.error": True}
+        self._producer = producer(settings, **reports, **overrides)
+
+    @property
+    def raw(self) -> Producer:
+        """The librdkafka producer, for a loop too hot for a call a record."""
+        return self._producer
 
     def produce(
         self, topic: str, value: bytes | None, key: bytes | None, headers: Headers | None = None
@@ -123,6 +129,5 @@ class BulkProducer:
         self._producer.purge()
         self._producer.flush(1)
 
-    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
-        if error is not None:
-            self._failed.append(error)
+    def _failed_one(self, error: KafkaError, _message: Message) -> None:
+        self._failed.append(error)

@@ -18,21 +18,22 @@ def test_every_record_carries_the_targets_frame_and_its_number() -> None:
     batch = sample_batch(LANE, 9, 2)
     written: list[Any] = []
     Records(batch, "out", FRAME).write(
-        lambda *args, headers: written.append((args, headers)), pytest.fail
+        lambda *args: written.append((*args[:-1], dict(args[-1]))), pytest.fail
     )
+    usual = (-1, None, None, 0)
     assert written == [
-        (("out", FRAME + batch.payloads[0][5:], batch.keys[0]), {"lq_seq": b"9"}),
-        (("out", FRAME + batch.payloads[1][5:], batch.keys[1]), {"lq_seq": b"10"}),
+        ("out", FRAME + batch.payloads[0][5:], batch.keys[0], *usual, {"lq_seq": b"9"}),
+        ("out", FRAME + batch.payloads[1][5:], batch.keys[1], *usual, {"lq_seq": b"10"}),
     ]
 
 
 def test_a_record_that_finds_the_queue_full_goes_the_patient_way_in_its_turn() -> None:
     order: list[tuple[str, bytes]] = []
 
-    def full_at_two(*_args: Any, headers: dict[str, bytes]) -> None:
-        if headers["lq_seq"] == b"2":
+    def full_at_two(*args: Any) -> None:
+        if args[-1]["lq_seq"] == b"2":
             raise BufferError
-        order.append(("quick", headers["lq_seq"]))
+        order.append(("quick", args[-1]["lq_seq"]))
 
     def patient(*_args: Any, headers: list[tuple[str, bytes]]) -> None:
         order.append(("patient", headers[0][1]))
@@ -44,9 +45,18 @@ def test_a_record_that_finds_the_queue_full_goes_the_patient_way_in_its_turn() -
 def test_skipped_events_leave_the_numbers_of_the_others_alone() -> None:
     numbers: list[bytes] = []
     Records(sample_batch(LANE, 1, 4), "out", FRAME, {1, 2}).write(
-        lambda *_args, headers: numbers.append(headers["lq_seq"]), pytest.fail
+        lambda *args: numbers.append(args[-1]["lq_seq"]), pytest.fail
     )
     assert numbers == [b"1", b"4"]
+
+
+def test_numbers_with_gaps_are_written_as_they_are() -> None:
+    batch = replace(sample_batch(LANE, 1, 3), sequences=[1, 4, 1_000_000])
+    numbers: list[bytes] = []
+    Records(batch, "out", FRAME).write(
+        lambda *args: numbers.append(args[-1]["lq_seq"]), pytest.fail
+    )
+    assert numbers == [b"1", b"4", b"1000000"]
 
 
 def test_size_is_judged_with_the_key_and_told_without_the_value() -> None:
