@@ -74,7 +74,6 @@ def test_every_broken_promise_of_a_careless_connector_is_told(stranger: Subject)
         "docstring_states_the_guarantee",
         "readme_describes_every_option",
         "unknown_option_is_refused",
-        "same_batch_again_changes_nothing",
         "next_task_goes_on_where_one_died",
         "nothing_leaves_when_the_agreement_says_no",
         "outage_is_retriable",

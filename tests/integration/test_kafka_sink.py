@@ -16,9 +16,7 @@ from lingqu.connect.samples import REGION, SCHEMA, TARGET_SCHEMA_ID, Lane, sampl
 from lingqu.errors import FencedError, PermanentError, RetriableError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics, TopicSpec
-from lingqu_connectors.kafka.exactly_once import ExactlyOnce
 from lingqu_connectors.kafka.options import KafkaSinkOptions
-from lingqu_connectors.kafka.records import Records
 from lingqu_connectors.kafka.sink import KafkaSinkTask
 
 pytestmark = pytest.mark.integration
@@ -182,45 +180,3 @@ def test_a_zombie_woken_amid_a_large_batch_is_fenced_and_changes_nothing(
         zombie.stop()
     put(task, lane, 11, 10)
     assert target.sequences() == list(range(1, 21))
-
-
-def test_a_commit_that_was_never_answered_is_not_repeated(
-    options: KafkaSinkOptions, task: KafkaSinkTask, lane: Lane, target: TopicReader
-) -> None:
-    """The lane is let go as after a lost answer, while the commit did take effect."""
-    context = lane.context(options)
-    task.start(context)
-    first, second = (
-        ExactlyOnce(options.settings(), context.transactional_id, context.progress_key)
-        for _ in range(2)
-    )
-    batch = sample_batch(lane, 1, 10)
-    records = Records(batch, target.topic, b"\x00\x00\x00\x00\x01")
-    first.open()
-    first.close()
-    second.open()
-    second.deliver(records, lane.progress(batch), lane.check)
-    second.close()
-    first.deliver(records, lane.progress(batch), lane.check)
-    first.close()
-    assert target.sequences() == list(range(1, 11))
-
-
-def test_a_lane_that_others_moved_on_is_given_up(
-    options: KafkaSinkOptions, task: KafkaSinkTask, lane: Lane, target: TopicReader
-) -> None:
-    context = lane.context(options)
-    task.start(context)
-    stale = ExactlyOnce(options.settings(), context.transactional_id, context.progress_key)
-    stale.open()
-    stale.close()
-    task.stop()
-    task.start(context)
-    put(task, lane, 1, 10)
-    task.stop()
-    batch = sample_batch(lane, 1, 4)
-    records = Records(batch, target.topic, b"\x00\x00\x00\x00\x01")
-    for _ in range(2):
-        with pytest.raises(FencedError, match="give the lane up"):
-            stale.deliver(records, lane.progress(batch), lane.check)
-    assert target.sequences() == list(range(1, 11))

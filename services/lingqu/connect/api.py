@@ -8,8 +8,9 @@ The life of a sink task, one a lane (a feed on one source partition), all calls 
 3. `put(batch, progress)` again and again, in order; the next call only after the last one ended.
 4. `stop()` once, also after a failed `start`; it releases what is held and delivers nothing more.
 
-Two error classes decide everything: RetriableError (the same batch is put again after a back-off)
-and PermanentError (the lane stops and says why). A FencedError gives the lane up to its new owner.
+A task that raised is stopped. Two error classes decide what follows: RetriableError (after a
+back-off a new task starts, and the progress it finds says from where) and PermanentError (the lane
+says why and waits longer). A FencedError gives the lane up to its new owner.
 """
 
 from __future__ import annotations
@@ -115,10 +116,10 @@ class SinkTask(ABC):
     def put(self, batch: Batch, progress: ProgressRecord) -> Delivered | Verdicts:
         """Deliver the batch; return only when it is durable at the target.
 
-        May block. A batch put a second time, by this task or a later one, changes nothing more,
-        except where the class promises only at least once; an empty batch moves progress and
-        nothing else. Raises RetriableError when nothing of the batch took effect or the same batch
-        may be put again without harm, PermanentError when it never can.
+        May block. Where the hub keeps the progress, a later task may be given the same batch again,
+        and that must change nothing more, unless the class promises only at least once. An empty
+        batch moves progress and nothing else. Raises RetriableError when it may succeed later,
+        PermanentError when it never can.
         """
 
     @abstractmethod
