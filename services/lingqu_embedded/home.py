@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,15 +88,22 @@ class HubHome:
         draft.replace(self.facts_file)
 
     def remove_facts(self) -> None:
-        self.facts_file.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            self.facts_file.unlink()
 
     def claim(self, region: str | None) -> str:
         """Return the region of this home: once chosen, its topics and keys carry it for good."""
         file = self.root / "region"
         known = file.read_text(encoding="utf-8").strip() if file.exists() else None
         if known is None:
-            file.write_text(f"{region or DEFAULT_REGION}\n", encoding="utf-8")
-            return region or DEFAULT_REGION
+            chosen = region or DEFAULT_REGION
+            if not _is_region(chosen):
+                raise ConfigurationError(
+                    f"{chosen!r} is no region; give 2, 4 or 6 digits of GB/T 2260 (43 is Hunan), "
+                    f"or X- and a name in capitals for a body without one"
+                )
+            file.write_text(f"{chosen}\n", encoding="utf-8")
+            return chosen
         if region not in (None, known):
             raise ConfigurationError(
                 f"{self.root} belongs to region {known}, not {region}; "
@@ -104,3 +113,9 @@ class HubHome:
 
 
 DEFAULT_REGION = "43"
+
+
+def _is_region(code: str) -> bool:
+    from lingqu.agreements.model import REGION_PATTERN  # noqa: PLC0415 - only for a new home
+
+    return re.fullmatch(REGION_PATTERN, code) is not None

@@ -56,6 +56,23 @@ def test_a_new_home_without_a_region_gets_the_usual_one(home: HubHome) -> None:
     assert home.claim(None) == "43"
 
 
+@pytest.mark.parametrize("region", ["hunan", "4", "043", "x-canal"])
+def test_what_is_no_region_does_not_claim_a_home(home: HubHome, region: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{region!r} is no region; give 2, 4 or 6 digits"):
+        home.claim(region)
+
+    assert home.claim("4306") == "4306"
+
+
+def test_a_home_below_a_file_is_no_hub(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    below = HubHome(tmp_path / "file" / "hub")
+
+    below.remove_facts()
+
+    assert not below.locked()
+
+
 def test_a_home_that_cannot_be_written_is_said_with_its_cure(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
