@@ -35,7 +35,10 @@ def port_of(service: str, usual: int, environ: Mapping[str, str]) -> int:
         return _number(variable, environ[variable])
     port = usual + _number("LINGQU_PORT_OFFSET", environ.get("LINGQU_PORT_OFFSET", "0"))
     if not 0 < port < 65536:
-        raise ConfigurationError(f"LINGQU_PORT_OFFSET moves service {service!r} to port {port}")
+        raise ConfigurationError(
+            f"the port offset moves {service!r} from {usual} to {port}, and ports are 1 to 65535; "
+            "choose another with --port-offset or LINGQU_PORT_OFFSET"
+        )
     return port
 
 

@@ -26,7 +26,7 @@ from lingqu.errors import ConfigurationError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.service.setting_names import HUB_PREFIX, NESTED, check_names, variable_of
 
-Region = Annotated[str, StringConstraints(pattern=r"^(\d{2}(\d{2}){0,2}|X-[A-Z0-9-]{1,37})$")]
+Region = Annotated[str, StringConstraints(pattern=r"^([1-9]\d(\d{2}(\d{2})?)?|X-[A-Z0-9-]{1,20})$")]
 AbsolutePath = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 
 

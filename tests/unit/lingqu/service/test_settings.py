@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic_settings import SettingsConfigDict
 
+from lingqu.agreements.model import REGION_PATTERN
 from lingqu.errors import ConfigurationError
 from lingqu.service.settings import HubSettings, ServiceSettings
 
@@ -100,3 +101,9 @@ def test_the_database_is_a_file_under_home_unless_set(monkeypatch: pytest.Monkey
 
 def test_home_is_absolute_so_that_a_change_of_folder_changes_nothing() -> None:
     assert HubSettings.load().home == Path.cwd() / ".lingqu"
+
+
+def test_a_hub_and_its_agreements_mean_the_same_by_a_region() -> None:
+    rules = HubSettings.model_json_schema()["properties"]["region"]
+
+    assert rules["pattern"] == REGION_PATTERN
