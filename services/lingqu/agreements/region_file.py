@@ -49,8 +49,10 @@ def read_document(path: Path, variables: Mapping[str, str] | None = None) -> dic
     """
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    except OSError as error:
+        raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{path}: not UTF-8 text ({error}); save it as UTF-8") from error
     document = parse_yaml(text, _AnyDocument, str(path)).model_dump(mode="json")
     values = os.environ if variables is None else variables
     filled: dict[str, Any] = _fill(document, values, str(path))

@@ -55,8 +55,10 @@ def _read(path: Path) -> str:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ContractError(f"{path}: {place}: not JSON: {error.msg}") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    except OSError as error:
+        raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{path}: not UTF-8 text ({error}); save it as UTF-8") from error
     try:
         fastavro.parse_schema(document)
     except Exception as error:  # fastavro raises whatever it stumbles over

@@ -41,8 +41,10 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
         text = path.read_text("utf-8")
     except FileNotFoundError as error:
         raise ContractError(f"{path}: the file is missing; write it") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContractError(f"{path}: cannot be read as UTF-8 text ({error})") from error
+    except OSError as error:
+        raise ContractError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(f"{path}: not UTF-8 text ({error}); save it as UTF-8") from error
     return parse_yaml(text, model, str(path))
 
 

@@ -83,6 +83,19 @@ def test_a_syntax_error_names_file_line_and_column(tmp_path: Path) -> None:
         read_document(path, {})
 
 
+def test_a_file_that_is_not_there_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"43\.yaml: cannot be read: No such file"):
+        read_document(tmp_path / "43.yaml", {})
+
+
+def test_a_file_in_another_encoding_is_said_with_the_cure(tmp_path: Path) -> None:
+    path = tmp_path / "43.yaml"
+    path.write_bytes("name: 湖南\n".encode("gb18030"))
+
+    with pytest.raises(ContractError, match=r"not UTF-8 text .*save it as UTF-8"):
+        read_document(path, {})
+
+
 def test_the_term_ends_with_its_last_day_in_chinas_time() -> None:
     agreement = parse_region_file(document(valid_from="2026-01-01", valid_until="2026-01-01"))
 
