@@ -8,7 +8,13 @@ import typer
 
 
 def serve(
-    names: Annotated[list[str], typer.Argument(help="Services, as `lingqu.services` lists them.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME…",
+            help="registry, gateway, control, worker, or what is installed beside them.",
+        ),
+    ],
 ) -> None:
     """Run services in this process, each on its own port, until a signal."""
     from lingqu.service import run  # noqa: PLC0415 - a second of imports that --help spares
