@@ -19,5 +19,4 @@ class KafkaSource(TopicSource):
             kafka=options.cluster() if options.bootstrap_servers else {},
             topic=options.topic or f"{topic}.from.{provider_region}",
             registry_url=options.registry_url,
-            labels={"provider_region": provider_region},
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BODY_PREFIX = "X-"
-
 
 @dataclass(frozen=True, slots=True)
 class RegionScope:

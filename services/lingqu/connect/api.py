@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -134,7 +134,6 @@ class TopicInlet:
     kafka: Mapping[str, Any]
     topic: str
     registry_url: str | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 class TopicSource(ABC):

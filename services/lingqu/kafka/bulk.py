@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
@@ -12,7 +11,6 @@ from lingqu.errors import FencedError, LingquError, PermanentError, RetriableErr
 from lingqu.kafka.settings import KafkaSettings
 
 Headers = list[tuple[str, bytes]]
-RebalanceCallback = Callable[[Consumer, list[Any]], None]
 
 # The default consumer waits for fetches three quarters of the time; with these it does not.
 _CONSUMER = {

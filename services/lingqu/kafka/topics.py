@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from kafka import KafkaAdminClient
-from kafka.admin import ConfigResource, ConfigResourceType
+from kafka import IsolationLevel, KafkaAdminClient, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from lingqu.errors import NotFoundError, UnavailableError
@@ -52,6 +52,14 @@ class TopicFacts:
     partitions: int
     retention_ms: int
     max_message_bytes: int = 1_048_588
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The offsets that a partition holds: its oldest kept record, and the end for committed ones."""
+
+    oldest: int
+    end: int
 
 
 def progress_spec() -> TopicSpec:
@@ -113,9 +121,7 @@ class Topics:
 
     def facts(self, name: str) -> TopicFacts:
         """Return id, partition count and retention, or raise NotFoundError."""
-        described = self._call(self._admin.describe_topics, [name])[0]
-        if described["error_code"]:
-            raise NotFoundError(f"topic {name!r} does not exist on {self._address}")
+        described = self._described(name)
         resource = ConfigResource(ConfigResourceType.TOPIC, name)
         configs = self._call(self._admin.describe_configs, [resource], config_filter="all")
         values = {key: entry["value"] for key, entry in configs["topic"][name].items()}
@@ -127,8 +133,30 @@ class Topics:
             int(values.get("max.message.bytes", 1_048_588)),
         )
 
+    def topic_id(self, name: str) -> str:
+        """Return the id alone, or raise NotFoundError."""
+        return str(self._described(name)["topic_id"])
+
+    def bounds(self, name: str, partition: int) -> Bounds:
+        """Return which offsets of the partition a `read_committed` consumer can read now."""
+        place = TopicPartition(name, partition)
+        found = [
+            self._call(self._admin.list_partition_offsets, {place: spec}, isolation_level=level)
+            for spec, level in (
+                (OffsetSpec.EARLIEST, IsolationLevel.READ_UNCOMMITTED),
+                (OffsetSpec.LATEST, IsolationLevel.READ_COMMITTED),
+            )
+        ]
+        return Bounds(*(int(offsets[place].offset) for offsets in found))
+
     def close(self) -> None:
         self._admin.close()
+
+    def _described(self, name: str) -> Any:
+        described = self._call(self._admin.describe_topics, [name])[0]
+        if described["error_code"]:
+            raise NotFoundError(f"topic {name!r} does not exist on {self._address}")
+        return described
 
     def _create(self, spec: TopicSpec) -> None:
         options = {
