@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -13,9 +12,10 @@ from sqlalchemy import Engine
 from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.metrics import Metrics
-from lingqu.outbox.relay import Relay, running
+from lingqu.outbox.relay import Relay
 from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
+from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate
 from lingqu_control.desk import Desk
 from lingqu_control.endpoints import agreements, apply, feeds, partners
@@ -78,20 +78,8 @@ def _lifespan(
         await asyncio.to_thread(migrate, engine, "lingqu_control.migrations")
         async with AsyncExitStack() as stack:
             stack.callback(engine.dispose)
-            await stack.enter_async_context(running(relay))
-            await stack.enter_async_context(_kept(upkeep))
+            await stack.enter_async_context(background("outbox-relay", relay.run))
+            await stack.enter_async_context(background("upkeep", upkeep.run))
             yield
 
     return lifespan
-
-
-@asynccontextmanager
-async def _kept(upkeep: Upkeep) -> AsyncIterator[None]:
-    stop = threading.Event()
-    thread = threading.Thread(target=upkeep.run, args=(stop,), name="upkeep", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        await asyncio.to_thread(thread.join, _STOP_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, select
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ ACCEPTED_EVENT = Table(
     Column("topic", String(255), primary_key=True),
     Column("event_id", String(36), primary_key=True),
     Column("digest", LargeBinary(16), nullable=False),
+    Column("accepted_at_ms", BigInteger, nullable=False, index=True),
     sqlite_with_rowid=False,
 )
 _ID = ACCEPTED_EVENT.c.event_id
@@ -31,7 +32,7 @@ class Sorted:
     contradictions: Sequence[EncodedRow]
 
 
-def remember(session: Session, topic: str, rows: Sequence[EncodedRow]) -> Sorted:
+def remember(session: Session, topic: str, rows: Sequence[EncodedRow], now_ms: int) -> Sorted:
     """Claim the rows' ids in the caller's transaction; the first row of an id is its event.
 
     On PostgreSQL a transaction that claims the same id is waited for, in the order of the ids, so
@@ -40,7 +41,7 @@ def remember(session: Session, topic: str, rows: Sequence[EncodedRow]) -> Sorted
     first: dict[str, EncodedRow] = {}
     for row in rows:
         first.setdefault(row.event_id.lower(), row)
-    claimed = _claim(session, topic, first)
+    claimed = _claim(session, topic, first, now_ms)
     known = _digests(session, topic, first.keys() - claimed)
     fresh, repeats, contradictions = [], [], []
     for row in rows:
@@ -54,14 +55,25 @@ def remember(session: Session, topic: str, rows: Sequence[EncodedRow]) -> Sorted
     return Sorted(fresh, repeats, contradictions)
 
 
-def _claim(session: Session, topic: str, rows: Mapping[str, EncodedRow]) -> set[str]:
+def forget(session: Session, topic: str, before_ms: int) -> int:
+    """Delete the ids accepted on a topic before then, and return how many there were."""
+    old = (ACCEPTED_EVENT.c.topic == topic, ACCEPTED_EVENT.c.accepted_at_ms < before_ms)
+    return len(session.scalars(delete(ACCEPTED_EVENT).where(*old).returning(_ID)).all())
+
+
+def _claim(session: Session, topic: str, rows: Mapping[str, EncodedRow], now_ms: int) -> set[str]:
     """Insert the ids that are not there yet, and return them."""
     if not rows:
         return set()
     postgres = session.get_bind().dialect.name == "postgresql"
     insert = postgresql.insert if postgres else sqlite.insert
     values = [
-        {"topic": topic, "event_id": event_id, "digest": rows[event_id].digest}
+        {
+            "topic": topic,
+            "event_id": event_id,
+            "digest": rows[event_id].digest,
+            "accepted_at_ms": now_ms,
+        }
         for event_id in sorted(rows)
     ]
     statement = insert(ACCEPTED_EVENT).on_conflict_do_nothing().returning(_ID)

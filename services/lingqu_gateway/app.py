@@ -12,9 +12,10 @@ from lingqu.admission import RegionScope
 from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.metrics import Metrics
-from lingqu.outbox.relay import Relay, running
+from lingqu.outbox.relay import Relay
 from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
+from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate, session_factory
 from lingqu.wire.registry import RegistryClient
 from lingqu_gateway.endpoints import router
@@ -22,6 +23,7 @@ from lingqu_gateway.gates import Gates
 from lingqu_gateway.ingest import Ingest
 from lingqu_gateway.metrics import METRICS
 from lingqu_gateway.settings import GatewaySettings
+from lingqu_gateway.upkeep import Upkeep
 
 
 def create_app(settings: GatewaySettings) -> FastAPI:
@@ -39,12 +41,14 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         id_key=_id_key(settings),
     )
     clock = SystemClock()
+    sessions = session_factory(engine)
+    upkeep = Upkeep(sessions, catalogue, clock, metrics)
     relay = Relay(engine, settings.kafka, settings.region, "gateway", metrics, clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(migrate, engine, "lingqu_gateway.migrations")
-        async with running(relay):
+        async with background("outbox-relay", relay.run), background("upkeep", upkeep.run):
             yield
         registry.close()
         engine.dispose()
@@ -56,7 +60,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         lifespan=lifespan,
         max_body_bytes=settings.max_body_bytes,
     )
-    ingest = Ingest(session_factory(engine), gates, metrics, clock)
+    ingest = Ingest(sessions, gates, metrics, clock)
     app.include_router(router(ingest, catalogue))
     return app
 

@@ -56,13 +56,13 @@ class Ingest:
         counted: Counter[tuple[str, str]] = Counter()
 
         def work() -> Answer:
-            found = remember(session, topic, admitted.accepted)
+            found = remember(session, topic, admitted.accepted, int(now.timestamp() * 1000))
             append(session, topic, map(_event, found.fresh))
             return _answer(offered.rows, admitted, found, counted)
 
-        scope = f"events of {topic} from {source}"
+        now, scope = self._clock.now(), f"events of {topic} from {source}"
         with self._sessions.begin() as session:
-            answer = once(session, scope, key, body, self._clock.now(), work)
+            answer = once(session, scope, key, body, now, work)
         self._count(topic, counted, self._clock.monotonic() - started)
         return answer
 

@@ -16,4 +16,10 @@ BATCH_SECONDS = Metric(
     "Seconds from a parsed batch to its durable commit",
     ("topic",),
 )
-METRICS = (EVENTS, BATCH_SECONDS)
+FORGOTTEN = Metric(
+    "lingqu_gateway_forgotten_total",
+    "counter",
+    "Kept answers and event ids that were deleted for their age",
+    ("what",),
+)
+METRICS = (EVENTS, BATCH_SECONDS, FORGOTTEN)

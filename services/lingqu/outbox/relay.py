@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 import threading
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from sqlalchemy import Engine
 
@@ -188,16 +185,3 @@ class Relay:
     def _pause_s(self) -> float:
         longest = min(_LONGEST_PAUSE_S, _POLL_S * 2 ** min(self._failures, 8))
         return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
-
-
-@asynccontextmanager
-async def running(relay: Relay) -> AsyncIterator[None]:
-    """Run the relay in a thread for as long as a service's lifespan."""
-    stop = threading.Event()
-    thread = threading.Thread(target=relay.run, args=(stop,), name="outbox-relay", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        await asyncio.to_thread(thread.join, _STOP_S)

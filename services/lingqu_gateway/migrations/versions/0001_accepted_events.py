@@ -22,5 +22,6 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(255), primary_key=True),
         sa.Column("event_id", sa.String(36), primary_key=True),
         sa.Column("digest", sa.LargeBinary(16), nullable=False),
+        sa.Column("accepted_at_ms", sa.BigInteger, nullable=False, index=True),
         sqlite_with_rowid=False,
     )
