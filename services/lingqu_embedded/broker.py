@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,10 +135,8 @@ class Broker:
         return True
 
     def _format(self, properties: Path) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = self._java(
-            "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)
-        )
+        arguments = ["format", "-t", cluster_id(uuid.uuid4), "-c", str(properties)]
+        command = self._java("kafka.tools.StorageTool", *arguments)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             said = (done.stderr or done.stdout).strip().splitlines()[-1:]
@@ -163,6 +162,14 @@ class Broker:
                 place = f"the broker on {self.bootstrap}"
                 raise UnavailableError(f"{place} did not start; {self.log} ends with: {said}")
             time.sleep(0.05)
+
+
+def cluster_id(new: Callable[[], uuid.UUID]) -> str:
+    """Return a random id in Kafka's form, none that its tool would take for an option."""
+    while True:
+        text = base64.urlsafe_b64encode(new().bytes).decode().rstrip("=")
+        if not text.startswith("-"):
+            return text
 
 
 def start_broker(settings: BrokerSettings, progress: jars.Progress | None = None) -> Broker:
