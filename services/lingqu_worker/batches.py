@@ -28,6 +28,10 @@ class Buffer:
         """Say whether two whole batches are waiting."""
         return self._count >= 2 * self._batching.max_events
 
+    def reaches(self, next_offset: int) -> bool:
+        """Say whether all records below that offset wait here."""
+        return bool(self._parts) and self._parts[-1].next_offset >= next_offset
+
     def offer(self, records: Records) -> None:
         """Add records behind those that wait."""
         with self._changed:
@@ -62,15 +66,12 @@ class Buffer:
     def take_until(self, next_offset: int, timeout_s: float) -> Records | None:
         """Return exactly the records below `next_offset`, or None while they are not all here."""
         with self._changed:
-            self._changed.wait_for(lambda: self._reaches(next_offset) or self._closed, timeout_s)
-            if self._closed or not self._reaches(next_offset):
+            self._changed.wait_for(lambda: self.reaches(next_offset) or self._closed, timeout_s)
+            if self._closed or not self.reaches(next_offset):
                 return None
             whole = join(list(self._parts))
             count = sum(1 for offset in whole.offsets if offset < next_offset)
             return self._cut(count)
-
-    def _reaches(self, next_offset: int) -> bool:
-        return bool(self._parts) and self._parts[-1].offsets[-1] + 1 >= next_offset
 
     def _cut(self, count: int) -> Records:
         taken: list[Records] = []

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Delivered, ProgressRecord, SinkContext, SinkTask, Verdict
 from lingqu.connect.batch import Batch
+from lingqu.connect.plugins import parse_options
 from lingqu.errors import PermanentError, Reason, RetriableError
 from lingqu.kafka.progress import Epoch, Intent, Progress, progress_key
+from lingqu.kafka.topics import TopicFacts
 from lingqu.kafka.transaction import TransactionalLane
+from lingqu_worker.assignments import sink_class
 from lingqu_worker.dead_letters import DeadLetters, Letter
 from lingqu_worker.feed import DeadEvent, FeedStage, Staged
 from lingqu_worker.gate import Gate
@@ -36,8 +40,14 @@ class FeedSpec:
 
     @property
     def epoch_digest(self) -> str:
-        """What filter, view and schema mapping are together; another digest is another epoch."""
+        """What filter, view and schema mapping are together; another digest is another epoch.
+
+        Where a range may have to be redone byte for byte, so is what else shapes the bytes.
+        """
         said = f"{self.state.filter}|{self.state.view_digest}|{self.state.contract_version}"
+        if self.sink.needs_intent:
+            terms = self.state.delivery
+            said += f"|{terms.connector}|{json.dumps(terms.options, sort_keys=True)}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -59,12 +69,14 @@ class Delivery(LaneWork):
         self._sink: SinkTask | None = None
         self._log: TransactionalLane | None = None
         self._progress = Progress("", 0)
-        self._redo_stage: FeedStage | None = None
+        self._terms = spec
+        self._source = resources.source_topic(state.topic, state.feed)
         self._rejected = 0
 
     def open(self) -> Position:
         """Fence, find the progress, and check that it still speaks of this topic and target."""
-        facts = self._resources.facts(self._spec.state.topic)
+        self._terms = self._spec
+        facts = self._source.facts()
         if facts.partitions != self._spec.state.partitions:
             raise PermanentError(
                 f"topic {facts.name!r} has {facts.partitions} partitions, its contract "
@@ -74,34 +86,30 @@ class Delivery(LaneWork):
         stored = self._start()
         self._check_against_copy(stored)
         if stored is None:
-            self._progress = Progress(facts.topic_id, 0, partitions=facts.partitions)
-            return Position(None)
-        self._progress = Progress.decode(stored)
-        if self._progress.topic_id != facts.topic_id:
-            raise PermanentError(
-                f"topic {facts.name!r} was re-created since feed {self._spec.state.feed!r} last "
-                f"read it at offset {self._progress.next_offset}; going on would skip or repeat "
-                "events: give the feed a new id, or restore the topic"
-            )
+            self._begin(facts)
+        else:
+            self._progress = Progress.decode(stored)
+            self._source.check_progress(self._progress, facts, self._partition)
         return self._position()
 
     def check(self) -> None:
         self._spec.gate.check()
+        self._source.check_still(self._progress)
 
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, then stand behind them."""
         self._rejected = 0
-        stage = self._redo_stage or self._spec.stage
-        staged = stage.apply(records, self._progress.next_sequence)
+        staged = self._terms.stage.apply(records, self._progress.next_sequence)
         letters = [_letter(records, event) for event in staged.dead]
         if letters:
             self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)
         done = self._progress_after(records, staged)
         self._deliver(records, staged, done)
         self._progress = done
-        self._redo_stage = None
         self._count(staged)
         self._resources.copies.note(self._copy_key(), done)
+        if self._terms is not self._spec:
+            self._work_under(self._spec)
 
     def close(self) -> None:
         """Let sink and log go; a transaction still open is aborted."""
@@ -116,15 +124,35 @@ class Delivery(LaneWork):
 
     def _start(self) -> bytes | None:
         """Open sink and, where the hub keeps it, progress; return the progress found."""
-        self._sink = self._spec.sink()
-        stored = self._sink.start(self._context())
+        stored = self._work_under(self._spec)
         if self._spec.sink.keeps_progress == "target":
             return stored
         self._log = TransactionalLane(self._resources.kafka, self._id)
         return self._log.open(self._key)
 
+    def _work_under(self, terms: FeedSpec) -> bytes | None:
+        """Open the sink of these terms in place of the one before."""
+        self._terms = terms
+        if self._sink is not None:
+            self._sink.stop()
+        self._sink = terms.sink()
+        return self._sink.start(self._context())
+
+    def _begin(self, facts: TopicFacts) -> None:
+        """Record where the feed begins: asked again later, the end of the topic is another one."""
+        latest = self._spec.state.delivery.start == "latest"
+        self._progress = self._source.beginning(facts, self._partition, latest=latest)
+        if self._log is not None:
+            self._record(self._log, self._progress)
+        elif self._sink is not None:
+            nothing = self._spec.stage.apply(self._no_records(), 1).batch
+            self._sink.put(nothing, ProgressRecord(self._key, self._progress.encode()))
+
+    def _no_records(self) -> Records:
+        return Records(self._spec.state.topic, self._partition, [], [], [])
+
     def _context(self) -> SinkContext:
-        state = self._spec.state
+        state = self._terms.state
         return SinkContext(
             region=self._resources.region,
             feed=state.feed,
@@ -134,7 +162,7 @@ class Delivery(LaneWork):
             transactional_id=self._id,
             progress_key=self._key,
             schema=state.derived_schema,
-            options=self._spec.options,
+            options=self._terms.options,
             exactly_once=state.delivery.guarantee == "exactly_once",
             check=self._spec.gate.check,
             reject=self._reject,
@@ -143,8 +171,6 @@ class Delivery(LaneWork):
 
     def _check_against_copy(self, stored: bytes | None) -> None:
         """Refuse a target that has lost progress: delivering from there would repeat events."""
-        if self._spec.sink.keeps_progress == "hub":
-            return
         copy = self._resources.copies.last(self._copy_key())
         found = Progress.decode(stored).next_offset if stored is not None else 0
         if copy is not None and found < copy.next_offset:
@@ -162,8 +188,20 @@ class Delivery(LaneWork):
         if intent is None:
             return Position(self._progress.next_offset)
         if epoch is not None and epoch.digest != self._spec.epoch_digest:
-            self._redo_stage = self._resources.stage(AgreementState.decode(epoch.spec.encode()))
+            self._work_under(self._terms_of(epoch))
         return Position(intent.first_offset, redo_until=intent.next_offset)
+
+    def _terms_of(self, epoch: Epoch) -> FeedSpec:
+        """Return the terms a range was begun under: its file may be out already, just so."""
+        state = AgreementState.decode(epoch.spec.encode())
+        terms = state.delivery
+        return replace(
+            self._spec,
+            state=state,
+            sink=sink_class(state),
+            options=parse_options(terms.connector, terms.options),
+            stage=self._resources.stage(state),
+        )
 
     def _progress_after(self, records: Records, staged: Staged) -> Progress:
         return replace(
@@ -177,7 +215,8 @@ class Delivery(LaneWork):
     def _epoch(self, first_offset: int) -> Epoch:
         """Return the epoch of a batch: the one in force, or a new one from this offset on."""
         epoch, spec = self._progress.epoch, self._spec
-        if epoch is not None and (self._redo_stage or epoch.digest == spec.epoch_digest):
+        redo = self._terms is not spec
+        if epoch is not None and (redo or epoch.digest == spec.epoch_digest):
             return epoch
         number = epoch.number + 1 if epoch is not None else 1
         kept = spec.state.encode().decode() if spec.sink.needs_intent else ""

@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 
 from confluent_kafka import (
-    OFFSET_BEGINNING,
     OFFSET_END,
     Consumer,
     KafkaError,
@@ -34,7 +33,7 @@ _STOP_TIMEOUT_S = 15.0
 _REJOIN_S = 1.0
 _PATIENCE_S = 1.0
 
-Seek = Callable[[int, int | None], None]
+Seek = Callable[[int, int], None]
 MakeLane = Callable[[int, Seek], Lane]
 
 
@@ -52,20 +51,18 @@ class Inlet:
         group: str,
         make_lane: MakeLane,
         *,
-        from_latest: bool = False,
         instance: str | None = None,
     ) -> None:
         self._kafka = kafka
         self._topic = topic
         self._group = group
         self._make_lane = make_lane
-        self._first = OFFSET_END if from_latest else OFFSET_BEGINNING
         self._instance = instance
         self._lanes: dict[int, Lane] = {}
         self._paused: set[int] = set()
         self._lag = 0
         self._lag_at = 0.0
-        self._seeks: queue.SimpleQueue[tuple[int, int | None]] = queue.SimpleQueue()
+        self._seeks: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"inlet-{group}", daemon=True)
 
@@ -152,7 +149,7 @@ class Inlet:
                 )
 
     def _seek_where_asked(self, consumer: Consumer) -> None:
-        later: list[tuple[int, int | None]] = []
+        later: list[tuple[int, int]] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 partition, offset = self._seeks.get_nowait()
@@ -161,9 +158,9 @@ class Inlet:
         for asked in later:
             self._seeks.put(asked)
 
-    def _seek(self, consumer: Consumer, partition: int, offset: int | None) -> bool:
+    def _seek(self, consumer: Consumer, partition: int, offset: int) -> bool:
         """Go where the lane goes on; False while the client has not started the partition yet."""
-        at = TopicPartition(self._topic, partition, self._first if offset is None else offset)
+        at = TopicPartition(self._topic, partition, offset)
         try:
             consumer.seek(at)
             consumer.resume([at])
@@ -201,10 +198,9 @@ class Inlet:
         if error.fatal():
             raise KafkaException(error)
         if error.code() == KafkaError._AUTO_OFFSET_RESET and lane is not None:  # noqa: SLF001
-            lane.fail(
+            lane.doubt(
                 f"topic {self._topic!r}, partition {message.partition()}: offset "
-                f"{lane.status.next_offset} is not there any more; events before the oldest kept "
-                "one are lost to this feed. Restore them, or give the feed a new start"
+                f"{lane.status.next_offset} is not there; the lane is opened anew to find out why"
             )
         elif not error.retriable():
             logger.warning("consumer", extra={"topic": self._topic, "error": error.str()})

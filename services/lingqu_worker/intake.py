@@ -10,7 +10,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Batching
 from lingqu.errors import PermanentError
 from lingqu.kafka.progress import Progress, progress_key
-from lingqu.kafka.topics import DEAD_LETTER_TOPIC, TopicFacts
+from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 from lingqu.kafka.transaction import TransactionalLane
 from lingqu_worker.dead_letters import DeadLetters, Letter
 from lingqu_worker.gate import Gate
@@ -18,15 +18,15 @@ from lingqu_worker.lane import LaneWork, Position
 from lingqu_worker.metrics import ADMITTED
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
+from lingqu_worker.source_topic import SourceTopic
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeSpec:
-    """One inbound connector as this worker runs it; `facts` speaks of the partner's topic."""
+    """One inbound connector as this worker runs it; `source` is the partner's topic."""
 
     state: AgreementState
-    source_topic: str
-    facts: Callable[[], TopicFacts]
+    source: SourceTopic
     admission: Callable[[], Admission]
     dead_letters: DeadLetters
     gate: Gate
@@ -44,8 +44,9 @@ class Intake(LaneWork):
     def __init__(self, spec: IntakeSpec, partition: int, resources: Resources) -> None:
         feed = spec.state.feed
         self._spec = spec
+        self._partition = partition
         self._resources = resources
-        self._key = progress_key(resources.region, feed, spec.source_topic, partition)
+        self._key = progress_key(resources.region, feed, spec.source.name, partition)
         self._id = f"lingqu.{resources.region}.{feed}.{partition}"
         self._log: TransactionalLane | None = None
         self._admission: Admission | None = None
@@ -53,24 +54,24 @@ class Intake(LaneWork):
 
     def open(self) -> Position:
         """Fence, find the progress, and check that it still speaks of this topic."""
-        facts = self._spec.facts()
+        source = self._spec.source
+        facts = source.facts()
         self._admission = self._spec.admission()
         self._log = TransactionalLane(self._resources.kafka, self._id)
         stored = self._log.open(self._key)
         if stored is None:
-            self._progress = Progress(facts.topic_id, 0, partitions=facts.partitions)
-            return Position(None)
-        self._progress = Progress.decode(stored)
-        if self._progress.topic_id != facts.topic_id:
-            raise PermanentError(
-                f"topic {facts.name!r} was re-created since inbound feed "
-                f"{self._spec.state.feed!r} last read it at offset {self._progress.next_offset}; "
-                "going on would skip or repeat events: agree on a new feed with the provider"
-            )
+            self._progress = source.beginning(facts, self._partition)
+            self._spec.gate.check()
+            self._log.begin()
+            self._log.commit(self._key, self._progress.encode())
+        else:
+            self._progress = Progress.decode(stored)
+            source.check_progress(self._progress, facts, self._partition)
         return Position(self._progress.next_offset)
 
     def check(self) -> None:
         self._spec.gate.check()
+        self._spec.source.check_still(self._progress)
 
     def process(self, records: Records) -> None:
         """Publish what is admitted, and a dead letter for the rest, with progress past both."""

@@ -33,7 +33,7 @@ State = Literal["opening", "running", "waiting", "failed", "fenced", "stopped"]
 class Position:
     """Where a lane goes on; `redo_until` is the end of a range that must be redone whole."""
 
-    next_offset: int | None
+    next_offset: int
     redo_until: int | None = None
 
 
@@ -84,7 +84,7 @@ class Lane:
         partition: int,
         work: LaneWork,
         *,
-        seek: Callable[[int, int | None], None],
+        seek: Callable[[int, int], None],
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -100,6 +100,7 @@ class Lane:
         self._stop = threading.Event()
         self._status = LaneStatus(partition, "opening", "", None)
         self._redo_until: int | None = None
+        self._doubt = ""
         self._thread = threading.Thread(
             target=self._run, name=f"lane-{feed}-{partition}", daemon=True
         )
@@ -111,6 +112,8 @@ class Lane:
     @property
     def congested(self) -> bool:
         """Say whether the inlet should hold back what it has for this lane."""
+        if self._redo_until is not None:
+            return self._buffer.reaches(self._redo_until)
         return self._buffer.full
 
     @property
@@ -131,11 +134,9 @@ class Lane:
         if self.accepting:
             self._buffer.offer(records)
 
-    def fail(self, why: str) -> None:
-        """Stop for good with a reason that a person must deal with."""
-        self._say("failed", why)
-        self._stop.set()
-        self._buffer.close()
+    def doubt(self, why: str) -> None:
+        """Open anew before anything more is done: the source says that the position is wrong."""
+        self._doubt = why
 
     def stop(self) -> None:
         """Ask the lane to end after the batch in hand; what is buffered is read again later."""
@@ -170,7 +171,10 @@ class Lane:
         self._seek(self.partition, position.next_offset)
 
     def _work_on(self) -> None:
+        self._doubt = ""
         while not self._stop.is_set():
+            if self._doubt:
+                raise RetriableError(self._doubt)
             records = self._take()
             if records is None:
                 continue

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, field
 
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
 from lingqu.clock import Clock
-from lingqu.errors import UnavailableError
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
-from lingqu.kafka.topics import PROGRESS_TOPIC, TopicFacts, Topics
+from lingqu.kafka.topics import PROGRESS_TOPIC
 from lingqu.kafka.transaction import read_progress
 from lingqu.metrics import Metrics
 from lingqu.sealing import HubKey
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.schemas import Schemas
+from lingqu_worker.source_topic import SharedTopics, SourceTopic
 
 _COPY_EVERY_S = 5.0
 _REGISTRY_TIMEOUT_S = 5.0
@@ -67,20 +66,14 @@ class Resources:
     metrics: Metrics
     clock: Clock
     _partners_schemas: dict[str, Schemas] = field(default_factory=dict)
-    _admin: Topics | None = None
-    _admin_lock: threading.Lock = field(default_factory=threading.Lock)
+    _clusters: dict[KafkaSettings, SharedTopics] = field(default_factory=dict)
 
-    def facts(self, topic: str) -> TopicFacts:
-        """Return what the hub's cluster says of a topic; one admin connection for all lanes."""
-        with self._admin_lock:
-            if self._admin is None:
-                self._admin = Topics(self.kafka)
-            try:
-                return self._admin.facts(topic)
-            except UnavailableError:
-                self._admin.close()
-                self._admin = None
-                raise
+    def source_topic(self, name: str, feed: str, kafka: KafkaSettings | None = None) -> SourceTopic:
+        """Return a topic that a feed reads, on the hub's own cluster unless another is named."""
+        address = kafka or self.kafka
+        if address not in self._clusters:
+            self._clusters[address] = SharedTopics(address)
+        return SourceTopic(name, feed, self._clusters[address])
 
     def stage(self, state: AgreementState) -> FeedStage:
         """Return filter and view of an agreement version, with its partner's pseudonym key."""
@@ -105,7 +98,5 @@ class Resources:
         self.letters.close()
         for schemas in (self.schemas, *self._partners_schemas.values()):
             schemas.close()
-        with self._admin_lock:
-            if self._admin is not None:
-                self._admin.close()
-                self._admin = None
+        for topics in self._clusters.values():
+            topics.close()

@@ -11,7 +11,6 @@ from lingqu.connect.api import TopicInlet
 from lingqu.connect.plugins import parse_options
 from lingqu.contracts.model import Catalogue
 from lingqu.kafka.settings import KafkaSettings
-from lingqu.kafka.topics import TopicFacts, Topics
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.assignments import sink_class, source_class
 from lingqu_worker.dead_letters import DeadLetters
@@ -46,7 +45,6 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
         state.topic,
         f"lingqu.{resources.region}.{state.feed}",
         _lanes(state, resources, lambda partition: Delivery(spec, partition, resources)),
-        from_latest=state.delivery.start == "latest",
         instance=instance,
     )
     inlet.start()
@@ -63,8 +61,7 @@ def start_inbound(
     kafka = KafkaSettings.model_validate(where.kafka) if where.kafka else resources.kafka
     spec = IntakeSpec(
         state=state,
-        source_topic=where.topic,
-        facts=lambda: _facts(kafka, where.topic),
+        source=resources.source_topic(where.topic, state.feed, kafka),
         admission=lambda: _admission(state, resources, catalogue, where),
         dead_letters=_dead_letters(state, state.provider.partner, resources),
         gate=Gate(resources.table, resources.clock, state),
@@ -99,11 +96,6 @@ def _lanes(
 def _dead_letters(state: AgreementState, partner: str, resources: Resources) -> DeadLetters:
     key = resources.hub_key.open(state.dead_letter_key, state.dead_letter_context)
     return DeadLetters(state.feed, state.agreement, partner, key, resources.clock)
-
-
-def _facts(kafka: KafkaSettings, topic: str) -> TopicFacts:
-    with Topics(kafka) as topics:
-        return topics.facts(topic)
 
 
 def _admission(

@@ -56,7 +56,7 @@ class TopicFacts:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The offsets that a partition holds: its oldest kept record, and the end for committed ones."""
+    """The offsets that a partition holds: from the oldest kept record to the committed end."""
 
     oldest: int
     end: int

@@ -1,0 +1,125 @@
+"""The topic a lane reads, and whether what the lane knows of it still holds."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from lingqu.errors import LingquError, PermanentError
+from lingqu.kafka.progress import Progress
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import Bounds, TopicFacts, Topics
+
+SEEN_FOR_S = 1.0
+
+T = TypeVar("T")
+
+
+class SharedTopics:
+    """One admin connection to a cluster for all lanes; made when first asked for."""
+
+    def __init__(self, kafka: KafkaSettings) -> None:
+        self._kafka = kafka
+        self._admin: Topics | None = None
+        self._lock = threading.Lock()
+        self._seen: dict[str, tuple[float, str]] = {}
+
+    def facts(self, topic: str) -> TopicFacts:
+        return self._ask(lambda admin: admin.facts(topic))
+
+    def bounds(self, topic: str, partition: int) -> Bounds:
+        return self._ask(lambda admin: admin.bounds(topic, partition))
+
+    def recent_id(self, topic: str) -> str:
+        """Return the topic's id as the cluster said within the last second."""
+        seen_at, topic_id = self._seen.get(topic, (float("-inf"), ""))
+        if time.monotonic() - seen_at > SEEN_FOR_S:
+            asked_at = time.monotonic()
+            topic_id = self._ask(lambda admin: admin.topic_id(topic))
+            self._seen[topic] = (asked_at, topic_id)
+        return topic_id
+
+    def close(self) -> None:
+        with self._lock:
+            self._let_go()
+
+    def _ask(self, question: Callable[[Topics], T]) -> T:
+        with self._lock:
+            if self._admin is None:
+                self._admin = Topics(self._kafka)
+            try:
+                return question(self._admin)
+            except LingquError:
+                self._let_go()
+                raise
+
+    def _let_go(self) -> None:
+        admin, self._admin = self._admin, None
+        if admin is not None:
+            admin.close()
+
+
+class SourceTopic:
+    """The source topic of one feed; a stored offset names an event in this very topic only.
+
+    Another id, another number of partitions, or an offset outside of what is kept stop the lane
+    with what is missing: going on would skip or repeat events, and that is for a person to decide.
+    """
+
+    def __init__(self, name: str, feed: str, topics: SharedTopics) -> None:
+        self.name = name
+        self._feed = feed
+        self._topics = topics
+
+    def facts(self) -> TopicFacts:
+        return self._topics.facts(self.name)
+
+    def beginning(self, facts: TopicFacts, partition: int, *, latest: bool = False) -> Progress:
+        """Return the progress of a lane that has done nothing yet."""
+        bounds = self._topics.bounds(self.name, partition)
+        first = bounds.end if latest else bounds.oldest
+        return Progress(facts.topic_id, first, partitions=facts.partitions)
+
+    def check_progress(self, progress: Progress, facts: TopicFacts, partition: int) -> None:
+        """Raise PermanentError when the progress does not speak of the topic as it is."""
+        self._check_id(progress, facts.topic_id)
+        if progress.partitions not in (0, facts.partitions):
+            raise PermanentError(
+                f"topic {self.name!r} had {progress.partitions} partitions when feed "
+                f"{self._feed!r} began and has {facts.partitions} now: keys have moved and order "
+                "is lost; repartition it by the book (a new generation of the topic)"
+            )
+        self._check_bounds(progress, self._topics.bounds(self.name, partition), partition)
+
+    def check_still(self, progress: Progress) -> None:
+        """Raise PermanentError when the topic was re-created under the running lane.
+
+        A consumer goes on at its offset in the new topic without a word. Asked at most once a
+        second, so a topic made anew and filled within that second is noticed only after it.
+        """
+        self._check_id(progress, self._topics.recent_id(self.name))
+
+    def _check_id(self, progress: Progress, topic_id: str) -> None:
+        if progress.topic_id != topic_id:
+            raise PermanentError(
+                f"topic {self.name!r} was re-created since feed {self._feed!r} last read it at "
+                f"offset {progress.next_offset}; going on would skip or repeat events: give the "
+                "feed a new id, or restore the topic"
+            )
+
+    def _check_bounds(self, progress: Progress, bounds: Bounds, partition: int) -> None:
+        place = f"topic {self.name!r}, partition {partition}"
+        following = progress.next_offset
+        if following < bounds.oldest:
+            raise PermanentError(
+                f"{place}: offsets {following} to {bounds.oldest - 1} "
+                f"({bounds.oldest - following}) were deleted before feed {self._feed!r} had "
+                "delivered them; publish those events again, or give the feed a new id to go on"
+            )
+        if following > bounds.end:
+            raise PermanentError(
+                f"{place}: feed {self._feed!r} has read up to offset {following}, and the topic "
+                f"ends at {bounds.end}: its tail was lost; restore it, or give the feed a new id"
+            )

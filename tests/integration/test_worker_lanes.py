@@ -1,0 +1,171 @@
+"""Lanes that lose their topic, their target, their partner or their partition, on a real broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from tests.support.broker import SharedBroker
+from tests.support.builders import event
+from tests.support.registry import running_registry
+from tests.support.topics import TopicReader
+from tests.support.waiting import wait_until
+from tests.support.worker import WorkerUnderTest, worker_under_test
+
+from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.progress import PROGRESS_TOPIC, progress_key
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.transaction import TransactionalLane
+from lingqu_worker.lane import LaneStatus
+from lingqu_worker.loop import WorkerLoop
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def registry_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("registry")
+    schemas = folder / "none"
+    schemas.mkdir()
+    with running_registry(f"sqlite:///{folder / 'registry.sqlite'}", schemas) as url:
+        yield url
+
+
+@pytest.fixture
+def worker(tmp_path: Path, kafka: KafkaSettings, registry_url: str, unique: str) -> WorkerUnderTest:
+    return worker_under_test(tmp_path, kafka, registry_url, unique)
+
+
+@pytest.fixture
+def admin(broker: SharedBroker) -> AdminClient:
+    return AdminClient({"bootstrap.servers": broker.bootstrap})
+
+
+def lanes(loop: WorkerLoop, feed: str) -> list[LaneStatus]:
+    runners = [runner for runner in loop.runners() if runner.state.feed == feed]
+    return [status for runner in runners for status in runner.inlet.statuses()]
+
+
+def await_lane(loop: WorkerLoop, feed: str, state: str, *said: str) -> None:
+    """Wait for a lane of the feed in that state whose reason says all of this."""
+
+    def seen() -> bool:
+        there = [lane for lane in lanes(loop, feed) if lane.state == state]
+        return any(all(part in lane.why for part in said) for lane in there)
+
+    try:
+        wait_until(seen)
+    except pytest.fail.Exception:
+        pytest.fail(f"no lane is {state} for {said}: {lanes(loop, feed)}")
+
+
+def deliver(worker: WorkerUnderTest, feed: str, events: Sequence[dict[str, Any]]) -> None:
+    """Publish events, let a worker deliver them, and let it end."""
+    worker.publish(events)
+    with worker.running():
+        worker.await_delivered(arrivals(worker), len(events))
+
+
+def arrivals(worker: WorkerUnderTest) -> str:
+    return f"{worker.topic}.from.43"
+
+
+def readings(first: int, count: int, stations: int = 1) -> list[dict[str, Any]]:
+    """Return events whose value is their number; one station is one key and one partition."""
+    numbers = range(first, first + count)
+    return [event(station=f"43-{n % stations}", value=float(n)) for n in numbers]
+
+
+def remake(admin: AdminClient, topic: str, partitions: int) -> None:
+    for future in admin.delete_topics([topic]).values():
+        future.result(10)
+    wait_until(lambda: topic not in admin.list_topics(timeout=10).topics)
+    for future in admin.create_topics([NewTopic(topic, partitions)]).values():
+        future.result(10)
+
+
+def test_a_topic_made_anew_stops_the_lane_instead_of_skipping_or_repeating(
+    worker: WorkerUnderTest, admin: AdminClient, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    deliver(worker, unique, readings(0, 3))
+    remake(admin, worker.topic, worker.contract.partitions)
+    worker.publish(readings(10, 8))
+    with worker.running() as (loop, _):
+        await_lane(loop, unique, "failed", "was re-created", "at offset 3", "give the feed a new")
+    assert len(worker.delivered(arrivals(worker))) == 3
+
+
+def test_a_topic_made_anew_under_a_running_lane_stops_it_too(
+    worker: WorkerUnderTest, admin: AdminClient, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    worker.publish(readings(0, 3))
+    with worker.running() as (loop, _):
+        worker.await_delivered(arrivals(worker), 3)
+        remake(admin, worker.topic, worker.contract.partitions)
+        worker.publish(readings(10, 8))
+        await_lane(loop, unique, "failed", "was re-created")
+    assert len(worker.delivered(arrivals(worker))) == 3
+
+
+def test_another_number_of_partitions_stops_the_whole_feed(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    deliver(worker, unique, readings(0, 10, stations=5))
+    TopicReader(worker.kafka, worker.topic).grow(3)
+    worker.publish(readings(10, 10, stations=5))
+    with worker.running() as (loop, _):
+        wait_until(lambda: [lane.state for lane in lanes(loop, unique)] == ["failed"] * 3)
+        await_lane(loop, unique, "failed", "has 3 partitions, its contract 2", "order is lost")
+    assert len(worker.delivered(arrivals(worker))) == 10
+
+
+def test_a_target_that_lost_its_progress_stops_the_lane_with_the_cure(
+    worker: WorkerUnderTest, kafka: KafkaSettings, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    deliver(worker, unique, readings(0, 3))
+    number = worker.delivered(arrivals(worker))[0].partition()
+    producer = BulkProducer(kafka)
+    producer.produce(PROGRESS_TOPIC, None, progress_key("43", unique, worker.topic, number))
+    producer.flush()
+    producer.close()
+    with worker.running() as (loop, _):
+        await_lane(loop, unique, "failed", "progress (0) is behind what was delivered (3)", "rest")
+    assert len(worker.delivered(arrivals(worker))) == 3
+
+
+def test_retention_that_overtook_the_progress_stops_the_lane_with_the_gap(
+    worker: WorkerUnderTest, admin: AdminClient, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    deliver(worker, unique, readings(0, 10))
+    worker.publish(readings(10, 10))
+    number = worker.delivered(arrivals(worker))[0].partition()
+    for future in admin.delete_records([TopicPartition(worker.topic, number, 15)]).values():
+        future.result(10)
+    with worker.running() as (loop, _):
+        await_lane(loop, unique, "failed", "offsets 10 to 14 (5) were deleted", "publish")
+    assert len(worker.delivered(arrivals(worker))) == 10
+
+
+def test_a_fenced_lane_gives_up_joins_again_and_neither_loses_nor_doubles(
+    worker: WorkerUnderTest, kafka: KafkaSettings, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    worker.publish(readings(0, 5))
+    with worker.running() as (loop, _):
+        number = worker.await_delivered(arrivals(worker), 5)[0].partition()
+        newer = TransactionalLane(kafka, f"lingqu.43.{unique}.{number}")
+        newer.open(progress_key("43", unique, worker.topic, number))
+        worker.publish(readings(5, 5))
+        worker.await_delivered(arrivals(worker), 10)
+        await_lane(loop, unique, "running")
+        newer.close()
+    assert TopicReader(kafka, arrivals(worker)).sequences() == list(range(1, 11))
