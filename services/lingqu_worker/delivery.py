@@ -207,6 +207,7 @@ class Delivery(LaneWork):
         return replace(
             self._progress,
             next_offset=records.next_offset,
+            leader_epoch=records.leader_epoch,
             next_sequence=staged.next_sequence,
             epoch=self._epoch(records.offsets[0]),
             intent=None,

@@ -189,6 +189,7 @@ class Inlet:
             without_gaps(first, last, len(run)) or list(map(Message.offset, run)),
             list(map(Message.key, run)),
             list(map(Message.value, run)),
+            _leader_epoch(run[-1]),
         )
 
     def _failed(self, message: Message) -> bool:
@@ -245,3 +246,8 @@ class Inlet:
             return 0
         done = low if status.next_offset is None else status.next_offset
         return max(0, int(high) - int(done))
+
+
+def _leader_epoch(message: Message) -> int:
+    epoch = message.leader_epoch()
+    return -1 if epoch is None else int(epoch)

@@ -79,7 +79,11 @@ class Intake(LaneWork):
             raise PermanentError(f"inbound feed {self._spec.state.feed!r} is not open")
         admitted = self._admission.admit_payloads(records.values, records.keys)
         letters = [_letter(records, index, admitted) for index in sorted(admitted.refused)]
-        done = replace(self._progress, next_offset=records.next_offset)
+        done = replace(
+            self._progress,
+            next_offset=records.next_offset,
+            leader_epoch=records.leader_epoch,
+        )
         self._log.begin()
         topic = self._spec.state.topic
         for key, payload in zip(admitted.keys, admitted.payloads, strict=True):

@@ -9,13 +9,17 @@ from itertools import chain
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Records of one partition in offset order; offsets may skip (markers, aborted records)."""
+    """Records of one partition in offset order; offsets may skip (markers, aborted records).
+
+    `leader_epoch` is that of the last one (KIP-320), -1 where the broker does not tell.
+    """
 
     topic: str
     partition: int
     offsets: Sequence[int]
     keys: list[bytes | None]
     values: list[bytes | None]
+    leader_epoch: int = -1
 
     def __len__(self) -> int:
         return len(self.offsets)
@@ -34,6 +38,7 @@ class Records:
                 self.offsets[:count],
                 self.keys[:count],
                 self.values[:count],
+                self.leader_epoch,
             ),
             Records(
                 self.topic,
@@ -41,6 +46,7 @@ class Records:
                 self.offsets[count:],
                 self.keys[count:],
                 self.values[count:],
+                self.leader_epoch,
             ),
         )
 
@@ -56,6 +62,7 @@ def join(parts: Sequence[Records]) -> Records:
         _joined_offsets([part.offsets for part in parts]),
         list(chain.from_iterable(part.keys for part in parts)),
         list(chain.from_iterable(part.values for part in parts)),
+        parts[-1].leader_epoch,
     )
 
 

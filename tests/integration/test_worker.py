@@ -12,7 +12,10 @@ from tests.support.registry import running_registry
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
 
+from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import Topics
+from lingqu.kafka.transaction import read_progress
 from lingqu.sealing import open_under
 from lingqu_worker.metrics import FILTERED
 
@@ -158,3 +161,22 @@ def test_a_partner_hub_admits_what_it_is_sent_and_refuses_what_it_may_not(
     assert len(worker.delivered(worker.topic)) == before + 20
     codes = {letter["reason"]["code"] for letter in worker.dead_letters(unique)}
     assert codes == {"wrong_region", "rule_broken", "wrong_environment"}
+
+
+def test_progress_tells_topic_offset_number_and_leader_epoch(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    worker.publish([event(station="43-A") for _ in range(10)])
+    with worker.running():
+        records = worker.await_delivered(f"{worker.topic}.from.43", 10)
+    partition = records[0].partition()
+    value = read_progress(worker.kafka, progress_key("43", unique, worker.topic, partition))
+    assert value is not None
+    progress = Progress.decode(value)
+    with Topics(worker.kafka) as topics:
+        assert progress.topic_id == topics.facts(worker.topic).topic_id
+    assert (progress.next_sequence, progress.leader_epoch) == (11, 0)
+    assert progress.next_offset == 10
+    assert progress.epoch is not None
+    assert (progress.epoch.number, progress.epoch.from_offset) == (1, 0)
