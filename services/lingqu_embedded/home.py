@@ -91,10 +91,18 @@ class HubHome:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             self.facts_file.unlink()
 
+    @property
+    def _region_file(self) -> Path:
+        return self.root / "region"
+
+    def region(self) -> str | None:
+        """Return the region that this home belongs to, once it was claimed."""
+        file = self._region_file
+        return file.read_text(encoding="utf-8").strip() if file.exists() else None
+
     def claim(self, region: str | None) -> str:
         """Return the region of this home: once chosen, its topics and keys carry it for good."""
-        file = self.root / "region"
-        known = file.read_text(encoding="utf-8").strip() if file.exists() else None
+        known = self.region()
         if known is None:
             chosen = region or DEFAULT_REGION
             if not _is_region(chosen):
@@ -102,7 +110,7 @@ class HubHome:
                     f"{chosen!r} is no region; give 2, 4 or 6 digits of GB/T 2260 (43 is Hunan), "
                     f"or X- and a name in capitals for a body without one"
                 )
-            file.write_text(f"{chosen}\n", encoding="utf-8")
+            self._region_file.write_text(f"{chosen}\n", encoding="utf-8")
             return chosen
         if region not in (None, known):
             raise ConfigurationError(

@@ -12,17 +12,17 @@ from lingqu.client import HubClient, RefusedError
 from lingqu.contracts.loader import packaged_folder
 from lingqu.errors import ConfigurationError
 
+PROVIDER = "43"
+PARTNER = "44"
 _CHECKOUT = Path(__file__).parents[3] / "deploy" / "regions"
 
 
 def regions_dir() -> Path:
     """Return the folder of region files: the checkout's, else the copy that a wheel carries."""
-    if _CHECKOUT.is_dir():
-        return _CHECKOUT
-    packaged = packaged_folder("lingqu_regions")
-    if packaged is None:
+    found = _CHECKOUT if _CHECKOUT.is_dir() else packaged_folder("lingqu_regions")
+    if found is None:
         raise ConfigurationError("no region files are installed beside this program")
-    return packaged
+    return found
 
 
 def apply_region(client: HubClient, region: str, variables: Mapping[str, str]) -> dict[str, Any]:

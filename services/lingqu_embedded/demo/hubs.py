@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,8 @@ from lingqu_embedded.home import HubHome
 from lingqu_embedded.hub import HubPortTakenError, check_ports
 from lingqu_embedded.plan import HubOptions, make_plan
 
+Say = Callable[[str], None]
+
 _OFFSETS = range(200, 4_200, 200)
 
 
@@ -25,15 +27,19 @@ class HubStartError(LingquError):
     """A hub that the demo needs did not start."""
 
     def __init__(self, home: HubHome) -> None:
-        super().__init__(f"the hub of {home.root} did not start; its logs are in {home.logs}")
+        super().__init__(
+            f"the demo needs the hub of {home.root}, which did not start: see above, and the logs "
+            f"in {home.logs}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RunningHub:
-    """A hub that is up: its home and what it says of itself."""
+    """A hub that is up: its home, what it says of itself, and whether the demo found it so."""
 
     home: HubHome
     facts: dict[str, Any]
+    was_up: bool
 
     @property
     def region(self) -> str:
@@ -53,15 +59,18 @@ class RunningHub:
 
 
 @contextmanager
-def hub(home: HubHome, region: str | None, *up: str) -> Iterator[RunningHub]:
+def hub(home: HubHome, region: str, say: Say, *up: str) -> Iterator[RunningHub]:
     """Lend the hub of a home: the running one as it is, else one that is stopped at the end."""
     was_up = home.locked() and home.facts() is not None
     if not was_up:
-        _start(home, region, up)
+        known = home.region() or region
+        say(f"starting a hub of region {known} in {home.root}")
+        _start(home, known, up)
     try:
-        yield RunningHub(home, home.facts() or {})
+        yield RunningHub(home, home.facts() or {}, was_up)
     finally:
         if not was_up:
+            say(f"stopping the hub in {home.root}")
             _lingqu(home, "down")
 
 
@@ -81,19 +90,20 @@ def offset_of(running: RunningHub) -> int:
     return int(running.facts["ports"]["control"]) - 8082
 
 
-def _start(home: HubHome, region: str | None, up: tuple[str, ...]) -> None:
+def _start(home: HubHome, region: str, up: tuple[str, ...]) -> None:
+    """Start it for as long as this process lives: a demo that is killed leaves nothing behind."""
     offset = () if "--port-offset" in up else ("--port-offset", str(free_offset(home, -200)))
-    chosen = ("--region", region) if region else ()
-    if _lingqu(home, "up", "--detach", *offset, *chosen, *up):
+    leash = ("--until-exit-of", str(os.getpid()))
+    if _lingqu(home, "up", "--detach", "--region", region, *leash, *offset, *up):
         raise HubStartError(home)
 
 
 def _lingqu(home: HubHome, *words: str) -> int:
-    """Run the command itself: a hub of the demo is a hub like any other."""
+    """Run the command itself: a hub of the demo is a hub like any other, only quieter."""
     kept = {name: value for name, value in os.environ.items() if not _of_another_hub(name)}
     environ = {**kept, "LINGQU_HOME": str(home.root)}
     command = [sys.executable, "-m", "lingqu_cli", *words]
-    return subprocess.run(command, env=environ, stdout=sys.stderr, check=False).returncode
+    return subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, check=False).returncode
 
 
 def _of_another_hub(name: str) -> bool:

@@ -57,19 +57,24 @@ class DemoResult:
         return {
             "ok": self.ok,
             "seconds": round(self.seconds, 1),
-            "topics": {
-                topic.topic: {"produced": topic.produced, "refused": topic.refused}
-                for topic in self.topics
-            },
+            "topics": {topic.topic: {"produced": topic.produced} for topic in self.topics},
             "feeds": [asdict(feed) for feed in self.feeds],
-            "faults": list(self.faults),
         }
+
+    def sentences(self) -> list[str]:
+        """Return what to say below the table, the verdict last."""
+        refused = [
+            f"{topic.topic}: {topic.refused} more were refused at the gateway, as they should be"
+            for topic in self.topics
+        ]
+        verdict = "everything adds up" if self.ok else "IT DOES NOT ADD UP"
+        return [*refused, *self.faults, f"{verdict}, in {self.seconds:.1f} s"]
 
     def table(self) -> Table:
         """Return the form that a person reads."""
         table = Table(
             "feed", "partner", "by", "produced", "filtered", "dead", "rejected", "expected",
-            "delivered", "order", "withheld", box=None,
+            "delivered", "order", "withheld", box=None, pad_edge=False,
         )  # fmt: skip
         produced = {topic.topic: topic.produced for topic in self.topics}
         for feed in self.feeds:

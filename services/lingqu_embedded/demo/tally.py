@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -60,14 +60,25 @@ def dead_letters(kafka: KafkaSettings, since: Mapping[int, int]) -> dict[str, di
         reader.close()
 
 
-def of_run(held: Sequence[Held], ids: Collection[str]) -> list[Held]:
-    """Return what of a partner's holdings was published in this run."""
-    return [one for one in held if one.event_id in ids]
+def in_order(held: Sequence[Held], keys: Mapping[str, str]) -> bool:
+    """Say whether each lane's numbers only rise and each key's events came as published.
+
+    `keys` holds the key of each event by its id, in the order of publication.
+    """
+    return all(_rises(lane, keys) for lane in _by_lane(held))
 
 
-def in_order(held: Sequence[Held]) -> bool:
-    """Say whether the numbers of each lane only rise: nothing twice, nothing overtaken."""
-    lanes_held: dict[int, list[int]] = {}
+def _by_lane(held: Sequence[Held]) -> Iterable[Sequence[Held]]:
+    lanes_held: dict[int, list[Held]] = {}
     for one in held:
-        lanes_held.setdefault(one.lane, []).append(one.number)
-    return all(a < b for numbers in lanes_held.values() for a, b in pairwise(numbers))
+        lanes_held.setdefault(one.lane, []).append(one)
+    return lanes_held.values()
+
+
+def _rises(lane: Sequence[Held], keys: Mapping[str, str]) -> bool:
+    published = {event_id: place for place, event_id in enumerate(keys)}
+    by_key: dict[str, list[int]] = {}
+    for one in lane:
+        by_key.setdefault(keys[one.event_id], []).append(published[one.event_id])
+    numbers = [one.number for one in lane]
+    return all(a < b for run in (numbers, *by_key.values()) for a, b in pairwise(run))

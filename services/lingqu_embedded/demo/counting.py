@@ -1,0 +1,111 @@
+"""Counting one run: what each feed should have delivered, and what its partner holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lingqu.kafka.topics import DEAD_LETTER_TOPIC
+from lingqu_embedded.demo import tally
+from lingqu_embedded.demo.cast import Cast, Feed
+from lingqu_embedded.demo.holdings import Held, end_offsets, held_in_folder, held_in_topic
+from lingqu_embedded.demo.publishing import Published
+from lingqu_embedded.demo.result import FeedResult
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where everything stood before this run, so that it counts nothing else."""
+
+    sources: Mapping[str, Mapping[int, int]]
+    filtered: Mapping[str, int]
+    letters: Mapping[int, int]
+    arrived: Mapping[str, Mapping[int, int]]
+    admitted: Mapping[str, Mapping[int, int]]
+
+
+@dataclass(slots=True)
+class Run:
+    """One run: who plays, where everything stood, and what was published."""
+
+    cast: Cast
+    marks: Marks
+    published: dict[str, Published] = field(default_factory=dict)
+
+    def held(self, feed: Feed) -> list[Held]:
+        """Return what the feed's partner holds of this run."""
+        return self._of_run(feed, _held(self, feed))
+
+    def admitted(self, feed: Feed) -> list[Held]:
+        """Return what the partner's hub has admitted of this run to the contract's own topic."""
+        partner, since = self.cast.partner, self.marks.admitted[feed.id]
+        held = held_in_topic(partner.kafka, partner.urls["registry"], feed.topic, since)
+        return self._of_run(feed, held)
+
+    def _of_run(self, feed: Feed, held: Sequence[Held]) -> list[Held]:
+        return [one for one in held if one.event_id in self.published[feed.topic].keys]
+
+
+def marks_of(players: Cast) -> Marks:
+    """Return where everything stands now."""
+    topics = {feed.topic for feed in players.feeds}
+    between = [feed for feed in players.feeds if feed.between_hubs]
+    return Marks(
+        sources={topic: end_offsets(players.hub.kafka, topic) for topic in topics},
+        filtered=tally.filtered_by_feed(players.hub.urls["worker"]),
+        letters=end_offsets(players.hub.kafka, DEAD_LETTER_TOPIC),
+        arrived={
+            feed.id: end_offsets(players.partner.kafka, players.target(feed.topic))
+            for feed in between
+        },
+        admitted={feed.id: end_offsets(players.partner.kafka, feed.topic) for feed in between},
+    )
+
+
+def count(run: Run, feed: Feed) -> FeedResult:
+    """Return what has become of a feed's events by now."""
+    counted = _counted(run, feed)
+    published = run.published[feed.topic]
+    held = run.held(feed)
+    with run.cast.hub.client() as client:
+        view = client.control.get(f"/v1/agreements/{feed.agreement}")["view"]
+    lost = counted.filtered + counted.rejected + counted.dead_letters
+    return FeedResult(
+        feed=feed.id,
+        partner=feed.partner,
+        sink=feed.sink,
+        topic=feed.topic,
+        expected=published.produced - lost,
+        delivered=len(held),
+        filtered=counted.filtered,
+        withheld_fields=view["withheld"],
+        rejected=counted.rejected,
+        dead_letters=counted.dead_letters,
+        in_order=tally.in_order(held, published.keys),
+    )
+
+
+def _counted(run: Run, feed: Feed) -> tally.Counted:
+    players, marks = run.cast, run.marks
+    filtered = tally.filtered_by_feed(players.hub.urls["worker"]).get(feed.id, 0)
+    letters = tally.dead_letters(players.hub.kafka, marks.letters).values()
+    codes = [
+        letter["reason"]["code"]
+        for letter in letters
+        if letter["feed"] == feed.id
+        and letter["offset"] >= marks.sources[feed.topic][letter["partition"]]
+    ]
+    rejected = codes.count("rejected")
+    already = marks.filtered.get(feed.id, 0)
+    return tally.Counted(filtered - already, rejected, len(codes) - rejected)
+
+
+def _held(run: Run, feed: Feed) -> list[Held]:
+    players = run.cast
+    if not feed.between_hubs:
+        return held_in_folder(players.folder, feed.id)
+    target = players.target(feed.topic)
+    since = run.marks.arrived[feed.id] or dict.fromkeys(
+        end_offsets(players.partner.kafka, target), 0
+    )
+    return held_in_topic(players.partner.kafka, players.partner.urls["registry"], target, since)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.builders import NOON, contract_folder, event
+
+from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Contract
+from lingqu_embedded.demo.events import example_events
+
+EXAMPLE = event(
+    occurred_at="2026-03-01T08:00:00+08:00", note="2026-03-01T07:30:00+08:00", value=100.0
+)
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Contract:
+    catalogue = load_catalogue(contract_folder(tmp_path))
+    return catalogue.contract("demo.reading")
+
+
+def give(contract: Contract, name: str, example: dict[str, Any]) -> None:
+    folder = contract.folder / "examples"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(example), "utf-8")
+
+
+def made(contract: Contract, count: int, seed: int = 1) -> list[dict[str, Any]]:
+    return list(islice(example_events(contract, "43", NOON, seed), count))
+
+
+def test_examples_take_turns_and_invalid_ones_none(contract: Contract) -> None:
+    give(contract, "a", {**EXAMPLE, "status": "ok"})
+    give(contract, "b", {**EXAMPLE, "status": "faulty"})
+    give(contract, "invalid-c", {**EXAMPLE, "status": "gone"})
+
+    assert [one["status"] for one in made(contract, 4)] == ["ok", "faulty", "ok", "faulty"]
+
+
+def test_each_event_has_an_id_a_time_and_the_origin_of_its_own(contract: Contract) -> None:
+    give(contract, "a", {**EXAMPLE, "origin": "11"})
+
+    events = made(contract, 20)
+
+    assert len({one["event_id"] for one in events}) == 20
+    assert len({one["occurred_at"] for one in events}) == 20
+    assert {one["origin"] for one in events} == {"43"}
+
+
+def test_all_instants_of_an_event_move_by_as_much(contract: Contract) -> None:
+    give(contract, "a", EXAMPLE)
+
+    for one in made(contract, 3):
+        gap = datetime.fromisoformat(one["occurred_at"]) - datetime.fromisoformat(one["note"])
+        assert gap.total_seconds() == 1800
+    assert datetime.fromisoformat(made(contract, 1)[0]["occurred_at"]) == NOON
+
+
+def test_keys_are_several_and_come_back(contract: Contract) -> None:
+    give(contract, "a", EXAMPLE)
+
+    keys = [contract.key_of(one) for one in made(contract, 16)]
+
+    assert len(set(keys)) == 8
+    assert keys[:8] == keys[8:]
+
+
+def test_a_seed_says_the_figures(contract: Contract) -> None:
+    give(contract, "a", EXAMPLE)
+
+    def figures(seed: int) -> list[float]:
+        return [one["value"] for one in made(contract, 10, seed)]
+
+    assert figures(1) == figures(1) != figures(2)
+    assert all(97 <= figure <= 103 for figure in figures(1))
+
+
+def test_a_contract_without_examples_gives_no_events(contract: Contract) -> None:
+    assert made(contract, 3) == []
