@@ -65,13 +65,15 @@ def up(
         until_exit_of=until_exit_of,
     )
     try:
-        hub.up(plan, _fetch, _say, lambda: _say(_where(home)), detach=detach)
+        hub.up(plan, _fetch, _say, lambda: None if demo else _say(_where(home)), detach=detach)
     except hub.AlreadyUpError as error:
         if not detach:
             raise
         _say(str(error))
-    if detach and demo:
-        raise typer.Exit(_play_demo(home))
+    if demo:
+        code = _play_demo(home)
+        _say(_where(home))
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -153,8 +155,9 @@ def _play_demo(home: HubHome) -> int:
 
 def _where(home: HubHome) -> str:
     facts = home.facts() or {}
-    urls = [f"{name} {url}" for name, url in facts.get("urls", {}).items()]
-    return ", ".join([f"the hub is up: kafka {facts.get('kafka')}", *urls])
+    places = {"kafka": facts.get("kafka"), **facts.get("urls", {})}
+    lines = [f"  {name:10}{place}" for name, place in places.items()]
+    return "\n".join(["the hub is up; lingqu status shows it, lingqu down stops it", *lines])
 
 
 def _print_table(found: HubStatus) -> None:
@@ -164,7 +167,8 @@ def _print_table(found: HubStatus) -> None:
     table = Table("process", "pid", "state", "since", "service", "port", "url", box=None)
     for process in found.processes:
         for place, service in enumerate(process.services):
-            own = (process.name, str(process.pid or "-"), process.state, process.since)
+            since = _local(process.since)
+            own = (process.name, str(process.pid or "-"), process.state, since)
             row = own if place == 0 else ("",) * len(own)
             table.add_row(*row, service.name, str(service.port), service.url or found.kafka)
     console = Console(width=None if sys.stdout.isatty() else 160)
@@ -173,6 +177,13 @@ def _print_table(found: HubStatus) -> None:
         for service in process.services:
             for sentence in service.missing:
                 console.print(f"{service.name}: {sentence}; its log is {process.log}")
+
+
+def _local(moment: str) -> str:
+    from datetime import datetime  # noqa: PLC0415
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo('Asia/Shanghai')):%m-%d %H:%M:%S}"
 
 
 def _print_json(found: object) -> None:
