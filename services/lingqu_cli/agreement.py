@@ -9,6 +9,7 @@ import typer
 
 from lingqu.agreements.region_file import read_document
 from lingqu.client import RefusedError
+from lingqu.clock import shown
 from lingqu.errors import InputError
 from lingqu_cli.tables import (
     AsJson,
@@ -78,7 +79,7 @@ def show(agreement: AgreementId, *, as_json: AsJson = False) -> None:
     print_table(
         ("version", "at", "who", "from", "to", "reason"),
         [
-            (move["version"], move["at"], move["who"], move["from_state"], move["to_state"], why)
+            (move["version"], shown(move["at"]), move["who"], move["from_state"], move["to_state"], why)
             for move in found["history"]
             for why in [move["reason"]]
         ],

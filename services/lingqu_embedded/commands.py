@@ -164,10 +164,12 @@ def _print_table(found: HubStatus) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from lingqu.clock import shown  # noqa: PLC0415
+
     table = Table("process", "pid", "state", "since", "service", "port", "url", box=None)
     for process in found.processes:
         for place, service in enumerate(process.services):
-            since = _local(process.since)
+            since = shown(process.since)
             own = (process.name, str(process.pid or "-"), process.state, since)
             row = own if place == 0 else ("",) * len(own)
             table.add_row(*row, service.name, str(service.port), service.url or found.kafka)
@@ -177,13 +179,6 @@ def _print_table(found: HubStatus) -> None:
         for service in process.services:
             for sentence in service.missing:
                 console.print(f"{service.name}: {sentence}; its log is {process.log}")
-
-
-def _local(moment: str) -> str:
-    from datetime import datetime  # noqa: PLC0415
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo('Asia/Shanghai')):%m-%d %H:%M:%S}"
 
 
 def _print_json(found: object) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -16,8 +16,8 @@ from pydantic import (
 )
 
 from lingqu.agreements.masks import MaskStep, problem_of
+from lingqu.clock import CHINA
 
-CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 REGION_PATTERN = r"^([1-9]\d(\d{2}(\d{2})?)?|X-[A-Z0-9-]{1,20})$"
 
 
