@@ -7,7 +7,6 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
 
-
 # Where people read times and days begin; a fixed offset, since slim systems carry no time zones.
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 

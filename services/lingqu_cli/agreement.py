@@ -78,11 +78,7 @@ def show(agreement: AgreementId, *, as_json: AsJson = False) -> None:
     typer.echo()
     print_table(
         ("version", "at", "who", "from", "to", "reason"),
-        [
-            (move["version"], shown(move["at"]), move["who"], move["from_state"], move["to_state"], why)
-            for move in found["history"]
-            for why in [move["reason"]]
-        ],
+        [_moved(move) for move in found["history"]],
         "",
     )
 
@@ -124,6 +120,11 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
     contract = f"{one['contract']} {one['contract_version']}"
     ends = (party(one["provider"]), party(one["recipient"]))
     return (one["id"], one["version"], state, contract, *ends, one["feed"], one["valid_until"])
+
+
+def _moved(move: dict[str, Any]) -> tuple[object, ...]:
+    states = (move["from_state"], move["to_state"])
+    return (move["version"], shown(move["at"]), move["who"], *states, move["reason"])
 
 
 def _facts(found: dict[str, Any]) -> dict[str, object]:
