@@ -33,7 +33,7 @@ _STOP_TIMEOUT_S = 15.0
 _REJOIN_S = 1.0
 _PATIENCE_S = 1.0
 
-Seek = Callable[[int, int], None]
+Seek = Callable[[Lane, int], None]
 MakeLane = Callable[[int, Seek], Lane]
 
 
@@ -62,7 +62,7 @@ class Inlet:
         self._paused: set[int] = set()
         self._lag = 0
         self._lag_at = 0.0
-        self._seeks: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
+        self._seeks: queue.SimpleQueue[tuple[Lane, int]] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"inlet-{group}", daemon=True)
 
@@ -149,18 +149,20 @@ class Inlet:
                 )
 
     def _seek_where_asked(self, consumer: Consumer) -> None:
-        later: list[tuple[int, int]] = []
+        """Leave out what a lane asked for whose partition another one has by now."""
+        later: list[tuple[Lane, int]] = []
         with contextlib.suppress(queue.Empty):
             while True:
-                partition, offset = self._seeks.get_nowait()
-                if partition in self._lanes and not self._seek(consumer, partition, offset):
-                    later.append((partition, offset))
+                lane, offset = self._seeks.get_nowait()
+                current = self._lanes.get(lane.partition) is lane
+                if current and not self._seek(consumer, lane, offset):
+                    later.append((lane, offset))
         for asked in later:
             self._seeks.put(asked)
 
-    def _seek(self, consumer: Consumer, partition: int, offset: int) -> bool:
+    def _seek(self, consumer: Consumer, lane: Lane, offset: int) -> bool:
         """Go where the lane goes on; False while the client has not started the partition yet."""
-        at = TopicPartition(self._topic, partition, offset)
+        at = TopicPartition(self._topic, lane.partition, offset)
         try:
             consumer.seek(at)
             consumer.resume([at])
@@ -168,8 +170,8 @@ class Inlet:
             if error.args[0].code() == KafkaError._STATE:  # noqa: SLF001 - librdkafka's own name
                 return False
             raise
-        self._paused.discard(partition)
-        self._lanes[partition].accepting = True
+        self._paused.discard(lane.partition)
+        lane.accepting = True
         return True
 
     def _dispatch(self, messages: list[Message]) -> None:

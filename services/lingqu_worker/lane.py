@@ -84,7 +84,7 @@ class Lane:
         partition: int,
         work: LaneWork,
         *,
-        seek: Callable[[int, int], None],
+        seek: Callable[[Lane, int], None],
         clock: Clock,
         metrics: Metrics,
     ) -> None:
@@ -168,7 +168,7 @@ class Lane:
         position = self._work.open()
         self._redo_until = position.redo_until
         self._say("running", "", position.next_offset)
-        self._seek(self.partition, position.next_offset)
+        self._seek(self, position.next_offset)
 
     def _work_on(self) -> None:
         self._doubt = ""
