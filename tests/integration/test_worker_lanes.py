@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from tests.support.broker import SharedBroker
-from tests.support.builders import event
+from tests.support.lanes import arrivals, await_lane, lanes, readings
 from tests.support.registry import running_registry
 from tests.support.topics import TopicReader
 from tests.support.waiting import wait_until
@@ -20,8 +20,6 @@ from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.progress import PROGRESS_TOPIC, progress_key
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.transaction import TransactionalLane
-from lingqu_worker.lane import LaneStatus
-from lingqu_worker.loop import WorkerLoop
 
 pytestmark = pytest.mark.integration
 
@@ -45,39 +43,11 @@ def admin(broker: SharedBroker) -> AdminClient:
     return AdminClient({"bootstrap.servers": broker.bootstrap})
 
 
-def lanes(loop: WorkerLoop, feed: str) -> list[LaneStatus]:
-    runners = [runner for runner in loop.runners() if runner.state.feed == feed]
-    return [status for runner in runners for status in runner.inlet.statuses()]
-
-
-def await_lane(loop: WorkerLoop, feed: str, state: str, *said: str) -> None:
-    """Wait for a lane of the feed in that state whose reason says all of this."""
-
-    def seen() -> bool:
-        there = [lane for lane in lanes(loop, feed) if lane.state == state]
-        return any(all(part in lane.why for part in said) for lane in there)
-
-    try:
-        wait_until(seen)
-    except pytest.fail.Exception:
-        pytest.fail(f"no lane is {state} for {said}: {lanes(loop, feed)}")
-
-
-def deliver(worker: WorkerUnderTest, feed: str, events: Sequence[dict[str, Any]]) -> None:
+def deliver(worker: WorkerUnderTest, events: Sequence[dict[str, Any]]) -> None:
     """Publish events, let a worker deliver them, and let it end."""
     worker.publish(events)
     with worker.running():
         worker.await_delivered(arrivals(worker), len(events))
-
-
-def arrivals(worker: WorkerUnderTest) -> str:
-    return f"{worker.topic}.from.43"
-
-
-def readings(first: int, count: int, stations: int = 1) -> list[dict[str, Any]]:
-    """Return events whose value is their number; one station is one key and one partition."""
-    numbers = range(first, first + count)
-    return [event(station=f"43-{n % stations}", value=float(n)) for n in numbers]
 
 
 def remake(admin: AdminClient, topic: str, partitions: int) -> None:
@@ -92,7 +62,7 @@ def test_a_topic_made_anew_stops_the_lane_instead_of_skipping_or_repeating(
     worker: WorkerUnderTest, admin: AdminClient, unique: str
 ) -> None:
     worker.agree(unique, options=worker.kafka_options())
-    deliver(worker, unique, readings(0, 3))
+    deliver(worker, readings(0, 3))
     remake(admin, worker.topic, worker.contract.partitions)
     worker.publish(readings(10, 8))
     with worker.running() as (loop, _):
@@ -117,7 +87,7 @@ def test_another_number_of_partitions_stops_the_whole_feed(
     worker: WorkerUnderTest, unique: str
 ) -> None:
     worker.agree(unique, options=worker.kafka_options())
-    deliver(worker, unique, readings(0, 10, stations=5))
+    deliver(worker, readings(0, 10, stations=5))
     TopicReader(worker.kafka, worker.topic).grow(3)
     worker.publish(readings(10, 10, stations=5))
     with worker.running() as (loop, _):
@@ -130,7 +100,7 @@ def test_a_target_that_lost_its_progress_stops_the_lane_with_the_cure(
     worker: WorkerUnderTest, kafka: KafkaSettings, unique: str
 ) -> None:
     worker.agree(unique, options=worker.kafka_options())
-    deliver(worker, unique, readings(0, 3))
+    deliver(worker, readings(0, 3))
     number = worker.delivered(arrivals(worker))[0].partition()
     producer = BulkProducer(kafka)
     producer.produce(PROGRESS_TOPIC, None, progress_key("43", unique, worker.topic, number))
@@ -145,7 +115,7 @@ def test_retention_that_overtook_the_progress_stops_the_lane_with_the_gap(
     worker: WorkerUnderTest, admin: AdminClient, unique: str
 ) -> None:
     worker.agree(unique, options=worker.kafka_options())
-    deliver(worker, unique, readings(0, 10))
+    deliver(worker, readings(0, 10))
     worker.publish(readings(10, 10))
     number = worker.delivered(arrivals(worker))[0].partition()
     for future in admin.delete_records([TopicPartition(worker.topic, number, 15)]).values():

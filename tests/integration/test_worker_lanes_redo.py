@@ -1,0 +1,114 @@
+"""A worker killed between a file's intent and its manifest, and terms that change meanwhile."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.lanes import readings
+from tests.support.registry import running_registry
+from tests.support.waiting import wait_until
+from tests.support.worker import WorkerUnderTest, worker_under_test
+
+from lingqu.kafka.settings import KafkaSettings
+
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[2]
+
+# Runs a worker as another process, which is killed when it places its n-th file.
+RUN_AND_DIE = """
+import os, signal, sys, threading
+from pathlib import Path
+from lingqu.contracts.loader import load_catalogue
+from lingqu.kafka.settings import KafkaSettings
+from lingqu_connectors.file.drop import Drop
+from tests.support.worker import WorkerUnderTest
+
+bootstrap, registry, folder, name, table, deaths = sys.argv[1:]
+place, placed = Drop.place, []
+
+def place_or_die(self, *arguments):
+    placed.append(1)
+    if len(placed) == int(deaths):
+        os.kill(os.getpid(), signal.SIGKILL)
+    place(self, *arguments)
+
+Drop.place = place_or_die
+contract = load_catalogue(Path(folder)).contract(name)
+kafka = KafkaSettings(bootstrap_servers=bootstrap)
+with WorkerUnderTest(kafka, registry, contract, Path(folder), table).running():
+    threading.Event().wait(60)
+"""
+
+
+@pytest.fixture
+def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
+    schemas = tmp_path / "none"
+    schemas.mkdir()
+    with running_registry(f"sqlite:///{tmp_path / 'registry.sqlite'}", schemas) as url:
+        yield worker_under_test(tmp_path, kafka, url, unique)
+
+
+def run_and_die(worker: WorkerUnderTest, deaths: int) -> None:
+    address = worker.kafka.bootstrap_servers
+    place = [str(worker.folder), worker.contract.name, worker.table_topic]
+    command = [sys.executable, "-c", RUN_AND_DIE, address, worker.registry_url, *place, str(deaths)]
+    ended = subprocess.run(command, cwd=ROOT, check=False, timeout=90)
+    assert ended.returncode == -signal.SIGKILL
+
+
+def named_files(folder: Path) -> dict[str, bytes]:
+    """Return the files that a manifest in the folder names, whole."""
+    found = {}
+    for path in folder.glob("*.manifest.json"):
+        manifest = json.loads(path.read_text())
+        content = (folder / manifest["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == manifest["sha256"]
+        found[manifest["file"]] = content
+    return found
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for name, content in sorted(named_files(folder).items()):
+        lines = content.decode().splitlines()
+        found += csv.DictReader(lines) if name.endswith("csv") else map(json.loads, lines)
+    return found
+
+
+@pytest.mark.parametrize("deaths", [1, 2], ids=["no file yet", "a file without its manifest"])
+def test_what_was_begun_is_redone_to_the_byte_under_the_terms_it_was_begun_under(
+    worker: WorkerUnderTest, unique: str, tmp_path: Path, deaths: int
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    after.mkdir()
+    begun = {"folder": str(before), "format": "jsonl", "max_events": 20, "max_wait_s": 30}
+    worker.agree(unique, connector="file-sink", options=begun)
+    worker.publish(readings(0, 20))
+    run_and_die(worker, deaths)
+    half = {path.name: path.read_bytes() for path in before.glob("*.jsonl")}
+    assert len(half) == deaths - 1
+
+    hidden = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
+    changed = {"folder": str(after), "format": "csv", "max_events": 2, "max_wait_s": 0.2}
+    worker.agree(unique, version=2, view=hidden, connector="file-sink", options=changed)
+    worker.publish(readings(20, 10))
+    with worker.running():
+        wait_until(lambda: len(rows(after)) == 10)
+
+    redone = named_files(before)
+    assert half.items() <= redone.items()
+    assert [row["lq_seq"] for row in rows(before)] == list(range(1, 21))
+    assert {row["operator"] for row in rows(before)} == {"Li Bing"}
+    assert [int(row["lq_seq"]) for row in rows(after)] == list(range(21, 31))
+    assert not any("operator" in row for row in rows(after))
