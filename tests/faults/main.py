@@ -1,0 +1,111 @@
+"""The command line of the fault runs."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from tests.faults import report
+from tests.faults.plan import Scale, plan_round
+from tests.faults.rig import ROOT, RigError, running, wait
+from tests.faults.trial import Outcome, Trial, cast
+
+from lingqu.errors import LingquError
+from lingqu.service.database import make_engine
+
+_FULL_ROUNDS, _FULL_EVENTS = 20, 200_000
+_SOAK_ROUNDS = 200
+_PACE = 8_000
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the rounds; 1 when a promise was broken, 2 when the run itself could not go on."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    logging.getLogger("librdkafka").setLevel(logging.CRITICAL)  # killed brokers are the point here
+    home = Path(tempfile.mkdtemp(prefix="lingqu-faults-"))
+    outcomes: list[Outcome] = []
+    began = time.monotonic()
+    try:
+        run(options, home, outcomes)
+    except KeyboardInterrupt:
+        _say("interrupted; all is stopped")
+        shutil.rmtree(home, ignore_errors=True)
+        return 130
+    except (RigError, LingquError) as error:
+        _say(f"the run could not go on: {error}; what there is, is in {home}")
+        return 2
+    if options.report:
+        text = report.render(arguments, options.seed, outcomes, time.monotonic() - began)
+        options.report.write_text(text, "utf-8")
+        _say(f"wrote {options.report}")
+    if broken := [outcome.number for outcome in outcomes if not outcome.clean]:
+        _say(f"BROKEN in rounds {broken}; ledgers, files, verdicts and logs are in {home}")
+        return 1
+    _say(f"{len(outcomes)} rounds, nothing lost, doubled, reordered or leaked")
+    if options.keep:
+        _say(f"ledgers, files, verdicts and logs are in {home}")
+    else:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def run(options: argparse.Namespace, home: Path, outcomes: list[Outcome]) -> None:
+    """Play the rounds one after the other on one rig."""
+    _say(f"seed {options.seed}; starting brokers, database and registry in {home}")
+    spread_s = options.events / options.pace
+    scale = Scale(spread_s, source=options.soak)
+    with running(home, options.database) as rig:
+        engine = make_engine(rig.database)
+        troupes = cast(rig)
+        for part in ("worker", "relay"):
+            troupes[part].current.start()
+        wait(lambda: troupes["relay"].current.alive, troupes["relay"].current)
+        for number in range(options.first, options.first + options.rounds):
+            plan = plan_round(options.seed, number, scale)
+            load = (options.events, max(plan.end_s, spread_s))
+            trial = Trial(rig, engine, troupes, plan, load, options.seed, _say)
+            outcomes.append(trial.play())
+            _say(report.line(outcomes[-1]))
+            if outcomes[-1].clean and not options.keep:
+                trial.clear()
+            else:
+                report.keep(home, outcomes[-1])
+        engine.dispose()
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make faults ARGS=…", description=__doc__)
+    parser.add_argument("--rounds", type=int, help=f"default {_FULL_ROUNDS}, soak {_SOAK_ROUNDS}")
+    parser.add_argument("--events", type=int, default=_FULL_EVENTS, help="a round")
+    parser.add_argument("--first", type=int, default=1, help="number of the first round")
+    parser.add_argument("--pace", type=int, default=_PACE, help="most events a second")
+    parser.add_argument("--seed", type=int, help="of an earlier run, to repeat its faults")
+    parser.add_argument("--database", choices=("postgres", "sqlite"), default="postgres")
+    parser.add_argument("--soak", action="store_true", help="longer, and the hub's own Kafka too")
+    parser.add_argument("--keep", action="store_true", help="keep logs and ledgers of clean rounds")
+    parser.add_argument("--report", type=Path, help="default: deploy/reports/faults.md, if full")
+    options = parser.parse_args(arguments)
+    options.rounds = options.rounds or (_SOAK_ROUNDS if options.soak else _FULL_ROUNDS)
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(1_000_000)
+    full = options.rounds >= _FULL_ROUNDS and options.events >= _FULL_EVENTS
+    if options.report is None and full:
+        options.report = ROOT / "deploy" / "reports" / "faults.md"
+    return options
+
+
+def _say(text: str) -> None:
+    print(f"faults: {text}", flush=True)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
