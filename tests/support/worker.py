@@ -21,6 +21,7 @@ from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.publisher import Publisher
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import COMPACTED, DEAD_LETTER_TOPIC, Topics, TopicSpec, internal_topics
@@ -55,10 +56,8 @@ class WorkerUnderTest:
         return state
 
     def put(self, state: AgreementState) -> None:
-        producer = BulkProducer(self.kafka)
-        producer.produce(self.table_topic, state.encode(), state.agreement.encode())
-        producer.flush()
-        producer.close()
+        with Publisher(self.kafka) as publisher:
+            publisher.publish(self.table_topic, state.agreement.encode(), state.encode())
 
     def kafka_options(self, **others: Any) -> dict[str, Any]:
         address = self.kafka.bootstrap_servers
@@ -68,16 +67,14 @@ class WorkerUnderTest:
         """Write events to the canonical topic as the hub would; bytes go as they are."""
         codec = AvroCodec(self.contract.latest().schema)
         schema_id = self.schema_id()
-        producer = BulkProducer(self.kafka)
-        for event in events:
-            if isinstance(event, dict):
-                key = self.contract.key_of(event).encode()
-                value: bytes | None = frame(schema_id, codec.encode_rows([event])[0])
-            else:
-                key, value = b"broken", event
-            producer.produce(topic or self.topic, value, key)
-        producer.flush()
-        producer.close()
+        with Publisher(self.kafka) as publisher:
+            for event in events:
+                if isinstance(event, dict):
+                    key = self.contract.key_of(event).encode()
+                    value: bytes | None = frame(schema_id, codec.encode_rows([event])[0])
+                else:
+                    key, value = b"broken", event
+                publisher.publish(topic or self.topic, key, value)
 
     def schema_id(self) -> int:
         with RegistryClient(self.registry_url) as registry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -13,6 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from lingqu.errors import NotFoundError, UnavailableError
+from lingqu.kafka.knock import knock
 from lingqu.kafka.settings import KafkaSettings
 
 AGREEMENT_TOPIC = "lingqu.agreement.v1"
@@ -86,7 +86,7 @@ class Topics:
         self._timeout_ms = int(timeout_s * 1000)
         self._address = settings.bootstrap_servers
         try:
-            _knock(settings.bootstrap_servers)
+            knock(settings.bootstrap_servers)
             self._admin = KafkaAdminClient(
                 **settings.for_kafka_python(),
                 client_id="lingqu-topics",
@@ -187,23 +187,3 @@ class Topics:
             f"Kafka at {self._address} does not answer ({type(error).__name__}); "
             "is the broker up and the address right?"
         )
-
-
-def _knock(addresses: str) -> None:
-    """Raise OSError unless one of the brokers takes a connection.
-
-    kafka-python would try for all its time and lose a socket at each refusal.
-    """
-    refused: OSError | None = None
-    for address in addresses.split(","):
-        host, _, port = address.strip().rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
-        except ValueError:
-            return  # no port, or no number: the client says so
-        except OSError as error:
-            refused = error
-        else:
-            return
-    if refused is not None:
-        raise refused
