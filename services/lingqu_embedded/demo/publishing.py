@@ -1,8 +1,7 @@
-"""What a demo publishes: good events, some that are refused, and one that is not quite Avro."""
+"""What a demo publishes: good events, some that are refused, and one that nobody can read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,14 +13,14 @@ from lingqu.errors import LingquError
 from lingqu.kafka.publisher import Publisher
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.wire.framing import frame
-from lingqu_embedded.demo.events import avro_body, example_events
+from lingqu_embedded.demo.events import example_events
 
 _BATCH = 200
 _WRONG = 3
 # No province has this code: an event that claims it speaks for somebody else.
 _ELSEWHERE = "99"
-# A byte too many behind an event: most readers overlook it, a hub's never pass it on.
-_TOO_MANY = b"\x00"
+# A frame under a known schema id with a body that ends too early: what a faulty producer leaves.
+_TRUNCATED = b"\x02"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,11 @@ def publish(
     count: int,
     seed: int,
 ) -> Published:
-    """Publish over HTTP, and one odd record past the gateway. Raises LingquError."""
+    """Publish over HTTP, and one broken record past the gateway. Raises LingquError."""
     start = datetime.now(UTC) - timedelta(seconds=count)
-    events = list(islice(example_events(contract, origin, start, seed), count + 1))
+    events = list(islice(example_events(contract, origin, start, seed), count))
     if not events:
         raise LingquError(f"contract {contract.name!r} has no examples to play with")
-    *events, odd = events
     produced = refused = 0
     for first in range(0, len(events), _BATCH):
         answer = hub.gateway.post(f"/v1/topics/{topic}/events", events[first : first + _BATCH])
@@ -57,7 +55,7 @@ def publish(
     refused += _offer_wrong(
         hub, topic, [{**event, "origin": _ELSEWHERE} for event in events[:_WRONG]]
     )
-    _publish_odd(hub, kafka, contract, topic, odd)
+    _publish_broken(hub, kafka, topic)
     keys = {event["event_id"]: contract.key_of(event) for event in events}
     return Published(topic, produced + 1, refused, keys)
 
@@ -71,11 +69,7 @@ def _offer_wrong(hub: HubClient, topic: str, events: list[dict[str, Any]]) -> in
     return len(answer["refused"])
 
 
-def _publish_odd(
-    hub: HubClient, kafka: KafkaSettings, contract: Contract, topic: str, event: Mapping[str, Any]
-) -> None:
-    """Put an event that is not quite Avro on the topic, as a producer beside the hub might."""
+def _publish_broken(hub: HubClient, kafka: KafkaSettings, topic: str) -> None:
     subject = hub.registry.get(f"/subjects/{topic}-value/versions/latest")
-    value = frame(subject["id"], avro_body(contract, event) + _TOO_MANY)
     with Publisher(kafka) as publisher:
-        publisher.publish(topic, contract.key_of(event).encode(), value)
+        publisher.publish(topic, b"broken", frame(subject["id"], _TRUNCATED))
