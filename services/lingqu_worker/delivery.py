@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Delivered, ProgressRecord, SinkContext, SinkTask, Verdict
 from lingqu.connect.batch import Batch
+from lingqu.connect.binary import Binary
 from lingqu.connect.plugins import parse_options
 from lingqu.errors import PermanentError, Reason, RetriableError
 from lingqu.kafka.progress import Epoch, Intent, Progress, progress_key
@@ -149,7 +150,8 @@ class Delivery(LaneWork):
             self._sink.put(nothing, ProgressRecord(self._key, self._progress.encode()))
 
     def _no_records(self) -> Records:
-        return Records(self._spec.state.topic, self._partition, [], [], [])
+        nothing = Binary.of([])
+        return Records(self._spec.state.topic, self._partition, [], nothing, nothing)
 
     def _context(self) -> SinkContext:
         state = self._terms.state

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -102,12 +101,12 @@ class FeedStage:
         shown = columns if len(kept) == len(columns) else columns.filter(passing)
         keys: Sequence[bytes | None] | None = self._view.keys(shown)
         if keys is None:
-            keys = [records.keys[place] for place in kept]
+            keys = records.keys.at(kept)
         passes_through = self._state.discloses_all and self._schemas.same(
             schema_id, self._state.schema
         )
         if passes_through:
-            payloads = _payloads(records, kept)
+            payloads: Sequence[bytes] = records.values.at(kept)
         else:
             shown = self._view.apply(shown)
             payloads = self._codec.encode_framed(shown, _NO_SCHEMA_ID)
@@ -125,7 +124,7 @@ class FeedStage:
                 f"topic {records.topic!r}, partition {records.partition}, offset "
                 f"{records.offsets[places[0]]}: {error}; the lane waits for it"
             ) from error
-        decoded = reader.decode(_payloads(records, places))
+        decoded = reader.decode(list(records.values.at(places)))
         refused = {places[row]: reason for row, reason in decoded.refused.items()}
         good = places if decoded.good is None else [places[row] for row in decoded.good]
         return decoded.columns, good, refused
@@ -153,7 +152,7 @@ class FeedStage:
             feed=self._state.feed,
             topic=records.topic,
             partition=records.partition,
-            offsets=[records.offsets[place] for place in part.places],
+            offsets=_at(records.offsets, part.places),
             sequences=sequences,
             keys=part.keys,
             payloads=part.payloads,
@@ -166,10 +165,9 @@ class FeedStage:
         return Staged(batch, dead_events, filtered, foreign, first_sequence + count)
 
 
-def _payloads(records: Records, places: Sequence[int]) -> list[bytes]:
-    """Return the payloads at those places, none of which is null."""
-    values = cast("list[bytes]", records.values)
-    return values if len(places) == len(values) else [values[place] for place in places]
+def _at(offsets: Sequence[int], places: Sequence[int]) -> Sequence[int]:
+    """Return the offsets at those places."""
+    return offsets if len(places) == len(offsets) else [offsets[place] for place in places]
 
 
 def _selected(places: Sequence[int], passing: pa.BooleanArray) -> Sequence[int]:

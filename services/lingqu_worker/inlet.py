@@ -20,6 +20,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from lingqu.connect.binary import Binary
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.lane import Lane, LaneStatus
@@ -189,8 +190,8 @@ class Inlet:
             self._topic,
             partition,
             without_gaps(first, last, len(run)) or list(map(Message.offset, run)),
-            list(map(Message.key, run)),
-            list(map(Message.value, run)),
+            Binary.of(list(map(Message.key, run))),
+            Binary.of(list(map(Message.value, run))),
             _leader_epoch(run[-1]),
         )
 

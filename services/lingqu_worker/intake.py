@@ -77,7 +77,7 @@ class Intake(LaneWork):
         """Publish what is admitted, and a dead letter for the rest, with progress past both."""
         if self._log is None or self._admission is None:
             raise PermanentError(f"inbound feed {self._spec.state.feed!r} is not open")
-        admitted = self._admission.admit_payloads(records.values, records.keys)
+        admitted = self._admission.admit_payloads(list(records.values), list(records.keys))
         letters = [_letter(records, index, admitted) for index in sorted(admitted.refused)]
         done = replace(
             self._progress,

@@ -1,10 +1,13 @@
-"""What an inlet hands to a lane: consumed records of one partition, as parallel lists."""
+"""What an inlet hands to a lane: consumed records of one partition, as parallel sequences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+
+from lingqu.connect import binary
+from lingqu.connect.binary import Binary
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,8 @@ class Records:
     topic: str
     partition: int
     offsets: Sequence[int]
-    keys: list[bytes | None]
-    values: list[bytes | None]
+    keys: Binary
+    values: Binary
     leader_epoch: int = -1
 
     def __len__(self) -> int:
@@ -60,8 +63,8 @@ def join(parts: Sequence[Records]) -> Records:
         first.topic,
         first.partition,
         _joined_offsets([part.offsets for part in parts]),
-        list(chain.from_iterable(part.keys for part in parts)),
-        list(chain.from_iterable(part.values for part in parts)),
+        binary.join([part.keys for part in parts]),
+        binary.join([part.values for part in parts]),
         parts[-1].leader_epoch,
     )
 

@@ -73,8 +73,7 @@ def _numbers(sequences: Sequence[int]) -> list[bytes]:
 
 def oversize(batch: Batch, largest: int) -> list[Verdict]:
     """Return a verdict for each event that the target would refuse for its size."""
-    longest_key = max(map(len, filter(None, batch.keys)), default=0)
-    if max(map(len, batch.payloads), default=0) + longest_key <= largest:
+    if _longest(batch.payloads) + _longest(batch.keys) <= largest:
         return []
     sizes = (len(p) + len(k or b"") for p, k in zip(batch.payloads, batch.keys, strict=True))
     return [
@@ -82,6 +81,10 @@ def oversize(batch: Batch, largest: int) -> list[Verdict]:
         for index, size in enumerate(sizes)
         if size > largest
     ]
+
+
+def _longest(values: Sequence[bytes | None]) -> int:
+    return int(pc.max(pc.binary_length(pa.array(values, pa.binary()))).as_py() or 0)
 
 
 def _too_large(size: int, largest: int) -> Reason:

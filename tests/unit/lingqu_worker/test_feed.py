@@ -9,6 +9,7 @@ from tests.support.agreements import agreement_state
 from tests.support.builders import contract_folder, event
 
 from lingqu.admission.region import RegionScope
+from lingqu.connect.binary import Binary
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.errors import RetriableError
@@ -50,7 +51,8 @@ def records(contract: Contract, *events: dict[str, Any] | bytes | None) -> Recor
         for item in events
     ]
     count = len(values)
-    return Records(contract.topic(), 0, list(range(100, 100 + count)), [b"k"] * count, values)
+    offsets = list(range(100, 100 + count))
+    return Records(contract.topic(), 0, offsets, Binary.of([b"k"] * count), Binary.of(values))
 
 
 def test_numbers_follow_the_filter_in_offset_order(contract: Contract) -> None:
@@ -93,7 +95,7 @@ def test_transit_lets_other_origins_pass(contract: Contract) -> None:
 
 def test_bytes_pass_through_where_the_view_discloses_all(contract: Contract) -> None:
     taken = records(contract, event(), event())
-    assert stage(contract).apply(taken, 1).batch.payloads == taken.values
+    assert list(stage(contract).apply(taken, 1).batch.payloads) == list(taken.values)
 
 
 def test_a_batch_without_any_good_event_still_moves_on(contract: Contract) -> None:
@@ -104,6 +106,6 @@ def test_a_batch_without_any_good_event_still_moves_on(contract: Contract) -> No
 
 def test_an_unknown_schema_id_holds_the_lane_and_says_where(contract: Contract) -> None:
     taken = records(contract, event())
-    foreign = Records(taken.topic, 0, taken.offsets, taken.keys, [frame(99, b"x")])
+    foreign = Records(taken.topic, 0, taken.offsets, taken.keys, Binary.of([frame(99, b"x")]))
     with pytest.raises(RetriableError, match=r"offset 100: .*99"):
         stage(contract).apply(foreign, 1)
