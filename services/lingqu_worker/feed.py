@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -11,13 +11,15 @@ import pyarrow.compute as pc
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.batch import Batch
+from lingqu.connect.binary import Binary
 from lingqu.contracts.rules import Rule, compile_rule
-from lingqu.errors import Reason, RetriableError
+from lingqu.errors import PermanentError, Reason, RetriableError
 from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import UnknownSchema
 from lingqu_worker.columns import ColumnView
+from lingqu_worker.origins import admitted, begins_with_envelope
 from lingqu_worker.records import Records
-from lingqu_worker.schemas import Schemas
+from lingqu_worker.schemas import Reader, Schemas
 
 # Sinks put their own registry's id here; inside the hub a derived schema needs none.
 _NO_SCHEMA_ID = 0
@@ -48,7 +50,7 @@ class _Part:
     """The events of one schema id that go out, in four parallel sequences."""
 
     places: Sequence[int]
-    columns: pa.RecordBatch
+    columns: Callable[[], pa.RecordBatch]
     payloads: Sequence[bytes]
     keys: Sequence[bytes | None]
 
@@ -58,7 +60,8 @@ class FeedStage:
 
     Events of other origins than the hub's own are never forwarded (no echo), unless the agreement
     grants transit. What cannot be decoded is a dead letter with a number of its own, so that the
-    partner can see that something is missing.
+    partner can see that something is missing. Where nothing is withheld, masked or filtered and the
+    sink wants no columns (`unseen`), bytes pass through and only the origin is looked at.
     """
 
     def __init__(
@@ -67,6 +70,8 @@ class FeedStage:
         own: RegionScope,
         schemas: Schemas,
         pseudonym_key: bytes,
+        *,
+        unseen: bool = False,
     ) -> None:
         self._state = state
         self._own = own
@@ -76,6 +81,8 @@ class FeedStage:
         self._filter: Rule | None = (
             compile_rule("filter", state.filter) if state.filter is not None else None
         )
+        plain = state.discloses_all and self._filter is None
+        self._unseen = unseen and plain and begins_with_envelope(state.schema)
 
     def apply(self, records: Records, first_sequence: int) -> Staged:
         """Return what the records become. Raises RetriableError while a schema id is unknown."""
@@ -94,40 +101,48 @@ class FeedStage:
     def _part(
         self, records: Records, schema_id: int, places: Sequence[int]
     ) -> tuple[_Part, Mapping[int, Reason], int]:
-        columns, good, refused = self._decoded(records, schema_id, places)
+        reader = self._reader(records, schema_id, places)
+        if self._unseen and reader.resolver is None:
+            taken = records.values.at(places)
+            if (mine := self._seen_by_origin(taken)) is not None:
+                kept = _selected(places, mine)
+                payloads, keys = records.values.at(kept), records.keys.at(kept)
+                part = _Part(kept, lambda: _decoded(reader, payloads), payloads, keys)
+                return part, {}, len(places) - len(kept)
+        return self._looked_into(records, reader, places)
+
+    def _looked_into(
+        self, records: Records, reader: Reader, places: Sequence[int]
+    ) -> tuple[_Part, Mapping[int, Reason], int]:
+        decoded = reader.decode(list(records.values.at(places)))
+        columns = decoded.columns
+        refused = {places[row]: reason for row, reason in decoded.refused.items()}
+        good = places if decoded.good is None else [places[row] for row in decoded.good]
         mine = self._of_own_origin(columns)
         passing = pc.and_(mine, self._filter.passes(columns)) if self._filter else mine
         kept = _selected(good, passing)
         shown = columns if len(kept) == len(columns) else columns.filter(passing)
-        keys: Sequence[bytes | None] | None = self._view.keys(shown)
-        if keys is None:
-            keys = records.keys.at(kept)
-        passes_through = self._state.discloses_all and self._schemas.same(
-            schema_id, self._state.schema
-        )
-        if passes_through:
-            payloads: Sequence[bytes] = records.values.at(kept)
-        else:
+        payloads: Sequence[bytes] = records.values.at(kept)
+        keys = self._view.keys(shown) or records.keys.at(kept)
+        if not self._state.discloses_all or reader.resolver is not None:
             shown = self._view.apply(shown)
             payloads = self._codec.encode_framed(shown, _NO_SCHEMA_ID)
-        strange = len(columns) - pc.sum(mine).as_py() if len(columns) else 0
-        return _Part(kept, shown, payloads, keys), refused, strange
+        strange = len(columns) - mine.true_count
+        return _Part(kept, lambda: shown, payloads, keys), refused, strange
 
-    def _decoded(
-        self, records: Records, schema_id: int, places: Sequence[int]
-    ) -> tuple[pa.RecordBatch, Sequence[int], dict[int, Reason]]:
-        """Return columns in the signed version, the places they came from, and what is refused."""
+    def _reader(self, records: Records, schema_id: int, places: Sequence[int]) -> Reader:
         try:
-            reader = self._schemas.reader(schema_id, self._state.schema)
+            return self._schemas.reader(schema_id, self._state.schema)
         except UnknownSchema as error:
             raise RetriableError(
                 f"topic {records.topic!r}, partition {records.partition}, offset "
                 f"{records.offsets[places[0]]}: {error}; the lane waits for it"
             ) from error
-        decoded = reader.decode(list(records.values.at(places)))
-        refused = {places[row]: reason for row, reason in decoded.refused.items()}
-        good = places if decoded.good is None else [places[row] for row in decoded.good]
-        return decoded.columns, good, refused
+
+    def _seen_by_origin(self, payloads: Binary) -> pa.BooleanArray | None:
+        if self._state.transit:
+            return pa.repeat(pa.scalar(value=True), len(payloads))
+        return admitted(payloads.array, self._own)
 
     def _of_own_origin(self, columns: pa.RecordBatch) -> pa.Array:
         if self._state.transit:
@@ -157,12 +172,23 @@ class FeedStage:
             keys=part.keys,
             payloads=part.payloads,
             schema=self._state.derived_schema,
-            decode=lambda: part.columns,
+            decode=part.columns,
         )
         dead_events = [
             DeadEvent(place, dead_sequences[place], dead[place]) for place in sorted(dead)
         ]
         return Staged(batch, dead_events, filtered, foreign, first_sequence + count)
+
+
+def _decoded(reader: Reader, payloads: Sequence[bytes]) -> pa.RecordBatch:
+    """Return the columns of bytes that passed unseen, should somebody want them after all."""
+    decoded = reader.decode(list(payloads))
+    if decoded.refused:
+        raise PermanentError(
+            f"{len(decoded.refused)} events do not decode; a sink that wants columns must not say"
+            " that it reads payloads"
+        )
+    return decoded.columns
 
 
 def _at(offsets: Sequence[int], places: Sequence[int]) -> Sequence[int]:
@@ -192,16 +218,20 @@ def _in_order(parts: Sequence[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
     if not parts:
-        return _Part([], pa.RecordBatch.from_pydict({}), [], [])
+        return _Part([], lambda: pa.RecordBatch.from_pydict({}), [], [])
     places = [place for part in parts for place in part.places]
     order = sorted(range(len(places)), key=places.__getitem__)
     payloads = [payload for part in parts for payload in part.payloads]
     keys = [key for part in parts for key in part.keys]
-    table = pa.Table.from_batches([part.columns for part in parts]).combine_chunks()
-    columns = table.take(pa.array(order, pa.int64())).combine_chunks().to_batches()
+
+    def columns() -> pa.RecordBatch:
+        table = pa.Table.from_batches([part.columns() for part in parts]).combine_chunks()
+        batches = table.take(pa.array(order, pa.int64())).combine_chunks().to_batches()
+        return batches[0] if batches else parts[0].columns()
+
     return _Part(
         [places[place] for place in order],
-        columns[0] if columns else parts[0].columns,
+        columns,
         [payloads[place] for place in order],
         [keys[place] for place in order],
     )

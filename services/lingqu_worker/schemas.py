@@ -41,10 +41,6 @@ class Schemas:
         """Return a schema's text. Raises UnknownSchema, or UnavailableError without a registry."""
         return self._registry.schema(schema_id)
 
-    def same(self, schema_id: int, schema: str) -> bool:
-        """Say whether the id stands for this very schema, whatever its spacing."""
-        return self.reader(schema_id, schema).resolver is None
-
     def codec(self, schema: str) -> AvroCodec:
         with self._lock:
             if schema not in self._codecs:

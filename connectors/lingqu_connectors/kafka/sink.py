@@ -22,6 +22,7 @@ class KafkaSinkTask(SinkTask):
 
     options_model: ClassVar[type[Options]] = KafkaSinkOptions
     keeps_progress = "target"
+    reads = "payloads"
 
     def __init__(self) -> None:
         self._delivery: ExactlyOnce | AtLeastOnce | None = None
