@@ -225,7 +225,10 @@ def _in_order(parts: Sequence[_Part]) -> _Part:
     keys = [key for part in parts for key in part.keys]
 
     def columns() -> pa.RecordBatch:
-        table = pa.Table.from_batches([part.columns() for part in parts]).combine_chunks()
+        # Writers' schemas differ in what may be null; the columns are the same.
+        first, *others = (part.columns() for part in parts)
+        alike = [first, *(other.cast(first.schema) for other in others)]
+        table = pa.Table.from_batches(alike).combine_chunks()
         batches = table.take(pa.array(order, pa.int64())).combine_chunks().to_batches()
         return batches[0] if batches else parts[0].columns()
 

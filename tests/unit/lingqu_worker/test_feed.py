@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,16 @@ def test_an_unknown_schema_id_holds_the_lane_and_says_where(contract: Contract) 
     foreign = Records(taken.topic, 0, taken.offsets, taken.keys, Binary.of([frame(99, b"x")]))
     with pytest.raises(RetriableError, match=r"offset 100: .*99"):
         stage(contract).apply(foreign, 1)
+
+
+def test_events_of_two_schema_versions_come_as_one_batch_of_columns(contract: Contract) -> None:
+    """Their columns differ in what may be null, which Arrow takes for other columns."""
+    wider = json.loads(contract.latest().schema)
+    wider["fields"].append({"name": "added", "type": "string", "default": ""})
+    schemas = KnownSchemas({1: contract.latest().schema, 2: json.dumps(wider)})
+    first, second = (event(station=station) for station in ("43-1", "43-2"))
+    newer = frame(2, AvroCodec(json.dumps(wider)).encode_rows([{**second, "added": "x"}])[0])
+    both = FeedStage(agreement_state(contract), RegionScope(("43",)), schemas, b"key")
+    batch = both.apply(records(contract, first, newer, first), 1).batch
+    assert batch.columns().column("station").to_pylist() == ["43-1", "43-2", "43-1"]
+    assert len(batch.payloads) == 3
