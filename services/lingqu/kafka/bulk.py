@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterable
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
@@ -34,6 +36,7 @@ _PRODUCER = {
     "batch.num.messages": 50_000,
     "queue.buffering.max.messages": 1_000_000,
     "queue.buffering.max.kbytes": 262_144,
+    "message.max.bytes": 4_194_304,  # the topic's own limit decides
     "logger": logging.getLogger("librdkafka"),
 }
 
@@ -88,6 +91,7 @@ class BulkProducer:
     def __init__(self, settings: KafkaSettings, **overrides: Any) -> None:
         self._address = settings.bootstrap_servers
         self._failed: list[KafkaError] = []
+        self._delivering = threading.Lock()
         reports = {"on_delivery": self._failed_one, "delivery.report.only.error": True}
         self._producer = producer(settings, **reports, **overrides)
 
@@ -121,6 +125,17 @@ class BulkProducer:
             raise UnavailableError(
                 f"Kafka at {self._address}: {left} records not acknowledged in {timeout_s:.0f} s"
             )
+
+    def deliver(self, topic: str, records: Iterable[tuple[bytes | None, bytes | None]]) -> None:
+        """Write records, key and value, and return when they are acknowledged.
+
+        For threads that share the producer, one at a time: a failure must be heard by the caller
+        whose record it was.
+        """
+        with self._delivering:
+            for key, value in records:
+                self.produce(topic, value, key)
+            self.flush()
 
     def close(self) -> None:
         """Give up what is queued and close."""

@@ -74,7 +74,7 @@ def internal_topics() -> list[TopicSpec]:
         TopicSpec(AGREEMENT_TOPIC, 1, COMPACTED),
         progress_spec(),
         TopicSpec(PARKED_TOPIC, 6, COMPACTED),
-        TopicSpec(DEAD_LETTER_TOPIC, 6, kept),
+        TopicSpec(DEAD_LETTER_TOPIC, 6, {**kept, "max.message.bytes": str(2 * 1024 * 1024)}),
         TopicSpec(EVIDENCE_TOPIC, 6, kept),
     ]
 
