@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -129,8 +130,13 @@ class CompactedTable:
                 self._put(record)
         self._changed()
 
-    def _put(self, record: object) -> None:
-        key, value = record.key.decode(), record.value  # type: ignore[attr-defined]
+    def _put(self, record: Any) -> None:
+        try:
+            key, value = record.key.decode(), record.value
+        except UnicodeDecodeError:
+            place = {"topic": self._topic, "offset": record.offset}
+            logger.error("record left out: its key is no text", extra=place)  # noqa: TRY400
+            return
         if value is None:
             self._values.pop(key, None)
         else:
