@@ -126,7 +126,7 @@ class FeedStage:
         keys = self._view.keys(shown) or records.keys.at(kept)
         if not self._state.discloses_all or reader.resolver is not None:
             shown = self._view.apply(shown)
-            payloads = self._codec.encode_framed(shown, _NO_SCHEMA_ID)
+            payloads = Binary(self._codec.encode_column(shown, _NO_SCHEMA_ID))
         strange = len(columns) - mine.true_count
         return _Part(kept, lambda: shown, payloads, keys), refused, strange
 

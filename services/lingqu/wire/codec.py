@@ -74,10 +74,15 @@ class AvroCodec:
 
     def encode_framed(self, columns: pa.RecordBatch, schema_id: int) -> list[bytes]:
         """Encode columns as whole payloads under that schema id."""
+        payloads: list[bytes] = self.encode_column(columns, schema_id).to_pylist()
+        return payloads
+
+    def encode_column(self, columns: pa.RecordBatch, schema_id: int) -> pa.BinaryArray:
+        """Encode columns as whole payloads in one array, for those who need no objects yet."""
         start = header(schema_id)
         return self._either(
-            lambda codec: codec.encode_framed(columns, schema_id),
-            lambda: [start + body for body in self._rows.encode(columns)],
+            lambda codec: codec.encode_column(columns, schema_id),
+            lambda: pa.array([start + body for body in self._rows.encode(columns)], pa.binary()),
         )
 
     def encode_rows(self, rows: Sequence[Mapping[str, Any]]) -> list[bytes]:
