@@ -72,7 +72,7 @@ class Hub:
         assert answer.status_code == 202, answer.text
 
     def left_out(self, since: float, stream: Stream) -> bool:
-        """Say whether the neighbour got a score of events since then, and the other none of them."""
+        """Say whether the neighbour got a score of events since then, the other none of them."""
         newer = [n for n in self.neighbour.numbers if stream.at[n : n + 1] > [since]]
         return len(newer) >= IN_A_ROW and not set(newer[-IN_A_ROW:]) & set(self.ended.numbers)
 
@@ -139,32 +139,38 @@ def agreements(region: str, name: str, kafka: str, registry: str) -> str:
 
 def test_pause_suspend_and_end_reach_the_partner_within_ten_seconds(hub: Hub) -> None:
     feed = hub.ended.topic.replace(".", "-")
-    stops = [
+    stops: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         (("feed", "pause", feed), ("feed", "resume", feed)),
         (("agreement", "suspend", feed, "--reason", "r"), ("agreement", "resume", feed)),
-        (("agreement", "end", feed, "--reason", "r"), None),
+        (("agreement", "end", feed, "--reason", "r"), ()),
     ]
     with Stream(hub.publish).flowing() as stream:
         for stop, go_on in stops:
-            known = len(hub.ended.came)
-            wait_until(lambda known=known: len(hub.ended.came) > known + 5)
-            told_at = hub.lingqu(*stop)
-            wait_until(lambda told_at=told_at: hub.left_out(told_at, stream), PROMISED_S + 5)
-            assert hub.ended.last_at() - told_at < PROMISED_S, stop
-            if go_on is not None:
+            await_more(hub.ended)
+            stop_in_time(hub, stream, stop)
+            if go_on:
                 hub.lingqu(*go_on)
-                until = len(stream.at)
-                wait_until(lambda until=until: until in hub.ended.numbers)
+                await_more(hub.ended)
     wait_until(lambda: len(hub.neighbour.came) == len(stream.at))
     assert hub.neighbour.numbers == list(range(len(stream.at)))
     assert hub.ended.numbers == list(range(len(hub.ended.came)))
 
 
+def await_more(partner: Partner) -> None:
+    known = len(partner.came)
+    wait_until(lambda: len(partner.came) > known + 5)
+
+
+def stop_in_time(hub: Hub, stream: Stream, stop: tuple[str, ...]) -> None:
+    told_at = hub.lingqu(*stop)
+    wait_until(lambda: hub.left_out(told_at, stream), PROMISED_S + 5)
+    assert hub.ended.last_at() - told_at < PROMISED_S, stop
+
+
 def test_control_killed_for_a_minute_stops_nothing(hub: Hub) -> None:
     """Nor does it keep a worker from starting anew."""
     first = len(hub.neighbour.came)
-    offset = Stream(lambda number: hub.publish(first + number))
-    with offset.flowing() as stream:
+    with Stream(lambda number: hub.publish(first + number)).flowing() as stream:
         hub.control.kill()
         killed_at = time.monotonic()
         wait_until(lambda: time.monotonic() - killed_at > 20, 60)
