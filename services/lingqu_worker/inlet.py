@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 
 from confluent_kafka import (
-    OFFSET_END,
     Consumer,
     KafkaError,
     KafkaException,
@@ -33,6 +32,11 @@ _POLL_TIMEOUT_S = 0.1
 _STOP_TIMEOUT_S = 15.0
 _REJOIN_S = 1.0
 _PATIENCE_S = 1.0
+_SEEK_TIMEOUT_S = 5.0
+
+# Where a partition stands until its lane says; paused, so nothing is read there. No logical offset:
+# one that is looked up while a seek overtakes it is looked up again, and gone to, after the seek.
+_UNTIL_SOUGHT = 0
 
 Seek = Callable[[Lane, int], None]
 MakeLane = Callable[[int, Seek], Lane]
@@ -64,6 +68,7 @@ class Inlet:
         self._lag = 0
         self._lag_at = 0.0
         self._seeks: queue.SimpleQueue[tuple[Lane, int]] = queue.SimpleQueue()
+        self._unmoved_since: float | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"inlet-{group}", daemon=True)
 
@@ -101,11 +106,12 @@ class Inlet:
                 self._stop.wait(_REJOIN_S)
 
     def _consume(self) -> None:
-        """Be a member of the group until stopped, or until a lane was fenced and must rejoin."""
+        """Be a member of the group until stopped, or until a lane needs the inlet to rejoin."""
         consumer = self._consumer()
+        self._unmoved_since = None
         try:
             consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked)
-            while not self._stop.is_set() and not self._fenced():
+            while not (self._stop.is_set() or self._fenced() or self._unmovable()):
                 self._seek_where_asked(consumer)
                 self._dispatch(consumer.consume(_POLL_EVENTS, _POLL_TIMEOUT_S))
                 self._hold_back(consumer)
@@ -123,8 +129,14 @@ class Inlet:
     def _fenced(self) -> bool:
         return any(lane.status.state == "fenced" for lane in self._lanes.values())
 
+    def _unmovable(self) -> bool:
+        """Say whether a seek was refused for too long: after some errors the client takes none."""
+        since = self._unmoved_since
+        return since is not None and time.monotonic() - since > _SEEK_TIMEOUT_S
+
     def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        consumer.assign([TopicPartition(self._topic, p.partition, OFFSET_END) for p in partitions])
+        places = [TopicPartition(self._topic, p.partition, _UNTIL_SOUGHT) for p in partitions]
+        consumer.assign(places)
         consumer.pause(partitions)
         for part in partitions:
             lane = self._make_lane(part.partition, lambda *at: self._seeks.put(at))
@@ -160,6 +172,7 @@ class Inlet:
                     later.append((lane, offset))
         for asked in later:
             self._seeks.put(asked)
+        self._unmoved_since = (self._unmoved_since or time.monotonic()) if later else None
 
     def _seek(self, consumer: Consumer, lane: Lane, offset: int) -> bool:
         """Go where the lane goes on; False while the client has not started the partition yet."""
