@@ -130,9 +130,9 @@ def test_a_partition_that_cannot_be_moved_any_more_is_read_by_a_new_member(
         done.result(10)
     watched.inlet.start()
     try:
-        wait_until(lambda: any("not there" in lane.why for lane in watched.inlet.statuses()))
+        wait_until(lambda: len(watched.works) > PARTITIONS, 60)
         watched.first = 5
-        wait_until(lambda: watched.given() == 400 - 5 * PARTITIONS)
+        wait_until(lambda: watched.given() == 400 - 5 * PARTITIONS, 60)
     finally:
         watched.inlet.stop()
         watched.inlet.join()
