@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.broker import small_broker
+from tests.support.broker import JVM
 from tests.support.gateway import SmallRegistry, small_registry
 from tests.support.lanes import arrivals, await_lane, lanes, readings
+from tests.support.ports import free_ports
 from tests.support.topics import TopicReader
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
 
 from lingqu.kafka.settings import KafkaSettings
+from lingqu_embedded.broker import BrokerSettings, start_broker
 from lingqu_worker.metrics import LANES, RETRIES
 
 pytestmark = pytest.mark.integration
@@ -39,30 +41,25 @@ def worker(
 def test_a_partners_broker_that_is_away_holds_its_own_lane_alone(
     worker: WorkerUnderTest, unique: str, tmp_path: Path
 ) -> None:
-    broker = small_broker(tmp_path / "partner")
-    at_partner = replace(worker, kafka=KafkaSettings(bootstrap_servers=broker.bootstrap))
+    """One that dies under a lane is killed in `make faults`."""
+    port, controller_port = free_ports(2)
+    settings = BrokerSettings(tmp_path / "partner", port, controller_port, heap_mb=256, jvm=JVM)
+    at_partner = replace(worker, kafka=KafkaSettings(bootstrap_servers=settings.bootstrap))
     away, near = f"{unique}-away", f"{unique}-near"
     worker.agree(away, options=at_partner.kafka_options())
     worker.agree(near, options=worker.kafka_options())
-    try:
-        worker.publish(readings(0, 10))
-        with worker.running() as (loop, resources):
-            at_partner.await_delivered(arrivals(worker), 10)
-            broker.kill()
-            worker.publish(readings(10, 10))
-            await_lane(loop, away, "waiting", broker.bootstrap)
-            wait_until(lambda: resources.metrics.value(LANES, feed=away, state="waiting") == 1)
-            assert resources.metrics.value(RETRIES, feed=away)
-            worker.publish(readings(20, 10))
-            worker.await_delivered(arrivals(worker), 30)
-            assert [lane.state for lane in lanes(loop, near)] == ["running"]
-            broker.start()
-            at_partner.await_delivered(arrivals(worker), 30)
-        for target in (worker, at_partner):
-            reader = TopicReader(target.kafka, arrivals(worker))
-            assert reader.sequences() == list(range(1, 31))
-    finally:
-        broker.stop()
+    worker.publish(readings(0, 10))
+    with worker.running() as (loop, resources), ExitStack() as stack:
+        await_lane(loop, away, "waiting", settings.bootstrap, "is the broker up")
+        wait_until(lambda: resources.metrics.value(LANES, feed=away, state="waiting") == 1)
+        assert resources.metrics.value(RETRIES, feed=away)
+        worker.await_delivered(arrivals(worker), 10)
+        assert [lane.state for lane in lanes(loop, near)] == ["running"]
+        stack.callback(start_broker(settings).stop)
+        wait_until(lambda: at_partner.delivered(arrivals(worker)))
+        wait_until(lambda: all(lane.state == "running" for lane in lanes(loop, away)))
+        reader = TopicReader(at_partner.kafka, arrivals(worker))
+        wait_until(lambda: reader.sequences() == list(range(1, 11)))
 
 
 def test_a_partners_registry_that_is_away_holds_its_own_lane_alone(
