@@ -103,6 +103,10 @@ class Inlet:
                 logger.warning(
                     "inlet lost its broker", extra={"topic": self._topic, "error": str(error)}
                 )
+                if error.args[0].code() == KafkaError._FATAL:  # noqa: SLF001 - librdkafka's own name
+                    # Another worker has joined under this one's name. Joining under it again would
+                    # put that one out in turn, without end; a member without a name harms nobody.
+                    self._instance = None
                 self._stop.wait(_REJOIN_S)
 
     def _consume(self) -> None:
@@ -212,7 +216,7 @@ class Inlet:
         error, lane = message.error(), self._lanes.get(message.partition())
         if error is None:
             return False
-        if error.fatal():
+        if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001
             raise KafkaException(error)
         if error.code() == KafkaError._AUTO_OFFSET_RESET and lane is not None:  # noqa: SLF001
             lane.doubt(

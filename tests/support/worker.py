@@ -122,10 +122,12 @@ class WorkerUnderTest:
         )
 
     @contextmanager
-    def running(self, region: str = "43") -> Iterator[tuple[WorkerLoop, Resources]]:
+    def running(
+        self, region: str = "43", instance: str | None = None
+    ) -> Iterator[tuple[WorkerLoop, Resources]]:
         """Run a worker of a region until the block ends; its lanes then finish their batch."""
         resources = self.resources(region)
-        loop = WorkerLoop(resources, load_catalogue(self.folder), None)
+        loop = WorkerLoop(resources, load_catalogue(self.folder), instance)
         stop = threading.Event()
         resources.table.start()
         thread = threading.Thread(target=loop.run, args=(stop,))
