@@ -9,7 +9,8 @@ from lingqu_worker.masks import Pseudonyms, mask_of
 
 def masked(values: list[object], *steps: MaskStep, nulls: bool = False) -> list[object]:
     mask = mask_of(FieldMask("f", steps, nulls), Pseudonyms(b"key"))
-    return mask(pa.array(values)).to_pylist()
+    shown: list[object] = mask(pa.array(values)).to_pylist()
+    return shown
 
 
 @pytest.mark.parametrize(
