@@ -166,7 +166,8 @@ def _print_table(found: HubStatus) -> None:
 
     from lingqu.clock import shown  # noqa: PLC0415
 
-    table = Table("process", "pid", "state", "since", "service", "port", "url", box=None)
+    columns = ("process", "pid", "state", "since", "service", "port", "url")
+    table = Table(*columns, box=None, pad_edge=False)
     for process in found.processes:
         for place, service in enumerate(process.services):
             since = shown(process.since)

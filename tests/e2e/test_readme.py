@@ -1,0 +1,128 @@
+"""Whatever the README says to type is typed here, and prints what it shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.support.hub import ROOT, TestHub
+from tests.support.readme import Command, blocks, commands, missing
+from tests.support.waiting import wait_until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hub")]
+
+PAGE = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = list(blocks(PAGE))
+TYPED = [command for block in BLOCKS if block.language == "console" for command in commands(block)]
+# A test does not install anew what it runs on, as the first `make` of a checkout does.
+INSTALLED = "--old-file=.venv/.installed"
+INSTALLING = ("creating .venv", "installing what")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who has saved the page's programs in a folder, beside a running hub."""
+
+    hub: TestHub
+    folder: Path
+
+    def type(self, line: str) -> str:
+        """Type a command and return all that it prints; make runs where the Makefile is."""
+        done = subprocess.run(
+            ["sh", "-c", line.replace("make ", f"make {INSTALLED} ")],
+            cwd=ROOT if line.startswith("make") else self.folder,
+            env=self._environ(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def save_programs(self) -> None:
+        """Save each named block, the usual addresses replaced by those of this hub."""
+        urls = self.hub.status()["urls"]
+        here = {"127.0.0.1:9092": self.hub.status()["kafka"]}
+        here |= {
+            f"127.0.0.1:{port}": urls[name].removeprefix("http://")
+            for name, port in {"registry": 8081, "gateway": 8080}.items()
+        }
+        for block in BLOCKS:
+            if block.name:
+                text = re.sub(r"127\.0\.0\.1:\d+", lambda found: here[found[0]], block.text)
+                (self.folder / block.name).write_text(text, "utf-8")
+
+    def _environ(self) -> dict[str, str]:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        wanted_by = f"--until-exit-of {os.getpid()}"
+        return {**self.hub.environ, "PATH": path, "ARGS": wanted_by, "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, str]]:
+    """Type the page's first command; return who did, and what it printed."""
+    folder = tmp_path_factory.mktemp("reader")
+    hub = TestHub.on_free_ports(folder / "home")
+    reader = Reader(hub, folder)
+    try:
+        printed = reader.type("make run")
+        reader.save_programs()
+        yield reader, printed
+    finally:
+        hub.lingqu("down")
+
+
+@pytest.mark.parametrize(
+    "command", TYPED, ids=[f"{n}-{one.line[:30]}" for n, one in enumerate(TYPED)]
+)
+def test_a_command_prints_what_the_page_shows(command: Command, run: tuple[Reader, str]) -> None:
+    reader, printed = run
+    if command.line == "make test":
+        assert re.fullmatch(r"\d+ passed in [\d.]+s \([\d:]+\)", command.shown[-1])
+        return
+    if command.line != "make run":
+        printed = reader.type(command.line)
+    shown = tuple(line for line in command.shown if not line.startswith(INSTALLING))
+    assert missing(shown, printed) == [], printed
+
+
+def test_what_is_published_is_consumed_and_dropped_as_the_view_says(
+    run: tuple[Reader, str],
+) -> None:
+    reader, _ = run
+    folder = reader.folder / "guizhou"
+
+    assert "桔子洲 2026-11-22 08:00:00+00:00 Ⅱ" in reader.type("python consume.py")
+    wait_until(lambda: any("桔***" in file.read_text("utf-8") for file in folder.glob("*.csv")), 60)
+    dropped = "".join(file.read_text("utf-8") for file in folder.glob("*.csv"))
+    assert '桔子洲"' not in dropped.replace("43-桔子洲", "")
+    assert "operator_phone" not in dropped
+
+
+def test_what_the_page_points_at_is_there(run: tuple[Reader, str]) -> None:
+    reader, _ = run
+    said = reader.type("lingqu consume water.sample.v1 --from-beginning --json --timeout 3")
+    assert any("undecodable" in json.loads(line) for line in said.splitlines())
+    logs = {file.stem for file in (reader.hub.home / "logs").glob("*.log")}
+    assert logs >= {"hub", "kafka", "api", "worker"}
+    paths = re.findall(r"^\| `([\w/]+)`", PAGE.partition("## The house")[2], re.MULTILINE)
+    assert paths
+    assert [path for path in paths if not (ROOT / path).is_dir()] == []
+
+
+def test_programs_are_as_short_as_promised() -> None:
+    lengths = {block.name: len(block.text.splitlines()) for block in BLOCKS if block.name}
+    assert lengths["consume.py"] <= 12
+    assert lengths["publish.py"] <= 12
+    terms = next(block for block in BLOCKS if block.name == "guizhou.yaml").text
+    assert len(terms.partition("agreements:\n")[2].splitlines()) <= 15
