@@ -79,6 +79,8 @@ class Supervisor:
             self._tell(child)
         deadline = self._clock.monotonic() + START_TIMEOUT_S
         while any(child.state != "ready" for child in phase):
+            if not self._wanted():
+                self.stop.set()
             if self._clock.wait(STARTING_TICK_S, self.stop):
                 return
             self._poll()

@@ -82,9 +82,9 @@ def _await_lanes(players: Cast) -> None:
 
 def _await_earlier_events(players: Cast, patience_s: float) -> None:
     """Let the feeds finish what was there before: it would be counted as filtered in this run."""
-    if not _until(
-        lambda: not any(_is_behind(players.hub, feed) for feed in players.feeds), patience_s
-    ):
+    patience_s = max(patience_s, _READY_TIMEOUT_S)
+    behind = [feed for feed in players.feeds if _is_behind(players.hub, feed)]
+    if not _until(lambda: not any(_is_behind(players.hub, feed) for feed in behind), patience_s):
         raise LingquError(
             f"events of an earlier day are not delivered after {patience_s:.0f} s: "
             + ("; ".join(_complaints(players.hub)) or "the feeds are busy, try again later")

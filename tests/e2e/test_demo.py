@@ -1,0 +1,237 @@
+"""The demo as people and programs run it, its sums counted again with plain clients."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fastavro
+import pytest
+from kafka import KafkaConsumer
+from tests.support.hub import ROOT, TestHub
+from tests.support.waiting import wait_until
+
+from lingqu_embedded.home import HubHome
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hub")]
+
+TOPIC = "water.sample.v1"
+MEMBERS = {
+    "feed", "partner", "sink", "topic", "expected", "delivered", "filtered", "withheld_fields",
+    "rejected", "dead_letters", "in_order",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestHub]:
+    made = TestHub.on_free_ports(tmp_path_factory.mktemp("demo"))
+    try:
+        done = made.up()
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield made
+    finally:
+        made.lingqu("down")
+
+
+@pytest.fixture(scope="module")
+def partner(hub: TestHub) -> Iterator[TestHub]:
+    """Start the partner's hub where the demo looks for it: each demo then takes seconds."""
+    made = TestHub.on_free_ports(hub.home / "demo" / "44")
+    try:
+        done = made.up("--region", "44", "--only", "api,worker")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield made
+    finally:
+        made.lingqu("down")
+
+
+@pytest.fixture(scope="module")
+def told(hub: TestHub, partner: TestHub) -> dict[str, Any]:
+    """Return what the first demo on the hub says as JSON."""
+    assert partner.home.is_relative_to(hub.home)
+    done = hub.lingqu("demo", "--json", "--events", "90")
+    assert done.returncode == 0, done.stdout + done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+@pytest.fixture(scope="module")
+def feeds(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {feed["sink"]: feed for feed in told["feeds"]}
+
+
+def records(hub: TestHub, topic: str) -> list[Any]:
+    reader = KafkaConsumer(
+        topic,
+        bootstrap_servers=hub.status()["kafka"],
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        consumer_timeout_ms=2000,
+    )
+    try:
+        return list(reader)
+    finally:
+        reader.close()
+
+
+def events(hub: TestHub) -> Iterator[dict[str, Any]]:
+    """Yield the topic's events, decoded by the registry's schema; one record is none."""
+    registry = hub.status()["urls"]["registry"]
+    with urllib.request.urlopen(f"{registry}/subjects/{TOPIC}-value/versions/latest") as answer:
+        schema = fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
+    for record in records(hub, TOPIC):
+        try:
+            read: Any = fastavro.schemaless_reader(io.BytesIO(record.value[5:]), schema, None)
+        except EOFError:
+            continue
+        yield read
+
+
+def dropped(hub: TestHub) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for manifest in (hub.home / "demo" / "45").glob("*.manifest.json"):
+        file = manifest.parent / json.loads(manifest.read_text("utf-8"))["file"]
+        rows += [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return rows
+
+
+def test_the_json_has_the_members_that_programs_rely_on(told: dict[str, Any]) -> None:
+    assert set(told) == {"ok", "seconds", "topics", "feeds"}
+    assert told["ok"] is True
+    assert told["topics"] == {TOPIC: {"produced": 91}}
+    assert [set(feed) for feed in told["feeds"]] == [MEMBERS, MEMBERS]
+
+
+def test_every_sum_adds_up(told: dict[str, Any]) -> None:
+    for feed in told["feeds"]:
+        lost = feed["filtered"] + feed["rejected"] + feed["dead_letters"]
+        assert feed["delivered"] == feed["expected"] == 91 - lost
+        assert feed["in_order"] is True
+
+
+def test_the_sums_are_what_plain_clients_count(
+    hub: TestHub, partner: TestHub, feeds: dict[str, dict[str, Any]]
+) -> None:
+    published = {event["event_id"]: event for event in events(hub)}
+    valid = {name for name, event in published.items() if event["validity"] == "valid"}
+    rows = dropped(hub)
+
+    assert len(records(hub, TOPIC)) == 91
+    assert len(published) == 90
+    assert len(records(partner, f"{TOPIC}.from.43")) == feeds["kafka-sink"]["delivered"] == 90
+    assert {event["event_id"] for event in events(partner)} == set(published)
+    assert len(rows) == feeds["file-sink"]["delivered"]
+    assert {row["event_id"] for row in rows} == valid
+    assert feeds["file-sink"]["filtered"] == len(published) - len(valid) > 0
+
+
+def test_dead_letters_are_on_their_topic(hub: TestHub, told: dict[str, Any]) -> None:
+    letters = [json.loads(record.value) for record in records(hub, "lingqu.dlt.v1")]
+
+    counted = Counter(letter["feed"] for letter in letters)
+    assert counted == {feed["feed"]: feed["dead_letters"] for feed in told["feeds"]}
+
+
+def test_withheld_fields_reach_nobody(
+    hub: TestHub, partner: TestHub, feeds: dict[str, dict[str, Any]]
+) -> None:
+    withheld = set(feeds["file-sink"]["withheld_fields"])
+
+    assert withheld == {"operator_name", "operator_phone"}
+    assert any(event["operator_phone"] for event in events(hub))
+    assert not any(event["operator_phone"] for event in events(partner))
+    assert not any(withheld & set(row) for row in dropped(hub))
+
+
+def test_running_hubs_are_used_and_left_up(
+    hub: TestHub, partner: TestHub, told: dict[str, Any]
+) -> None:
+    assert told["ok"]
+    assert hub.lingqu("status").returncode == partner.lingqu("status").returncode == 0
+
+
+def test_a_paused_feed_ends_the_demo_with_the_cure(hub: TestHub, told: dict[str, Any]) -> None:
+    assert told["ok"]
+    hub.lingqu("feed", "pause", "water-to-guangxi")
+    try:
+        done = hub.lingqu("demo", "--json")
+    finally:
+        hub.lingqu("feed", "resume", "water-to-guangxi")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "lingqu: feed 'water-to-guangxi' is paused" in done.stderr
+    assert "lingqu feed resume water-to-guangxi" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a folder where nobody may write")
+def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
+    hub: TestHub, told: dict[str, Any]
+) -> None:
+    assert told["ok"]
+    folder = hub.home / "demo" / "45"
+    away = folder.rename(folder.with_name("away"))
+    folder.symlink_to("/proc/self")
+    try:
+        done = hub.lingqu("demo", "--json", "--events", "30", "--patience", "12")
+    finally:
+        folder.unlink()
+        away.rename(folder)
+
+    said = {feed["sink"]: feed for feed in json.loads(done.stdout)["feeds"]}
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["ok"] is False
+    assert said["file-sink"]["delivered"] == 0 < said["file-sink"]["expected"]
+    assert said["kafka-sink"]["delivered"] == said["kafka-sink"]["expected"] == 30
+    assert "feed 'water-to-guangxi': file drop" in done.stderr
+    assert "IT DOES NOT ADD UP" in done.stderr
+
+
+def make_demo(tmp_path: Path, options: str) -> subprocess.CompletedProcess[str]:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("LINGQU_")}
+    return subprocess.run(
+        ["make", "--old-file=.venv/.installed", "demo", f"ARGS={options}"],
+        cwd=ROOT,
+        env={**inherited, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def test_make_demo_plays_in_a_home_that_is_gone_afterwards(tmp_path: Path) -> None:
+    done = make_demo(tmp_path, "--json --events 30")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["ok"] is True
+    assert list(tmp_path.glob("tmp.*")) == []
+
+
+def test_make_demo_exits_with_the_demos_status(tmp_path: Path) -> None:
+    done = make_demo(tmp_path, "--schemas /nowhere")
+
+    assert done.returncode != 0
+    assert "lingqu: /nowhere: no such folder of contracts" in done.stderr
+    assert list(tmp_path.glob("tmp.*")) == []
+
+
+def test_a_killed_demo_leaves_no_hub_behind(tmp_path: Path) -> None:
+    home = HubHome(tmp_path / "home")
+    demo = TestHub(home.root, 0)
+    with subprocess.Popen(
+        demo.command("demo"), env=demo.environ, cwd=ROOT, stderr=subprocess.DEVNULL
+    ) as playing:
+        wait_until(lambda: (home.facts() or {}).get("processes"), 60)
+        playing.send_signal(signal.SIGKILL)
+
+    wait_until(lambda: not home.locked(), 90)
+    assert home.facts() is None
