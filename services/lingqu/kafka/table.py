@@ -11,6 +11,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from lingqu.clock import Clock, SystemClock
+from lingqu.kafka.knock import knock
 from lingqu.kafka.settings import KafkaSettings
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class CompactedTable:
                 self._clock.wait(1.0, self._stop)
 
     def _read(self) -> None:
+        knock(self._settings.bootstrap_servers)
         reader = KafkaConsumer(
             **self._settings.for_kafka_python(),
             client_id="lingqu-table",
