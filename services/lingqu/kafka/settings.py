@@ -15,10 +15,14 @@ class KafkaSettings(BaseModel):
     bootstrap_servers: str = Field(
         default="127.0.0.1:9092", description="host:port, several by comma"
     )
-    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
-    sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
-    sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] | None = Field(
+        default=None, description="SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    sasl_username: str | None = Field(default=None, description="who logs in there")
+    sasl_password: SecretStr | None = Field(default=None, description="never shown or logged")
     ssl_ca_file: str | None = Field(
         default=None, description="PEM bundle that signed the brokers' names"
     )

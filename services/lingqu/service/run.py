@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Annotated, Literal, cast
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lingqu.errors import ConfigurationError, LingquError
@@ -29,9 +29,14 @@ class ProcessSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="LINGQU_", frozen=True, extra="ignore")
 
-    host: str = "127.0.0.1"
-    log_format: Annotated[Literal["plain", "json"], Lowercase] = "plain"
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Uppercase] = "INFO"
+    host: str = Field(default="127.0.0.1", description="address on which services listen")
+    port_offset: int = Field(default=0, description="moves every port that is not set by itself")
+    log_format: Annotated[Literal["plain", "json"], Lowercase] = Field(
+        default="plain", description="plain or json, a line each"
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Uppercase] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
 
 
 def services() -> dict[str, EntryPoint]:
