@@ -108,6 +108,9 @@ class Inlet:
                     # put that one out in turn, without end; a member without a name harms nobody.
                     self._instance = None
                 self._stop.wait(_REJOIN_S)
+            except Exception:
+                logger.exception("inlet met a defect", extra={"topic": self._topic})
+                self._stop.wait(_REJOIN_S)
 
     def _consume(self) -> None:
         """Be a member of the group until stopped, or until a lane needs the inlet to rejoin."""

@@ -78,15 +78,20 @@ class WorkerLoop:
                 runner = start_outbound(state, self._resources, self._instance)
             else:
                 runner = start_inbound(state, self._resources, self._catalogue, self._instance)
-        except LingquError as error:
-            if self.problems.get(state.feed) != str(error):
-                said = {"feed": state.feed, "why": str(error)}
-                logger.error("feed cannot start", extra=said)  # noqa: TRY400 - a sentence is enough
-            self.problems[state.feed] = str(error)
+        except Exception as error:  # noqa: BLE001 - one feed's trouble is not the others'
+            self._cannot_start(state.feed, error)
         else:
             self.problems.pop(state.feed, None)
             self._running[state.feed] = runner
             logger.info("feed starts", extra={"feed": state.feed, "version": state.version})
+
+    def _cannot_start(self, feed: str, error: Exception) -> None:
+        known = isinstance(error, LingquError)
+        why = str(error) if known else f"{type(error).__name__}: {error}; the log says where"
+        if self.problems.get(feed) != why:
+            said = {"feed": feed, "why": why}
+            logger.error("feed cannot start", extra=said, exc_info=None if known else error)
+        self.problems[feed] = why
 
     def _measure(self) -> None:
         metrics = self._resources.metrics

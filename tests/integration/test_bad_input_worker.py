@@ -155,7 +155,9 @@ def test_what_a_partner_may_not_send_ends_as_dead_letters_and_the_rest_is_admitt
     assert open_under(key, oversize["body"], oversize["id"])[5:] == encoded(schema, large)
 
 
-@pytest.mark.parametrize("fault", ["sealed elsewhere", "not understood", "no key that is text"])
+@pytest.mark.parametrize(
+    "fault", ["sealed elsewhere", "broken inside", "not understood", "no key that is text"]
+)
 def test_one_bad_agreement_is_told_and_stops_no_other_feed(
     worker: WorkerUnderTest, unique: str, fault: str
 ) -> None:
@@ -164,6 +166,8 @@ def test_one_bad_agreement_is_told_and_stops_no_other_feed(
     if fault == "sealed elsewhere":
         key = HubKey(b"o" * 32).new_wrapped_key(pseudonym_context(state.recipient.partner))
         worker.put(replace(state, pseudonym_key=key))
+    elif fault == "broken inside":
+        worker.put(replace(state, derived_schema='{"type": "record", "name": "Reading"}'))
     elif fault == "not understood":
         write(worker, state.agreement.encode(), b'{"agreement": 1}', worker.table_topic)
     else:
@@ -173,6 +177,6 @@ def test_one_bad_agreement_is_told_and_stops_no_other_feed(
     worker.publish(readings(0, 3))
     with worker.running() as (loop, _):
         worker.await_delivered(arrivals(worker), 3)
-        if fault == "sealed elsewhere":
-            assert "keys/hub.key" in loop.problems[bad]
+        told = {"sealed elsewhere": "keys/hub.key", "broken inside": "KeyError"}
+        assert told.get(fault, "") in loop.problems.get(bad, "")
         assert [runner.state.feed for runner in loop.runners()] == [unique]
