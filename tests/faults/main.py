@@ -29,7 +29,8 @@ _PACE = 8_000
 def main(arguments: Sequence[str]) -> int:
     """Run the rounds; 1 when a promise was broken, 2 when the run itself could not go on."""
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     logging.getLogger("librdkafka").setLevel(logging.CRITICAL)  # killed brokers are the point here
     home = Path(tempfile.mkdtemp(prefix="lingqu-faults-"))
     outcomes: list[Outcome] = []
@@ -62,7 +63,9 @@ def run(options: argparse.Namespace, home: Path, outcomes: list[Outcome]) -> Non
     """Play the rounds one after the other on one rig."""
     _say(f"seed {options.seed}; starting brokers, database and registry in {home}")
     spread_s = options.events / options.pace
-    scale = Scale(spread_s, source=options.soak)
+    # A frozen process keeps SQLite's lock for all: there nobody could take over, or even append.
+    frozen = options.database != "sqlite"
+    scale = Scale(spread_s, relay_zombies=frozen, source=options.soak)
     with running(home, options.database) as rig:
         engine = make_engine(rig.database)
         troupes = cast(rig)

@@ -61,6 +61,7 @@ class Scale:
     spread_s: float
     most: int = 3
     zombies: bool = True
+    relay_zombies: bool = True
     source: bool = False
 
 
@@ -77,7 +78,7 @@ def plan_round(seed: int, number: int, scale: Scale) -> Plan:
     if scale.zombies:
         if number % 2 == 0:
             faults["worker"].append(_zombie(dice, scale, same=number % 4 == 0))
-        if number % 4 == 1:
+        if scale.relay_zombies and number % 4 == 1:
             faults["relay"].append(_zombie(dice, scale, same=True))
     return Plan(number, {part: _spaced(part, chosen) for part, chosen in faults.items()})
 

@@ -129,12 +129,7 @@ class Rig:
         return made
 
     def _end_lock(self) -> None:
-        """End the session of a frozen relay, as the server's keep-alive does when a host is gone.
-
-        With a file for a lock there is no such thing: there the second relay waits.
-        """
-        if not self.database.startswith("postgresql"):
-            return
+        """End the session of a frozen relay, as the server's keep-alive does for a lost host."""
         with psycopg.connect(self.database.replace("+psycopg", ""), autocommit=True) as server:
             server.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
