@@ -13,6 +13,10 @@ import orjson
 # What a LogRecord has of its own; all else came by `extra=`.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _SECRET = re.compile(r"passw|secret|token|authorization|credential|private|hub_key", re.IGNORECASE)
+# Which of a process's clients it is, and how many milliseconds: all that differs between repeats.
+_INSTANCE = re.compile(r"\[rdkafka#[^\]]*\] |\b\d+ms\b")
+_REPEAT_S = 30.0
+_MOST_SAID = 1000
 _QUIET = ("uvicorn", "uvicorn.error", "kafka", "alembic", "httpx2", "httpcore2", "asyncio")
 
 
@@ -20,6 +24,7 @@ def configure(format_: Literal["plain", "json"] = "plain", level: str = "INFO") 
     """Send this process's log to stderr; libraries only from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if format_ == "json" else PlainLines())
+    handler.addFilter(Repeats())
     logging.root.handlers = [handler]
     logging.root.setLevel(level)
     for name in _QUIET:
@@ -36,6 +41,32 @@ def fields_of(record: logging.LogRecord) -> dict[str, Any]:
         for name, value in vars(record).items()
         if name not in _OWN and name != "color_message"
     }
+
+
+class Repeats(logging.Filter):
+    """Lets librdkafka say one thing once in half a minute, and then how often it would have.
+
+    While a broker is away each of its clients writes twenty lines a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name != "librdkafka":
+            return True
+        words = _INSTANCE.sub("", record.getMessage())
+        since, held_back = self._said.get(words, (-_REPEAT_S, 0))
+        if record.created - since < _REPEAT_S:
+            self._said[words] = (since, held_back + 1)
+            return False
+        if len(self._said) >= _MOST_SAID:
+            self._said.clear()
+        self._said[words] = (record.created, 0)
+        if held_back:
+            record.held_back = held_back
+        return True
 
 
 class JsonLines(logging.Formatter):

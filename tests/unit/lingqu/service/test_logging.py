@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Any
 
-from lingqu.service.logging import JsonLines, PlainLines
+from lingqu.service.logging import JsonLines, PlainLines, Repeats
 
 
 def record(
@@ -49,3 +49,27 @@ def test_an_exception_stays_in_its_line() -> None:
 
     assert "\n" not in line
     assert "ValueError: broken" in json.loads(line)["exception"]
+
+
+def client_says(words: str, client: int, at: float) -> logging.LogRecord:
+    made = record(f"FAIL [rdkafka#producer-{client}] {words} (after {client}ms in state CONNECT)")
+    made.name, made.created = "librdkafka", at
+    return made
+
+
+def test_a_client_library_repeats_itself_twice_a_minute_and_says_how_often() -> None:
+    repeats = Repeats()
+    away = [client_says("broker away", client, at=client / 10) for client in range(400)]
+
+    told = [one for one in away if repeats.filter(one)]
+
+    assert [one.created for one in told] == [0.0, 30.0]
+    assert "held_back=299" in PlainLines().format(told[1])
+
+
+def test_what_is_new_or_our_own_is_said_at_once() -> None:
+    repeats = Repeats()
+
+    assert repeats.filter(client_says("broker away", 1, at=0))
+    assert repeats.filter(client_says("another broker away", 1, at=0))
+    assert all(repeats.filter(record("lane backs off")) for _ in range(3))
