@@ -179,7 +179,7 @@ def _print_table(found: HubStatus) -> None:
     for process in found.processes:
         for service in process.services:
             for sentence in service.missing:
-                console.print(f"{service.name}: {sentence}; its log is {process.log}")
+                typer.echo(f"{service.name}: {sentence} (log: {process.log})")
 
 
 def _print_json(found: object) -> None:
