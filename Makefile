@@ -27,7 +27,7 @@ demo: $(STAMP)  ## play the demo once in a throw-away home, and exit with its st
 	  && LINGQU_HOME="$$home" $(BIN)/lingqu demo $(ARGS)
 
 test: $(STAMP)  ## run the tests, on real Kafka and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/unit tests/contract tests/conformance tests/integration tests/e2e $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/unit tests/contract tests/conformance tests/integration tests/e2e $(ARGS)
 
 lint: $(STAMP)  ## check style, format and the import contracts
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/lint-imports

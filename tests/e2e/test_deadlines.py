@@ -36,7 +36,7 @@ from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import frame
 from lingqu_worker.resources import Resources
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("deadlines")]
+pytestmark = pytest.mark.e2e
 
 PROMISED_S = 10.0
 IN_A_ROW = 20

@@ -22,7 +22,7 @@ from tests.support.waiting import wait_until
 
 from lingqu_embedded.home import HubHome
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hub")]
+pytestmark = pytest.mark.e2e
 
 TOPIC = "water.sample.v1"
 MEMBERS = {

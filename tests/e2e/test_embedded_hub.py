@@ -17,7 +17,7 @@ from kafka.admin import NewTopic
 from tests.support.hub import TestHub
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hub")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")

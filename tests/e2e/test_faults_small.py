@@ -18,7 +18,7 @@ from tests.faults.trial import Outcome, Trial, cast
 
 from lingqu.service.database import make_engine
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.e2e
 
 SEED, EVENTS, SPREAD_S = 7, 5_000, 6.0
 

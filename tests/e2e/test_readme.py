@@ -16,7 +16,7 @@ from tests.support.hub import ROOT, TestHub
 from tests.support.readme import Command, blocks, commands, missing
 from tests.support.waiting import wait_until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("hub")]
+pytestmark = pytest.mark.e2e
 
 PAGE = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = list(blocks(PAGE))
