@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         _say(f"BROKEN in rounds {broken}; ledgers, files, verdicts and logs are in {home}")
         return 1
     _say(f"{len(outcomes)} rounds, nothing lost, doubled, reordered or leaked")
-    if options.keep:
+    if options.keep or any(outcome.tracebacks for outcome in outcomes):
         _say(f"ledgers, files, verdicts and logs are in {home}")
     else:
         shutil.rmtree(home, ignore_errors=True)
