@@ -181,7 +181,7 @@ def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
     away = folder.rename(folder.with_name("away"))
     folder.symlink_to("/proc/self")
     try:
-        done = hub.lingqu("demo", "--json", "--events", "30", "--patience", "12")
+        done = hub.lingqu("demo", "--json", "--events", "30", "--patience", "10")
     finally:
         folder.unlink()
         away.rename(folder)
@@ -190,7 +190,6 @@ def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
     assert done.returncode == 1
     assert json.loads(done.stdout)["ok"] is False
     assert said["file-sink"]["delivered"] == 0 < said["file-sink"]["expected"]
-    assert said["kafka-sink"]["delivered"] == said["kafka-sink"]["expected"] == 30
     assert "feed 'water-to-guangxi': file drop" in done.stderr
     assert "IT DOES NOT ADD UP" in done.stderr
 
