@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -13,11 +13,10 @@ from lingqu.agreements.state import AgreementState
 from lingqu.connect.batch import Batch
 from lingqu.connect.binary import Binary
 from lingqu.contracts.rules import Rule, compile_rule
-from lingqu.errors import PermanentError, Reason, RetriableError
+from lingqu.errors import Reason, RetriableError
 from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import UnknownSchema
 from lingqu_worker.columns import ColumnView
-from lingqu_worker.origins import admitted, begins_with_envelope
 from lingqu_worker.records import Records
 from lingqu_worker.schemas import Reader, Schemas
 
@@ -50,7 +49,7 @@ class _Part:
     """The events of one schema id that go out, in four parallel sequences."""
 
     places: Sequence[int]
-    columns: Callable[[], pa.RecordBatch]
+    columns: pa.RecordBatch
     payloads: Sequence[bytes]
     keys: Sequence[bytes | None]
 
@@ -59,19 +58,13 @@ class FeedStage:
     """Filter and view of one agreement version; numbers follow the filter, in offset order.
 
     Events of other origins than the hub's own are never forwarded (no echo), unless the agreement
-    grants transit. What cannot be decoded is a dead letter with a number of its own, so that the
-    partner can see that something is missing. Where nothing is withheld, masked or filtered and the
-    sink wants no columns (`unseen`), bytes pass through and only the origin is looked at.
+    grants transit. What does not decode to its last byte is a dead letter with a number of its
+    own, so that the partner can see that something is missing. Where the view discloses everything,
+    bytes pass through as they are.
     """
 
     def __init__(
-        self,
-        state: AgreementState,
-        own: RegionScope,
-        schemas: Schemas,
-        pseudonym_key: bytes,
-        *,
-        unseen: bool = False,
+        self, state: AgreementState, own: RegionScope, schemas: Schemas, pseudonym_key: bytes
     ) -> None:
         self._state = state
         self._own = own
@@ -81,8 +74,6 @@ class FeedStage:
         self._filter: Rule | None = (
             compile_rule("filter", state.filter) if state.filter is not None else None
         )
-        plain = state.discloses_all and self._filter is None
-        self._unseen = unseen and plain and begins_with_envelope(state.schema)
 
     def apply(self, records: Records, first_sequence: int) -> Staged:
         """Return what the records become. Raises RetriableError while a schema id is unknown."""
@@ -102,18 +93,6 @@ class FeedStage:
         self, records: Records, schema_id: int, places: Sequence[int]
     ) -> tuple[_Part, Mapping[int, Reason], int]:
         reader = self._reader(records, schema_id, places)
-        if self._unseen and reader.resolver is None:
-            taken = records.values.at(places)
-            if (mine := self._seen_by_origin(taken)) is not None:
-                kept = _selected(places, mine)
-                payloads, keys = records.values.at(kept), records.keys.at(kept)
-                part = _Part(kept, lambda: _decoded(reader, payloads), payloads, keys)
-                return part, {}, len(places) - len(kept)
-        return self._looked_into(records, reader, places)
-
-    def _looked_into(
-        self, records: Records, reader: Reader, places: Sequence[int]
-    ) -> tuple[_Part, Mapping[int, Reason], int]:
         decoded = reader.decode(list(records.values.at(places)))
         columns = decoded.columns
         refused = {places[row]: reason for row, reason in decoded.refused.items()}
@@ -128,7 +107,7 @@ class FeedStage:
             shown = self._view.apply(shown)
             payloads = Binary(self._codec.encode_column(shown, _NO_SCHEMA_ID))
         strange = len(columns) - mine.true_count
-        return _Part(kept, lambda: shown, payloads, keys), refused, strange
+        return _Part(kept, shown, payloads, keys), refused, strange
 
     def _reader(self, records: Records, schema_id: int, places: Sequence[int]) -> Reader:
         try:
@@ -138,11 +117,6 @@ class FeedStage:
                 f"topic {records.topic!r}, partition {records.partition}, offset "
                 f"{records.offsets[places[0]]}: {error}; the lane waits for it"
             ) from error
-
-    def _seen_by_origin(self, payloads: Binary) -> pa.BooleanArray | None:
-        if self._state.transit:
-            return pa.repeat(pa.scalar(value=True), len(payloads))
-        return admitted(payloads.array, self._own)
 
     def _of_own_origin(self, columns: pa.RecordBatch) -> pa.Array:
         if self._state.transit:
@@ -172,23 +146,12 @@ class FeedStage:
             keys=part.keys,
             payloads=part.payloads,
             schema=self._state.derived_schema,
-            decode=part.columns,
+            decode=lambda: part.columns,
         )
         dead_events = [
             DeadEvent(place, dead_sequences[place], dead[place]) for place in sorted(dead)
         ]
         return Staged(batch, dead_events, filtered, foreign, first_sequence + count)
-
-
-def _decoded(reader: Reader, payloads: Sequence[bytes]) -> pa.RecordBatch:
-    """Return the columns of bytes that passed unseen, should somebody want them after all."""
-    decoded = reader.decode(list(payloads))
-    if decoded.refused:
-        raise PermanentError(
-            f"{len(decoded.refused)} events do not decode; a sink that wants columns must not say"
-            " that it reads payloads"
-        )
-    return decoded.columns
 
 
 def _at(offsets: Sequence[int], places: Sequence[int]) -> Sequence[int]:
@@ -218,23 +181,19 @@ def _in_order(parts: Sequence[_Part]) -> _Part:
     if len(parts) == 1:
         return parts[0]
     if not parts:
-        return _Part([], lambda: pa.RecordBatch.from_pydict({}), [], [])
+        return _Part([], pa.RecordBatch.from_pydict({}), [], [])
     places = [place for part in parts for place in part.places]
     order = sorted(range(len(places)), key=places.__getitem__)
     payloads = [payload for part in parts for payload in part.payloads]
     keys = [key for part in parts for key in part.keys]
-
-    def columns() -> pa.RecordBatch:
-        # Writers' schemas differ in what may be null; the columns are the same.
-        first, *others = (part.columns() for part in parts)
-        alike = [first, *(other.cast(first.schema) for other in others)]
-        table = pa.Table.from_batches(alike).combine_chunks()
-        batches = table.take(pa.array(order, pa.int64())).combine_chunks().to_batches()
-        return batches[0] if batches else parts[0].columns()
-
+    # Writers' schemas differ in what may be null; the columns are the same.
+    first, *others = (part.columns for part in parts)
+    alike = [first, *(other.cast(first.schema) for other in others)]
+    table = pa.Table.from_batches(alike).combine_chunks()
+    batches = table.take(pa.array(order, pa.int64())).combine_chunks().to_batches()
     return _Part(
         [places[place] for place in order],
-        columns,
+        batches[0] if batches else first,
         [payloads[place] for place in order],
         [keys[place] for place in order],
     )

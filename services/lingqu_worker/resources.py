@@ -17,7 +17,6 @@ from lingqu.kafka.transaction import read_progress
 from lingqu.metrics import Metrics
 from lingqu.sealing import HubKey
 from lingqu.wire.registry import RegistryClient
-from lingqu_worker.assignments import sink_class
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.schemas import Schemas
 from lingqu_worker.source_topic import SharedTopics, SourceTopic
@@ -79,8 +78,7 @@ class Resources:
     def stage(self, state: AgreementState) -> FeedStage:
         """Return filter and view of an agreement version, with its partner's pseudonym key."""
         key = self.hub_key.open(state.pseudonym_key, state.pseudonym_context)
-        reads = sink_class(state).reads
-        return FeedStage(state, self.own, self.schemas, key, unseen=reads == "payloads")
+        return FeedStage(state, self.own, self.schemas, key)
 
     def schemas_at(self, registry_url: str | None) -> Schemas:
         """Return the schemas of a partner's registry, or the hub's own where none is named."""

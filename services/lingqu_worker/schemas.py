@@ -22,7 +22,7 @@ class Reader:
 
     def decode(self, payloads: Sequence[bytes]) -> Decoded:
         """Return columns in the reader's schema, and the reason of each payload without any."""
-        return (self.resolver or self.codec).decode_framed(payloads, trusted=True)
+        return (self.resolver or self.codec).decode_framed(payloads)
 
 
 class Schemas:

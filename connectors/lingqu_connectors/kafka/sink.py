@@ -22,7 +22,6 @@ class KafkaSinkTask(SinkTask):
 
     options_model: ClassVar[type[Options]] = KafkaSinkOptions
     keeps_progress = "target"
-    reads = "payloads"
 
     def __init__(self) -> None:
         self._delivery: ExactlyOnce | AtLeastOnce | None = None

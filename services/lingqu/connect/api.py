@@ -96,15 +96,10 @@ class SinkContext:
 
 
 class SinkTask(ABC):
-    """Delivers the batches of one lane to one target.
-
-    One that `reads` payloads never asks a batch for its columns: where a view discloses everything
-    it is given events that were not decoded since they were admitted.
-    """
+    """Delivers the batches of one lane to one target."""
 
     options_model: ClassVar[type[Options]]
     keeps_progress: ClassVar[Literal["target", "hub"]] = "hub"
-    reads: ClassVar[Literal["columns", "payloads"]] = "columns"
     needs_intent: ClassVar[bool] = False
 
     @classmethod

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.agreements import agreement_state
+from tests.support.agreements import ALL, agreement_state
 from tests.support.builders import contract_folder, event
 
 from lingqu.admission.region import RegionScope
@@ -99,25 +99,16 @@ def test_bytes_pass_through_where_the_view_discloses_all(contract: Contract) -> 
     assert list(stage(contract).apply(taken, 1).batch.payloads) == list(taken.values)
 
 
-def test_bytes_pass_unseen_to_a_sink_that_wants_no_columns(contract: Contract) -> None:
-    state = agreement_state(contract)
-    schemas = KnownSchemas({1: state.schema})
-    unseen = FeedStage(state, RegionScope(("43",)), schemas, b"key", unseen=True)
-    taken = records(contract, event(), event(origin="44"), event(origin="4301"))
-    staged = unseen.apply(taken, 7)
-    assert list(staged.batch.payloads) == [taken.values[0], taken.values[2]]
-    assert (list(staged.batch.offsets), list(staged.batch.sequences)) == ([100, 102], [7, 8])
-    assert (staged.foreign, staged.filtered, staged.dead) == (1, 0, [])
-    assert staged.batch.columns().column("origin").to_pylist() == ["43", "4301"]
-
-
-def test_what_cannot_be_read_stops_no_bytes_that_pass_unseen(contract: Contract) -> None:
-    state = agreement_state(contract)
-    schemas = KnownSchemas({1: state.schema})
-    unseen = FeedStage(state, RegionScope(("43",)), schemas, b"key", unseen=True)
-    staged = unseen.apply(records(contract, event(), frame(1, b"\x02x"), None, event()), 1)
-    assert list(staged.batch.offsets) == [100, 103]
-    assert [dead.reason.code for dead in staged.dead] == ["undecodable", "null_payload"]
+@pytest.mark.parametrize("view", [ALL, {**ALL, "masks": {"operator": "redact"}}])
+def test_no_view_lets_out_what_does_not_decode_to_its_last_byte(
+    contract: Contract, view: dict[str, Any]
+) -> None:
+    whole = records(contract, event()).values[0]
+    spoiled = [event(), whole[:-1], whole + b"\x00", frame(1, b"\x02x"), None, event()]
+    staged = stage(contract, view=view).apply(records(contract, *spoiled), 1)
+    assert list(staged.batch.offsets) == [100, 105]
+    assert list(staged.batch.sequences) == [1, 6]
+    assert [dead.index for dead in staged.dead] == [1, 2, 3, 4]
 
 
 def test_a_batch_without_any_good_event_still_moves_on(contract: Contract) -> None:
