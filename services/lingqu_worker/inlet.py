@@ -22,6 +22,7 @@ from confluent_kafka import (
 from lingqu.connect.binary import Binary
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
+from lingqu_worker.lag import Lag
 from lingqu_worker.lane import Lane, LaneStatus
 from lingqu_worker.records import Records, without_gaps
 
@@ -65,8 +66,9 @@ class Inlet:
         self._instance = instance
         self._lanes: dict[int, Lane] = {}
         self._paused: set[int] = set()
-        self._lag = 0
-        self._lag_at = 0.0
+        self._lag = Lag(topic)
+        self._behind = 0
+        self._measured_at = 0.0
         self._seeks: queue.SimpleQueue[tuple[Lane, int]] = queue.SimpleQueue()
         self._unmoved_since: float | None = None
         self._stop = threading.Event()
@@ -93,7 +95,7 @@ class Inlet:
     @property
     def lag(self) -> int:
         """How many records of the owned partitions are not dealt with, as last heard."""
-        return self._lag
+        return self._behind
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -128,7 +130,11 @@ class Inlet:
             consumer.close()
 
     def _consumer(self) -> Consumer:
-        members: dict[str, Any] = {"session.timeout.ms": 10_000, "heartbeat.interval.ms": 2_000}
+        members: dict[str, Any] = {
+            "session.timeout.ms": 10_000,
+            "heartbeat.interval.ms": 2_000,
+            "enable.partition.eof": True,
+        }
         if self._instance:
             members["group.instance.id"] = self._instance
         return bulk.consumer(self._kafka, self._group, **members)
@@ -192,6 +198,7 @@ class Inlet:
                 return False
             raise
         self._paused.discard(lane.partition)
+        self._lag.moved(lane.partition)
         lane.accepting = True
         return True
 
@@ -202,7 +209,9 @@ class Inlet:
         for partition, run in groupby(messages, Message.partition):
             lane = self._lanes.get(partition)
             if lane is not None:
-                lane.offer(self._records(partition, list(run)))
+                records = self._records(partition, list(run))
+                self._lag.handed(partition, records.next_offset)
+                lane.offer(records)
 
     def _records(self, partition: int, run: list[Message]) -> Records:
         first, last = run[0].offset(), run[-1].offset()
@@ -221,7 +230,9 @@ class Inlet:
             return False
         if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001
             raise KafkaException(error)
-        if error.code() == KafkaError._AUTO_OFFSET_RESET and lane is not None:  # noqa: SLF001
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001
+            self._lag.ended(message.partition(), message.offset())
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET and lane is not None:  # noqa: SLF001
             lane.doubt(
                 f"topic {self._topic!r}, partition {message.partition()}: offset "
                 f"{lane.status.next_offset} is not there; the lane is opened anew to find out why"
@@ -256,19 +267,9 @@ class Inlet:
 
     def _measure_lag(self, consumer: Consumer) -> None:
         now = time.monotonic()
-        if now - self._lag_at < 1:
-            return
-        self._lag_at = now
-        self._lag = sum(self._behind(consumer, lane.status) for lane in self._lanes.values())
-
-    def _behind(self, consumer: Consumer, status: LaneStatus) -> int:
-        at = TopicPartition(self._topic, status.partition)
-        try:
-            low, high = consumer.get_watermark_offsets(at, timeout=1, cached=True)
-        except KafkaException:
-            return 0
-        done = low if status.next_offset is None else status.next_offset
-        return max(0, int(high) - int(done))
+        if now - self._measured_at >= 1:
+            self._measured_at = now
+            self._behind = self._lag.of(consumer, self.statuses())
 
 
 def _leader_epoch(message: Message) -> int:

@@ -34,6 +34,7 @@ class WorkerLoop:
         self._assignments = Assignments(resources.own)
         self._running: dict[str, Runner] = {}
         self._ending: list[Runner] = []
+        self._measured: set[str] = set()
         self.problems: dict[str, str] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -96,8 +97,11 @@ class WorkerLoop:
     def _measure(self) -> None:
         metrics = self._resources.metrics
         metrics.set(AGREEMENTS_FRESH, float(self._resources.table.fresh()))
-        for feed, runner in self._running.items():
-            states = [status.state for status in runner.inlet.statuses()]
+        for feed in self._measured.union(self._running):
+            runner = self._running.get(feed)
+            statuses = runner.inlet.statuses() if runner is not None else []
+            states = [status.state for status in statuses]
             for state in get_args(State):
                 metrics.set(LANES, states.count(state), feed=feed, state=state)
-            metrics.set(LAG, runner.inlet.lag, feed=feed)
+            metrics.set(LAG, runner.inlet.lag if runner is not None else 0, feed=feed)
+        self._measured = set(self._running)

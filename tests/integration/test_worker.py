@@ -15,9 +15,11 @@ from tests.support.worker import WorkerUnderTest, worker_under_test
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics
-from lingqu.kafka.transaction import read_progress
+from lingqu.kafka.transaction import TransactionalLane, read_progress
 from lingqu.sealing import open_under
-from lingqu_worker.metrics import FILTERED
+from lingqu.wire.codec import AvroCodec
+from lingqu.wire.framing import frame
+from lingqu_worker.metrics import FILTERED, LAG, LANES
 
 pytestmark = pytest.mark.integration
 
@@ -180,3 +182,25 @@ def test_progress_tells_topic_offset_number_and_leader_epoch(
     assert progress.next_offset == 10
     assert progress.epoch is not None
     assert (progress.epoch.number, progress.epoch.from_offset) == (1, 0)
+
+
+def test_a_topic_that_was_read_to_its_end_has_no_lag_whatever_its_markers_take(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    worker.agree(unique, options=worker.kafka_options())
+    codec, schema_id = AvroCodec(worker.contract.latest().schema), worker.schema_id()
+    lane = TransactionalLane(worker.kafka, unique)
+    lane.open(unique.encode())
+    for number in range(3):
+        lane.begin()
+        lane.produce(worker.topic, frame(schema_id, codec.encode_rows([event()])[0]), b"43-A1")
+        lane.commit(unique.encode(), Progress("", number).encode())
+    lane.close()
+    with worker.running() as (loop, resources):
+        worker.await_delivered(f"{worker.topic}.from.43", 3)
+        wait_until(lambda: resources.metrics.value(LANES, feed=unique, state="running") == 2)
+        wait_until(lambda: resources.metrics.value(LAG, feed=unique) == 0)
+        (runner,) = loop.runners()
+        assert {status.next_offset for status in runner.inlet.statuses()} == {0, 5}
+        worker.agree(unique, options=worker.kafka_options(), paused=True)
+        wait_until(lambda: not resources.metrics.value(LANES, feed=unique, state="running"))
