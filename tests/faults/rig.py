@@ -39,8 +39,6 @@ CONTRACTS = Path(__file__).parent / "contracts"
 REGION = "43"
 _START_S = 90.0
 _HEAP_MB = 256
-# A broker that was killed may register again only when its old session is over: usually 9 s.
-_QUICK_RETURN = "broker.session.timeout.ms=3000\nbroker.heartbeat.interval.ms=500\n"
 
 
 class RigError(Exception):
@@ -198,17 +196,10 @@ def _broker(home: Path, classpath: str) -> Broker:
 
 
 def _start(broker: Broker, name: str, home: Path, started: list[Process]) -> Process:
-    process = Process(name, lambda: _command(broker), os.environ, home / f"{name}.log")
+    process = Process(name, broker.prepare, os.environ, home / f"{name}.log")
     started.append(process)
     process.start()
     return process
-
-
-def _command(broker: Broker) -> list[str]:
-    command = broker.prepare()
-    with (broker.settings.home / "server.properties").open("a", encoding="utf-8") as properties:
-        properties.write(_QUICK_RETURN)
-    return command
 
 
 def _start_registry(rig: Rig, started: list[Process]) -> None:
