@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import threading
@@ -177,6 +178,7 @@ class Lane:
                 raise RetriableError(self._doubt)
             records = self._take()
             if records is None:
+                self._look_around()
                 continue
             if not self._await_gate():
                 return
@@ -186,6 +188,11 @@ class Lane:
             self._backoff.reset()
             self._redo_until = None
             self._say("running", "", records.next_offset)
+
+    def _look_around(self) -> None:
+        """Find out at rest, too, that the lane must not go on as it is."""
+        with contextlib.suppress(GateClosedError):
+            self._work.check()
 
     def _take(self) -> Records | None:
         if self._redo_until is not None:
