@@ -165,7 +165,7 @@ def test_one_room_that_cannot_start_stops_all_with_its_sentence(rooms: Rooms) ->
     [
         (["river"], {"LINGQU_RIVER_DEPHT_M": "1"}, "did you mean LINGQU_RIVER_DEPTH_M?"),
         (["river"], {"LINGQU_LOG_LEVEL": "LOUD"}, "LINGQU_LOG_LEVEL is wrong"),
-        (["river"], {"LINGQU_PORT_OFFSET": "some"}, "LINGQU_PORT_OFFSET is 'some'"),
+        (["river"], {"LINGQU_PORT_OFFSET": "some"}, "LINGQU_PORT_OFFSET is wrong"),
         (["rivre"], {}, "did you mean 'river'?"),
     ],
 )

@@ -136,10 +136,11 @@ def test_a_suspended_agreement_lets_nothing_more_out_until_it_is_resumed(
 def test_a_changed_view_holds_from_the_next_event_on(worker: WorkerUnderTest, unique: str) -> None:
     worker.agree(unique, options=worker.kafka_options())
     worker.publish([event(station="43-A")])
-    with worker.running():
+    with worker.running() as (loop, _):
         worker.await_delivered(f"{worker.topic}.from.43", 1)
         hidden = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
         worker.agree(unique, view=hidden, version=2, options=worker.kafka_options())
+        wait_until(lambda: [runner.state.version for runner in loop.runners()] == [2])
         worker.publish([event(station="43-A")])
         first, second = worker.await_delivered(f"{worker.topic}.from.43", 2)
     assert b"Li Bing" in first.value()

@@ -17,6 +17,8 @@ from lingqu_embedded.plan import HubOptions, make_plan
 from lingqu_embedded.status import status_of
 
 ROOT = Path(__file__).parents[2]
+# A hub's settings, and what make tells the makes below it: `make test` is not the tests' parent.
+_NOT_INHERITED = ("LINGQU_", "MAKE", "MFLAGS", "ARGS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class TestHub:
 
     @property
     def environ(self) -> dict[str, str]:
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("LINGQU_")}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_INHERITED)}
         return {
             **inherited,
             "LINGQU_HOME": str(self.home),
