@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 import fastavro
 import pytest
 from kafka import KafkaConsumer
-from tests.support.hub import ROOT, TestHub
+from tests.support.hub import ROOT, TestHub, inherited
 from tests.support.waiting import wait_until
 
 from lingqu_embedded.home import HubHome
@@ -159,6 +158,13 @@ def test_running_hubs_are_used_and_left_up(
     assert hub.lingqu("status").returncode == partner.lingqu("status").returncode == 0
 
 
+def lane_states(hub: TestHub, feed: str) -> list[str]:
+    """Return what the lanes of a feed are doing."""
+    with urllib.request.urlopen(f"{hub.status()['urls']['worker']}/v1/lanes") as answer:
+        feeds = json.load(answer)["feeds"]
+    return [lane["state"] for one in feeds if one["feed"] == feed for lane in one["lanes"]]
+
+
 def test_a_paused_feed_ends_the_demo_with_the_cure(hub: TestHub, told: dict[str, Any]) -> None:
     assert told["ok"]
     hub.lingqu("feed", "pause", "water-to-guangxi")
@@ -166,6 +172,7 @@ def test_a_paused_feed_ends_the_demo_with_the_cure(hub: TestHub, told: dict[str,
         done = hub.lingqu("demo", "--json")
     finally:
         hub.lingqu("feed", "resume", "water-to-guangxi")
+        wait_until(lambda: set(lane_states(hub, "water-to-guangxi")) == {"running"}, 60)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "lingqu: feed 'water-to-guangxi' is paused" in done.stderr
@@ -195,11 +202,10 @@ def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
 
 
 def make_demo(tmp_path: Path, options: str) -> subprocess.CompletedProcess[str]:
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("LINGQU_")}
     return subprocess.run(
         ["make", "--old-file=.venv/.installed", "demo", f"ARGS={options}"],
         cwd=ROOT,
-        env={**inherited, "TMPDIR": str(tmp_path)},
+        env={**inherited(), "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

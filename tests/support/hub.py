@@ -21,6 +21,11 @@ ROOT = Path(__file__).parents[2]
 _NOT_INHERITED = ("LINGQU_", "MAKE", "MFLAGS", "ARGS")
 
 
+def inherited() -> dict[str, str]:
+    """Return the environment that a command typed by somebody else would find."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(_NOT_INHERITED)}
+
+
 @dataclass(frozen=True, slots=True)
 class TestHub:
     """A home and a port offset; `lingqu` runs the command there."""
@@ -42,9 +47,8 @@ class TestHub:
 
     @property
     def environ(self) -> dict[str, str]:
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_INHERITED)}
         return {
-            **inherited,
+            **inherited(),
             "LINGQU_HOME": str(self.home),
             "LINGQU_PORT_OFFSET": str(self.port_offset),
             "LINGQU_SCHEMAS_DIR": str(ROOT / "schemas"),
