@@ -19,14 +19,7 @@ class Writer:
 
     def decode(self, payloads: Sequence[bytes]) -> Decoded:
         """Decode whole payloads of this writer's schema id, completely, and resolve them."""
-        decoded = self._resolver.writer.decode_framed(payloads)
-        resolved = self._resolver.resolve(decoded.columns)
-        if decoded.good is None:
-            return Decoded(resolved.columns, resolved.good, {**decoded.refused, **resolved.refused})
-        good = decoded.good
-        late = {good[row]: reason for row, reason in resolved.refused.items()}
-        kept = good if resolved.good is None else [good[row] for row in resolved.good]
-        return Decoded(resolved.columns, kept, {**decoded.refused, **late})
+        return self._resolver.decode_framed(payloads)
 
 
 class Writers:
