@@ -177,14 +177,13 @@ child = subprocess.Popen(leashed([sys.executable, "-c", "import time; time.sleep
 print(child.pid, flush=True)
 time.sleep(600)
 """
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    child = psutil.Process(int(parent.stdout.readline()))
-    wait_until(lambda: "time.sleep(600)" in child.cmdline()[-1] and "-I" not in child.cmdline())
-
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
+        try:
+            assert parent.stdout is not None
+            child = psutil.Process(int(parent.stdout.readline()))
+            wait_until(lambda: child.cmdline()[1:] == ["-c", "import time; time.sleep(600)"])
+        finally:
+            parent.kill()
 
     wait_until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
 
