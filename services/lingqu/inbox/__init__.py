@@ -1,0 +1,1 @@
+"""A service's consumption of topics into its own database, exactly once."""

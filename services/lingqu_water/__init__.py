@@ -1,0 +1,1 @@
+"""The water quality service: readings, judgement, alerts, incidents and compensation."""
