@@ -1,0 +1,1 @@
+"""Sections: where water is measured, which limits apply there, and whom it reaches next."""
