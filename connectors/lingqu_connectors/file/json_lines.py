@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from lingqu.connect.batch import Batch
-from lingqu_connectors.file.columns import as_text, numbered
+from lingqu.connect.columns import as_text, numbered
 
 
 def encode(batch: Batch, name: str) -> bytes:

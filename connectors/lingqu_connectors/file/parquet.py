@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lingqu.connect.batch import Batch
-from lingqu_connectors.file.columns import in_utc, numbered
+from lingqu.connect.columns import in_utc, numbered
 
 
 def encode(batch: Batch, name: str) -> bytes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from lingqu.connect.batch import Batch
-from lingqu_connectors.file.columns import as_text, numbered
+from lingqu.connect.columns import as_text, json_text, numbered
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -33,13 +32,7 @@ def encode(batch: Batch, name: str) -> bytes:
 
 
 def _cells(column: pa.Array) -> pa.Array:
-    if pa.types.is_nested(column.type):
-        return pa.array([_json(value) for value in column.to_pylist(maps_as_pydicts="lossy")])
-    return column
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+    return json_text(column) if pa.types.is_nested(column.type) else column
 
 
 def _without_formulas(column: pa.Array) -> pa.Array:

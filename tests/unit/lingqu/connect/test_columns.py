@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from lingqu_connectors.file.columns import as_text, in_utc, map_leaves
+from lingqu.connect.columns import as_text, in_utc, map_leaves
 
 INSTANT = pa.timestamp("ms")
 NESTED = pa.list_(pa.struct([pa.field("at", INSTANT), pa.field("n", pa.int64(), nullable=False)]))

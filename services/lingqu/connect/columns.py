@@ -1,16 +1,23 @@
-"""Arrow columns as files carry them: numbered, with instants in UTC or as text."""
+"""Arrow columns as files and tables carry them: numbered, with instants in UTC or as text."""
 
 from __future__ import annotations
 
 import binascii
 from collections.abc import Callable
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lingqu.connect.batch import Batch
+from lingqu.wire.codec import AvroCodec
 
 Leaf = Callable[[pa.Array], pa.Array]
+
+
+def arrow_schema(schema: str) -> pa.Schema:
+    """Return the types of the columns that a batch of this Avro schema has."""
+    return AvroCodec(schema).arrow_schema
 
 
 def numbered(batch: Batch, leaf: Leaf) -> pa.RecordBatch:
@@ -58,6 +65,16 @@ def as_text(array: pa.Array) -> pa.Array:
     if pa.types.is_temporal(kind) or pa.types.is_decimal(kind):
         return pc.cast(array, pa.string())
     return array
+
+
+def json_text(array: pa.Array) -> pa.StringArray:
+    """Return lists, records and maps as JSON text, a null as null; their leaves by `as_text`."""
+    values = map_leaves(array, as_text).to_pylist(maps_as_pydicts="lossy")
+    return pa.array([_json(value) for value in values], pa.string())
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _base64(value: bytes | None) -> str | None:
