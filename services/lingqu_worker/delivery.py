@@ -163,6 +163,7 @@ class Delivery(LaneWork):
             partitions=state.partitions,
             transactional_id=self._id,
             progress_key=self._key,
+            key=state.key,
             schema=state.derived_schema,
             options=self._terms.options,
             exactly_once=state.delivery.guarantee == "exactly_once",

@@ -73,7 +73,9 @@ class Batching:
 class SinkContext:
     """What the hub lends a sink task.
 
-    `check()` raises when the agreement no longer lets anything out: call it right before a commit.
+    `key` names the fields that make the record key; events that agree in them are in one partition.
+    One that the view withholds is not in `schema`. `check()` raises when the agreement no longer
+    lets anything out: call it right before a commit.
     `reject(batch, verdicts)` writes dead letters and returns when they are durable: call it before
     the commit that moves past those events. `register_schema(registry_url, subject, schema)`
     returns the id that a partner's registry gives a schema; it raises UnavailableError while that
@@ -87,6 +89,7 @@ class SinkContext:
     partitions: int
     transactional_id: str
     progress_key: bytes
+    key: tuple[str, ...]
     schema: str
     options: Any
     exactly_once: bool

@@ -98,6 +98,7 @@ class Lane:
             partitions=self.partitions,
             transactional_id=f"lingqu.{REGION}.{self.feed}.{self.partition}",
             progress_key=self._key,
+            key=("meter",),
             schema=schema,
             options=options,
             exactly_once=self.exactly_once,
