@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,29 @@ from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.contracts.rules import compile_rule
 
 
+TIMES = {"timestamp-millis": datetime.fromisoformat, "date": date.fromisoformat}
+
+
 def read_event(path: Path, version: ContractVersion) -> dict[str, Any]:
-    """Return the event, its ISO 8601 instants as datetimes."""
+    """Return the event, its ISO 8601 instants and days as datetimes and dates."""
     event: dict[str, Any] = json.loads(path.read_text("utf-8"))
     for spec in version.fields:
-        if spec.type_name == "timestamp-millis" and isinstance(event.get(spec.path), str):
-            event[spec.path] = datetime.fromisoformat(event[spec.path])
+        if spec.type_name in TIMES:
+            *outer, name = spec.path.split(".")
+            for record in _records(event, outer):
+                if isinstance(record.get(name), str):
+                    record[name] = TIMES[spec.type_name](record[name])
     return event
+
+
+def _records(record: dict[str, Any], outer: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the records that stand at a path of lists inside the record."""
+    if not outer:
+        yield record
+        return
+    inner = record.get(outer[0]) or []
+    for one in inner if isinstance(inner, list) else [inner]:
+        yield from _records(one, outer[1:])
 
 
 def encode(event: dict[str, Any], version: ContractVersion) -> bytes:
