@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from lingqu.admission import RegionScope
+from lingqu.admission.gates import Gates
 from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.metrics import Metrics
@@ -19,7 +20,6 @@ from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate, session_factory
 from lingqu.wire.registry import RegistryClient
 from lingqu_gateway.endpoints import router
-from lingqu_gateway.gates import Gates
 from lingqu_gateway.ingest import Ingest
 from lingqu_gateway.metrics import METRICS
 from lingqu_gateway.settings import GatewaySettings

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.admission import Admitted, EncodedRow
+from lingqu.admission.gates import Gates
 from lingqu.clock import Clock
 from lingqu.errors import Reason
 from lingqu.metrics import Metrics
@@ -19,7 +20,6 @@ from lingqu.service.idempotency import Answer, once
 from lingqu.service.problems import MEDIA_TYPE
 from lingqu_gateway.accepted import Sorted, remember
 from lingqu_gateway.bodies import Offered, read_events
-from lingqu_gateway.gates import Gates
 from lingqu_gateway.metrics import BATCH_SECONDS, EVENTS
 
 _CONTRADICTION = Reason(

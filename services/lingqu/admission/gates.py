@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from lingqu.admission import Admission, RegionScope
+from lingqu.admission.gate import Admission
+from lingqu.admission.region import RegionScope
 from lingqu.contracts.model import Catalogue, Contract
 from lingqu.errors import InputError, UnavailableError
 from lingqu.wire.registry import RegistryClient
@@ -31,6 +32,11 @@ class Gates:
         self._id_key = id_key
         self._gates: dict[str, Admission] = {}
         self._making = threading.Lock()
+
+    @property
+    def region(self) -> str:
+        """Return the region that the hub itself speaks for."""
+        return self._scope.codes[0]
 
     def of(self, topic: str) -> Admission:
         """Return the topic's gate. Raises UnknownTopic, or UnavailableError with Retry-After."""

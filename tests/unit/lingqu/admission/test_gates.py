@@ -7,11 +7,11 @@ import pytest
 from tests.support.builders import contract_folder, event
 
 from lingqu.admission import RegionScope
+from lingqu.admission.gates import Gates
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import UnknownTopic
 from lingqu.errors import ConflictError, LingquError, UnavailableError
 from lingqu.wire.registry import RegistryClient
-from lingqu_gateway.gates import Gates
 
 TOPIC = "demo.reading.v1"
 
