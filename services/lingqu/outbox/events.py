@@ -1,0 +1,64 @@
+"""A service's own events: admitted like everybody's, and appended with the rows they speak of."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lingqu.admission.gates import Gates
+from lingqu.admission.results import Admitted
+from lingqu.errors import ContractError
+from lingqu.outbox.append import append
+from lingqu.outbox.model import EncodedEvent
+
+
+class RefusedEventError(ContractError):
+    """A service made an event that its own contract refuses: a defect of the service."""
+
+    def __init__(self, topic: str, rule: str | None, field: str | None, detail: str) -> None:
+        place = ", ".join(part for part in (rule, field) if part) or "the event"
+        super().__init__(
+            f"{topic} refuses an event of this service at {place}: {detail}; mend the service"
+        )
+
+
+class Events:
+    """Admits the events that a service makes, in the name of its hub; may be shared by threads.
+
+    Rows are as JSON carries them, without `origin` (it is the hub's) and, where the id shall be
+    made from source, key, time and content, without `event_id`.
+    """
+
+    def __init__(self, gates: Gates, source: str) -> None:
+        self._gates = gates
+        self._source = source
+        self._one_at_a_time = threading.Lock()  # a gate serves one thread
+
+    def admit(self, topic: str, rows: Sequence[Mapping[str, Any]]) -> Admitted:
+        """Return what may be published and why the rest may not; nothing is written."""
+        gate = self._gates.of(topic)
+        own = {"origin": self._gates.region}
+        with self._one_at_a_time:
+            return gate.admit_rows([{**own, **row} for row in rows], self._source)
+
+    def append(self, session: Session, topic: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Append the events in the caller's transaction, in order, and return their ids.
+
+        Raises RefusedEventError before writing anything; UnavailableError without a registry.
+        """
+        admitted = self.admit(topic, rows)
+        for reason in admitted.refused.values():
+            raise RefusedEventError(topic, reason.rule, reason.field, reason.detail)
+        self.append_admitted(session, topic, admitted)
+        return [row.event_id for row in admitted.accepted]
+
+    def append_admitted(self, session: Session, topic: str, admitted: Admitted) -> None:
+        """Append what `admit` accepted, in the caller's transaction."""
+        append(
+            session,
+            topic,
+            [EncodedEvent(row.event_id, row.key, row.payload) for row in admitted.accepted],
+        )

@@ -1,0 +1,1 @@
+"""The water service's tables, step by step."""

@@ -1,0 +1,118 @@
+"""Statements as rows: what is known of a batch's keys, and what now stands for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from lingqu.service.bulk_insert import insert_many
+from lingqu_water.readings.change import History
+from lingqu_water.readings.keys import NAMES, keys_of, same_key
+from lingqu_water.readings.model import Key
+from lingqu_water.readings.rank import Rank, stored_rank
+from lingqu_water.readings.record import Record
+from lingqu_water.tables import READING, READING_VERSION
+
+_COLUMNS = Record._fields
+_RANKED = ("digest", "data_level", "as_of_ms", "ordinal")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was stated about one key before, and which of it stands."""
+
+    head: Record
+    ranks: Mapping[bytes, Rank] = field(default_factory=dict)
+
+    def history(self) -> History:
+        """Return the history, free to be changed."""
+        return History(dict(self.ranks))
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An earlier statement that was made again later, and still does not stand."""
+
+    key: Key
+    digest: bytes
+    rank: Rank
+
+
+def known(session: Session, keys: Collection[Key]) -> dict[Key, Known]:
+    """Return what is known of those of the keys that were stated about before."""
+    if not keys:
+        return {}
+    wanted = keys_of(session, keys)
+    columns = [READING.c[name] for name in _COLUMNS]
+    rows = session.execute(select(*columns).join(wanted, same_key(READING.c, wanted)))
+    heads = [_record(row) for row in rows]
+    ranks = {head.key: {head.digest: head.rank} for head in heads}
+    if heads:
+        _add_versions(session, [head.key for head in heads], ranks)
+    return {head.key: Known(head, ranks[head.key]) for head in heads}
+
+
+def known_events(session: Session, event_ids: Sequence[str]) -> set[str]:
+    """Return those of the events that have become statements here before."""
+    return {
+        found
+        for table in (READING, READING_VERSION)
+        for found in session.scalars(
+            select(table.c.event_id).where(table.c.event_id.in_(event_ids))
+        )
+        if found is not None
+    }
+
+
+def stand(session: Session, records: Sequence[Record], replaced: Collection[Key]) -> None:
+    """Let the records stand for their keys; `replaced` are the keys of which one stood before."""
+    if replaced:
+        wanted = keys_of(session, replaced)
+        key = tuple_(*(READING.c[name] for name in NAMES))
+        session.execute(
+            delete(READING)
+            .where(key.in_(select(wanted)))
+            .execution_options(synchronize_session=False)
+        )
+    insert_many(session, "reading", _COLUMNS, records)
+
+
+def keep(session: Session, records: Sequence[Record]) -> None:
+    """Keep statements that do not stand, or do so no longer."""
+    insert_many(session, "reading_version", _COLUMNS, records)
+
+
+def raise_ranks(session: Session, raised: Iterable[Raised]) -> None:
+    """Note that earlier statements were made again; rare, and so one by one."""
+    for each in raised:
+        columns = READING_VERSION.c
+        section_code, sampled_at_ms, method = each.key
+        session.execute(
+            update(READING_VERSION)
+            .where(
+                columns.section_code == section_code,
+                columns.sampled_at_ms == sampled_at_ms,
+                columns.method == method,
+                columns.digest == each.digest,
+            )
+            .values(as_of_ms=each.rank.as_of_ms, ordinal=each.rank.ordinal)
+        )
+
+
+def _add_versions(
+    session: Session, keys: Collection[Key], ranks: Mapping[Key, dict[bytes, Rank]]
+) -> None:
+    wanted = keys_of(session, keys)
+    columns = [READING_VERSION.c[name] for name in (*NAMES, *_RANKED)]
+    statement = select(*columns).join(wanted, same_key(READING_VERSION.c, wanted))
+    for code, sampled_at_ms, method, digest, *ranked in session.execute(statement):
+        of_key = ranks[code, sampled_at_ms, method]
+        rank = stored_rank(*ranked)
+        of_key[bytes(digest)] = max(rank, of_key.get(bytes(digest), rank))
+
+
+def _record(row: Sequence[object]) -> Record:
+    return Record(*row)  # type: ignore[arg-type]

@@ -1,0 +1,102 @@
+"""A reading, as somebody states it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Literal
+
+import orjson
+
+SAMPLE_TOPIC = "water.sample.v1"
+
+Flag = Literal["measured", "not_measured", "no_value", "filtered", "below_detection"]
+Key = tuple[str, int, str]
+
+_DIGEST_BYTES = 16
+_BY_CODE = itemgetter(0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One measured item by its code; `flag` says why there is no value."""
+
+    code: str
+    value: float | None
+    unit: str
+    flag: str
+    detection_limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One statement about one section at one time, as somebody made it.
+
+    `as_of_ms` is when it was collected or stated, `ordinal` its place among the statements of that
+    moment; both are 0-based ranks, not facts about the water. `unordered` statements of one reply
+    have no order among each other, and so all have the ordinal 0.
+    """
+
+    section_code: str
+    section_name: str
+    reporting_region: str
+    basin: str | None
+    river: str | None
+    water_body: str
+    sampled_at_ms: int
+    published_class: str | None
+    station_status: str | None
+    method: str
+    data_level: str
+    validity: str
+    validity_reason: str | None
+    reviewed_by_org: str | None
+    reviewed_at_ms: int | None
+    items: tuple[Item, ...]
+    as_of_ms: int
+    ordinal: int = 0
+    unordered: bool = False
+    withdrawn: bool = False
+    operator_name: str | None = None
+    operator_phone: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """Return what it is a statement about."""
+        return self.section_code, self.sampled_at_ms, self.method
+
+
+def content_digest(reading: Reading) -> bytes:
+    """Return what names the content: two statements of one digest say the same of one key.
+
+    The section's own attributes (name, basin, river, kind) and the operator are no part of it.
+    """
+    items = [
+        (item.code, item.flag, item.value, item.unit, item.detection_limit)
+        for item in reading.items
+    ]
+    items.sort(key=_BY_CODE)
+    told = (
+        reading.data_level,
+        reading.published_class,
+        reading.station_status,
+        reading.validity,
+        reading.validity_reason,
+        reading.reviewed_by_org,
+        reading.reviewed_at_ms,
+        reading.withdrawn,
+        items,
+    )
+    return hashlib.blake2b(orjson.dumps(told), digest_size=_DIGEST_BYTES).digest()
+
+
+def dump_items(items: tuple[Item, ...]) -> str:
+    """Return the items as the text that tables hold."""
+    rows = [(item.code, item.value, item.unit, item.flag, item.detection_limit) for item in items]
+    return orjson.dumps(rows).decode()
+
+
+def load_items(text: str) -> tuple[Item, ...]:
+    """Return the items that `dump_items` wrote."""
+    return tuple(Item(*row) for row in orjson.loads(text))

@@ -1,0 +1,130 @@
+"""What a batch of statements comes to, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lingqu_water.readings.change import Outcome
+from lingqu_water.readings.judge import Judge, day_of
+from lingqu_water.readings.ledger import Known, Raised
+from lingqu_water.readings.model import Item, Key, Reading, dump_items
+from lingqu_water.readings.places import Place
+from lingqu_water.readings.publishing import event_id_of, sample_row
+from lingqu_water.readings.rank import Rank
+from lingqu_water.readings.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One statement that came in; one from a topic has its event's id already."""
+
+    reading: Reading
+    mode: str
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a plan depends on beside the statements.
+
+    `publishing` is False for statements from a topic: their events are there already.
+    """
+
+    known: Mapping[Key, Known]
+    places: Mapping[str, Place]
+    judge: Judge
+    id_key: bytes
+    now_ms: int
+    publishing: bool = True
+
+    def record(self, offered: Offered, digest: bytes, rank: Rank) -> Record:
+        """Return the statement as its row would be, before it stands."""
+        reading = offered.reading
+        kind = self.places[reading.section_code].water_body(reading)
+        judged = self.judge(reading.items, kind, day_of(reading.sampled_at_ms))
+        return Record(
+            reading.section_code,
+            reading.sampled_at_ms,
+            reading.method,
+            offered.event_id,
+            digest,
+            reading.data_level,
+            rank.as_of_ms,
+            rank.ordinal,
+            False,
+            reading.withdrawn,
+            reading.validity,
+            reading.validity_reason,
+            reading.published_class,
+            None if reading.withdrawn else judged.water_class,
+            judged.partial,
+            reading.station_status,
+            reading.reviewed_by_org,
+            reading.reviewed_at_ms,
+            offered.mode,
+            reading.reporting_region,
+            dump_items(reading.items),
+            self.now_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What stands for a key now and what stood before; `items` are those of `after`."""
+
+    before: Record | None
+    after: Record
+    items: tuple[Item, ...]
+
+
+@dataclass(slots=True)
+class Plan:
+    """The outcomes by place, the rows to admit, and what to write if none of them is refused.
+
+    `rows` run parallel to `causes`, the places that made them, and to `told`, which says whether
+    the row is an event or only judged: what came late is held to the same rules.
+    """
+
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    causes: list[int] = field(default_factory=list)
+    told: list[bool] = field(default_factory=list)
+    standing: list[Record] = field(default_factory=list)
+    replaced: list[Key] = field(default_factory=list)
+    versions: list[Record] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
+
+    def tell(
+        self,
+        around: Circumstances,
+        reading: Reading,
+        record: Record,
+        cause: int,
+        *,
+        before: Record | None,
+        told: bool,
+    ) -> Record:
+        """Add the row that says the record stands instead of `before`; return it with its id."""
+        if not around.publishing:
+            return record
+        supersedes = before.event_id if before else None
+        record = record._replace(event_id=event_id_of(around.id_key, record, supersedes))
+        change = change_of(before, record)
+        place = around.places[reading.section_code]
+        self.rows.append(sample_row(reading, record, place, change=change, supersedes=supersedes))
+        self.causes.append(cause)
+        self.told.append(told)
+        return record
+
+
+def change_of(before: Record | None, after: Record) -> Outcome:
+    """Return what the change is called: a withdrawal where a published class goes missing."""
+    if before is None:
+        return "first"
+    class_is_gone = before.published_class is not None and after.published_class is None
+    if class_is_gone or (after.withdrawn and not before.withdrawn):
+        return "withdrawal"
+    return "revision"

@@ -1,0 +1,138 @@
+"""From statements to a plan, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lingqu_water.readings.change import History, Move, Statement, decide
+from lingqu_water.readings.ledger import Raised
+from lingqu_water.readings.model import Item, Key, content_digest, load_items
+from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan, change_of
+from lingqu_water.readings.rank import rank_of
+from lingqu_water.readings.record import Record
+from lingqu_water.readings.restate import restated
+
+
+def make_plan(offered: Mapping[int, Offered], around: Circumstances) -> Plan:
+    """Return what the statements, by place, come to."""
+    plan = Plan()
+    groups: dict[Key, list[int]] = {}
+    for place, each in offered.items():
+        groups.setdefault(each.reading.key, []).append(place)
+    for key, places in groups.items():
+        if len(places) == 1 and key not in around.known:
+            _plan_first(places[0], offered[places[0]], around, plan)
+        else:
+            _KeyPlan(key, {place: offered[place] for place in places}, around, plan).make()
+    return plan
+
+
+def _plan_first(place: int, offered: Offered, around: Circumstances, plan: Plan) -> None:
+    """Plan the usual case of an import: one statement about what nobody spoke of before."""
+    reading = offered.reading
+    record = around.record(offered, content_digest(reading), rank_of(reading))
+    record = plan.tell(around, reading, record, place, before=None, told=True)
+    plan.outcomes[place] = "first"
+    plan.standing.append(record)
+    plan.changes.append(Changed(None, record, reading.items))
+
+
+class _KeyPlan:
+    """The part of a plan that is about one key with a history, or with several statements."""
+
+    def __init__(
+        self, key: Key, offered: Mapping[int, Offered], around: Circumstances, plan: Plan
+    ) -> None:
+        known = around.known.get(key)
+        self._key = key
+        self._offered = offered
+        self._around = around
+        self._plan = plan
+        self._before = self._head = known.head if known else None
+        self._ranks = dict(known.ranks) if known else {}
+        self._history = History(dict(self._ranks))
+        self._statements = {place: self._statement(place) for place in offered}
+        self._stood: set[int] = set()
+
+    def make(self) -> None:
+        decision = decide(self._history, list(self._statements.values()))
+        self._plan.outcomes.update(decision.outcomes)
+        for move in decision.moves:
+            self._move(move)
+        for place, outcome in decision.outcomes.items():
+            if outcome in {"late", "conflict"} and place not in self._stood:
+                self._set_aside(place)
+        self._settle()
+        self._raise_ranks()
+
+    def _statement(self, place: int) -> Statement:
+        reading = self._offered[place].reading
+        return Statement(place, content_digest(reading), rank_of(reading))
+
+    def _move(self, move: Move) -> None:
+        """Let another statement stand, or the standing one be contested."""
+        before = self._head
+        if move.place is None:
+            cause = max(self._offered)
+            self._head = self._contest(cause)
+        else:
+            reading = self._offered[move.place].reading
+            record = self._record(move.place)._replace(contested=move.contested)
+            self._stood.add(move.place)
+            self._head = self._plan.tell(
+                self._around, reading, record, move.place, before=before, told=True
+            )
+            if self._plan.outcomes[move.place] == "revision":
+                self._plan.outcomes[move.place] = change_of(before, record)
+        if before is not None:
+            self._keep(before)
+
+    def _contest(self, cause: int) -> Record:
+        before = self._head
+        assert before is not None  # noqa: S101 - only what stands can be contested
+        record = before._replace(contested=True, recorded_at_ms=self._around.now_ms)
+        reading = restated(before, self._around.places[before.section_code])
+        return self._plan.tell(self._around, reading, record, cause, before=before, told=True)
+
+    def _set_aside(self, place: int) -> None:
+        """Keep a statement that does not stand, once it is held to the rules."""
+        reading = self._offered[place].reading
+        record = self._record(place)
+        self._plan.tell(self._around, reading, record, place, before=self._head, told=False)
+        self._keep(record)
+
+    def _record(self, place: int) -> Record:
+        statement = self._statements[place]
+        return self._around.record(self._offered[place], statement.digest, statement.rank)
+
+    def _keep(self, record: Record) -> None:
+        self._plan.versions.append(self._ranked(record))
+
+    def _settle(self) -> None:
+        """Let the last head be written where it, or its rank, is another than before."""
+        assert self._head is not None  # noqa: S101 - something was stated
+        after = self._ranked(self._head)
+        if after is self._before:
+            return
+        self._plan.standing.append(after)
+        if self._before is not None:
+            self._plan.replaced.append(self._key)
+        if self._head is not self._before:
+            self._plan.changes.append(Changed(self._before, after, self._items(after)))
+
+    def _raise_ranks(self) -> None:
+        head = self._head
+        for digest, rank in self._ranks.items():
+            stands = head is not None and digest == head.digest
+            stood = self._before is not None and digest == self._before.digest
+            if not stands and not stood and self._history.ranks[digest] > rank:
+                self._plan.raised.append(Raised(self._key, digest, self._history.ranks[digest]))
+
+    def _items(self, record: Record) -> tuple[Item, ...]:
+        for place, statement in self._statements.items():
+            if statement.digest == record.digest:
+                return self._offered[place].reading.items
+        return load_items(record.items)
+
+    def _ranked(self, record: Record) -> Record:
+        return record.ranked(self._history.ranks[record.digest])

@@ -1,0 +1,139 @@
+"""The one way in for readings: decided, stored, published and followed in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from lingqu.admission import Admitted
+from lingqu.clock import Clock
+from lingqu.errors import Reason
+from lingqu.metrics import Metrics
+from lingqu.outbox.events import Events
+from lingqu_water.metrics import READINGS
+from lingqu_water.readings.change import Outcome
+from lingqu_water.readings.follow import Change, Follower
+from lingqu_water.readings.judge import Judge
+from lingqu_water.readings.ledger import keep, known, raise_ranks, stand
+from lingqu_water.readings.model import SAMPLE_TOPIC, Reading
+from lingqu_water.readings.places import lock_places
+from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan
+from lingqu_water.readings.planning import make_plan
+
+CONFLICT = Reason(
+    "rejected",
+    "another statement of the same rank says otherwise; the one that stands is marked doubtful, "
+    "send a reviewed one to settle it",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of each statement, in the order given, and why some were not taken."""
+
+    outcomes: Sequence[Outcome]
+    refused: Mapping[int, Reason]
+
+
+class Readings:
+    """Takes statements about readings; may be shared by threads.
+
+    What stands afterwards depends on the statements alone, never on the order in which they came.
+    A statement that breaks a rule is refused by itself.
+    """
+
+    def __init__(
+        self,
+        events: Events,
+        judge: Judge,
+        id_key: bytes,
+        clock: Clock,
+        metrics: Metrics,
+        followers: Sequence[Follower] = (),
+    ) -> None:
+        self._events = events
+        self._judge = judge
+        self._id_key = id_key
+        self._clock = clock
+        self._metrics = metrics
+        self._followers = tuple(followers)
+
+    def take(self, session: Session, readings: Sequence[Reading], *, mode: str = "live") -> Taken:
+        """Take statements in the caller's transaction, and publish what they change.
+
+        The batch is held in memory: send thousands, not millions. Raises UnavailableError where
+        the registry or the database is away; nothing was done then.
+        """
+        return self._take(session, [Offered(each, mode) for each in readings], publishing=True)
+
+    def adopt(self, session: Session, offered: Sequence[Offered]) -> Taken:
+        """Take statements that came as events; they are on the topic, so none is published."""
+        return self._take(session, offered, publishing=False)
+
+    def _take(self, session: Session, offered: Sequence[Offered], *, publishing: bool) -> Taken:
+        if not offered:
+            return Taken((), {})
+        readings = [each.reading for each in offered]
+        around = Circumstances(
+            places=lock_places(session, readings),
+            known=known(session, {reading.key for reading in readings}),
+            judge=self._judge,
+            id_key=self._id_key,
+            now_ms=int(self._clock.now().timestamp() * 1000),
+            publishing=publishing,
+        )
+        plan, admitted, refused = self._plan(offered, around)
+        self._write(session, plan, admitted)
+        taken = _taken(len(offered), plan, refused)
+        self._count(taken, "own" if publishing else "topic")
+        return taken
+
+    def _plan(
+        self, offered: Sequence[Offered], around: Circumstances
+    ) -> tuple[Plan, Admitted, dict[int, Reason]]:
+        """Plan until admission refuses nothing: what it refuses must not decide about others."""
+        left = dict(enumerate(offered))
+        refused: dict[int, Reason] = {}
+        while True:
+            plan = make_plan(left, around)
+            admitted = self._events.admit(SAMPLE_TOPIC, plan.rows) if plan.rows else _NOTHING
+            if not admitted.refused:
+                return plan, admitted, refused
+            for row, reason in admitted.refused.items():
+                refused[plan.causes[row]] = reason
+                left.pop(plan.causes[row], None)
+
+    def _write(self, session: Session, plan: Plan, admitted: Admitted) -> None:
+        stand(session, plan.standing, plan.replaced)
+        keep(session, plan.versions)
+        raise_ranks(session, plan.raised)
+        told = [row for row in admitted.accepted if plan.told[row.index]]
+        self._events.append_admitted(session, SAMPLE_TOPIC, Admitted(told, {}))
+        if plan.changes and self._followers:
+            changes = [_change(each) for each in plan.changes]
+            for follower in self._followers:
+                follower.follow(session, changes)
+
+    def _count(self, taken: Taken, way: str) -> None:
+        for outcome, readings in Counter(taken.outcomes).items():
+            self._metrics.inc(READINGS, readings, way=way, outcome=outcome)
+
+
+_NOTHING = Admitted((), {})
+
+
+def _taken(count: int, plan: Plan, refused: Mapping[int, Reason]) -> Taken:
+    reasons = dict(refused)
+    for place, outcome in plan.outcomes.items():
+        if outcome == "conflict":
+            reasons[place] = CONFLICT
+    outcomes: list[Outcome] = [plan.outcomes.get(place, "refused") for place in range(count)]
+    return Taken(outcomes, reasons)
+
+
+def _change(changed: Changed) -> Change:
+    before = changed.before.stored() if changed.before else None
+    return Change(before, changed.after.stored(changed.items))
