@@ -16,7 +16,6 @@ import pyruhvro
 from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.contracts.rules import compile_rule
 
-
 TIMES = {"timestamp-millis": datetime.fromisoformat, "date": date.fromisoformat}
 
 
