@@ -12,7 +12,7 @@ from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Bounds, TopicFacts, Topics
 
-SEEN_FOR_S = 1.0
+SEEN_FOR_S = 0.1
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class SharedTopics:
         return self._ask(lambda admin: admin.bounds(topic, partition))
 
     def recent_id(self, topic: str) -> str:
-        """Return the topic's id as the cluster said within the last second."""
+        """Return the topic's id as the cluster said a moment ago."""
         seen_at, topic_id = self._seen.get(topic, (float("-inf"), ""))
         if time.monotonic() - seen_at > SEEN_FOR_S:
             asked_at = time.monotonic()

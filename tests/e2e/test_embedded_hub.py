@@ -162,6 +162,15 @@ def test_a_hub_wanted_by_a_process_ends_with_it(hub: TestHub) -> None:
     wait_until(lambda: not hub.status()["up"])
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children heed Ctrl-C, which a shell tells what it runs in the background to ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_a_hub_in_the_foreground(hub: TestHub) -> None:
     hub.lingqu("down")
     with subprocess.Popen(
