@@ -62,6 +62,19 @@ def conform(columns: pa.RecordBatch, schema: pa.Schema, shape: Shape) -> pa.Reco
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
+def stored_type(kind: pa.DataType) -> pa.DataType:
+    """Return the type that Avro stores: instants and days are whole numbers."""
+    if pa.types.is_timestamp(kind):
+        return pa.int64()
+    if pa.types.is_date32(kind):
+        return pa.int32()
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(stored_type(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([part.with_type(stored_type(part.type)) for part in kind])
+    return kind
+
+
 def _field(shape: Shape, name: str, node: Node) -> pa.Field:
     inner, nullable = branch(node)
     found = None if shape.is_recursive(node) else _type(shape, inner)

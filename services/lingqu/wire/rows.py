@@ -10,7 +10,7 @@ import fastavro
 import pyarrow as pa
 
 from lingqu.errors import PermanentError, Reason
-from lingqu.wire.arrow_types import OPAQUE, arrow_schema, conform
+from lingqu.wire.arrow_types import OPAQUE, arrow_schema, conform, stored_type
 from lingqu.wire.decoded import Decoded
 from lingqu.wire.records import MALFORMED, UNFIT, left_over, malformed, unfit
 from lingqu.wire.shape import Node, Shape, without_logical_types
@@ -57,7 +57,7 @@ class RowCodec:
 
     def encode(self, columns: pa.RecordBatch) -> list[bytes]:
         exact = conform(columns, self.arrow_schema, self._shape)
-        lists = [column.cast(_stored(column.type)).to_pylist() for column in exact.columns]
+        lists = [column.cast(stored_type(column.type)).to_pylist() for column in exact.columns]
         return [self._write(row) for row in zip(*lists, strict=True)]
 
     def _judge(self, body: bytes) -> tuple[Row, bytes] | Reason:
@@ -142,16 +142,3 @@ def _by_name(node: Node) -> Node:
     if "name" in node:
         return node["name"]
     return {key: _by_name(value) for key, value in node.items()}
-
-
-def _stored(kind: pa.DataType) -> pa.DataType:
-    """Return the type that Avro stores: instants and days are whole numbers."""
-    if pa.types.is_timestamp(kind):
-        return pa.int64()
-    if pa.types.is_date32(kind):
-        return pa.int32()
-    if pa.types.is_list(kind):
-        return pa.list_(kind.value_field.with_type(_stored(kind.value_type)))
-    if pa.types.is_struct(kind):
-        return pa.struct([part.with_type(_stored(part.type)) for part in kind])
-    return kind

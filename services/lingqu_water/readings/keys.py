@@ -24,6 +24,18 @@ def keys_of(session: Session, keys: Collection[Key]) -> Subquery:
     return _json(keys)
 
 
+def texts_of(session: Session, texts: Collection[str]) -> Subquery:
+    """Return the texts as a relation of one column, `text`."""
+    if session.get_bind().dialect.name == "postgresql":
+        array = cast(bindparam(None, list(texts), ARRAY(Text), unique=True), ARRAY(Text))
+        relation = func.unnest(array).table_valued(column("text", Text), name="wanted")
+        return select(relation.render_derived()).subquery("wanted_texts")
+    each = func.json_each(orjson.dumps(list(texts)).decode()).table_valued(
+        column("value", Text), name="wanted"
+    )
+    return select(each.c.value.label("text")).subquery("wanted_texts")
+
+
 def same_key(columns: Any, keys: Subquery) -> ColumnElement[bool]:
     """Return the condition that a row has one of the keys."""
     return and_(*(columns[name] == keys.c[name] for name in NAMES))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.service.bulk_insert import insert_many
 from lingqu_water.readings.change import History
-from lingqu_water.readings.keys import NAMES, keys_of, same_key
+from lingqu_water.readings.keys import NAMES, keys_of, same_key, texts_of
 from lingqu_water.readings.model import Key
 from lingqu_water.readings.rank import Rank, stored_rank
 from lingqu_water.readings.record import Record
@@ -57,13 +57,15 @@ def known(session: Session, keys: Collection[Key]) -> dict[Key, Known]:
 
 def known_events(session: Session, event_ids: Sequence[str]) -> set[str]:
     """Return those of the events that have become statements here before."""
+    if not event_ids:
+        return set()
+    wanted = texts_of(session, event_ids)
     return {
         found
         for table in (READING, READING_VERSION)
         for found in session.scalars(
-            select(table.c.event_id).where(table.c.event_id.in_(event_ids))
+            select(table.c.event_id).join(wanted, table.c.event_id == wanted.c.text)
         )
-        if found is not None
     }
 
 
