@@ -8,8 +8,8 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from typing import Any
 
+from lingqu.sheets.times import LocalTimes
 from lingqu_cli.mapping import PLACE, FieldMapping, ItemMapping, Mapping
-from lingqu_cli.times import LocalTimes
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"[+-]?\d+")

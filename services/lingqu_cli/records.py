@@ -15,12 +15,12 @@ import fastavro
 import orjson
 
 from lingqu.errors import ContractError, InputError
+from lingqu.sheets.encoding import USUAL, fitting_encoding
+from lingqu.sheets.times import LocalTimes
 from lingqu_cli.cells import Refusal, RowMapper, Unmappable
 from lingqu_cli.mapping import Mapping
-from lingqu_cli.times import LocalTimes
 
 _AVRO_MAGIC = b"Obj\x01"
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +138,10 @@ def _check_header(path: Path, header: list[str], mapping: Mapping) -> None:
 
 
 def _encoding(path: Path, said: str) -> str:
-    """Return the encoding that the whole file fits; UTF-8 first, since it proves itself."""
-    for encoding in ("utf-8-sig", "gb18030") if said == "auto" else (said,):
-        if _fits(path, encoding):
-            return encoding
+    """Return the encoding that the whole file fits."""
+    with path.open("rb") as file:
+        encoding = fitting_encoding(file, USUAL if said == "auto" else (said,))
+    if encoding is not None:
+        return encoding
     tried = "neither UTF-8 nor GB18030" if said == "auto" else f"not {said}, as the mapping says"
     raise InputError(f"{path} is {tried}; save it as UTF-8")
-
-
-def _fits(path: Path, encoding: str) -> bool:
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return True
