@@ -1,0 +1,1 @@
+"""Alerts: what programs remark on readings, on a scale of their own; people declare incidents."""
