@@ -7,6 +7,7 @@ from pathlib import Path
 
 import fastavro
 import pytest
+from tests.support.tables import ask
 from tests.support.topics import TopicReader
 
 from lingqu.connect.conformance import Check, Subject, checks
@@ -54,20 +55,51 @@ def file_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
     )
 
 
+def database_sink(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
+    """Return the subject on one kind of database, which keeps every event."""
+
+    def subject(request: pytest.FixtureRequest, unique: str) -> Subject:
+        url: str = request.getfixturevalue(f"{kind}_url")
+        options = {"url": url, "table": unique, "mode": "append"}
+        nowhere = {
+            "sqlite": "sqlite:////nowhere/x.sqlite",
+            "postgres": f"postgresql://u@{NOBODY}/x",
+        }
+        return Subject(
+            name="database-sink",
+            options=options,
+            away={**options, "url": nowhere[kind]},
+            delivered=lambda _topic: [
+                row["lq_seq"] for row in ask(url, f'SELECT lq_seq FROM "{unique}" ORDER BY lq_seq')
+            ],
+            feed=unique,
+        )
+
+    return subject
+
+
 SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
+    "database-sink": database_sink("postgres"),
+    "database-sink on sqlite": database_sink("sqlite"),
     "file-sink": file_sink,
     "kafka-sink": kafka_sink,
     "kafka-source": kafka_source,
 }
 
 
+def connector_of(subject: str) -> str:
+    return subject.partition(" ")[0]
+
+
 def test_every_installed_connector_has_a_target_here() -> None:
-    assert names() == sorted(SUBJECTS), "add a Subject for the new connector to SUBJECTS"
+    assert names() == sorted({*map(connector_of, SUBJECTS)}), (
+        "add a Subject for the new connector to SUBJECTS"
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "check"),
-    [(name, check) for name in sorted(SUBJECTS) for check in checks(name)],
+    [(name, check) for name in sorted(SUBJECTS) for check in checks(connector_of(name))],
     ids=lambda part: part if isinstance(part, str) else part.__name__,
 )
 def test_connector_keeps(

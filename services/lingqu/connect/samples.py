@@ -84,6 +84,7 @@ class Lane:
     partition: int = 0
     partitions: int = 3
     exactly_once: bool = True
+    key: tuple[str, ...] = ("meter",)
     check: Callable[[], None] = lambda: None
     rejected: list[tuple[int, Verdict]] = field(default_factory=list)
     registered: list[tuple[str, str, str]] = field(default_factory=list)
@@ -98,7 +99,7 @@ class Lane:
             partitions=self.partitions,
             transactional_id=f"lingqu.{REGION}.{self.feed}.{self.partition}",
             progress_key=self._key,
-            key=("meter",),
+            key=self.key,
             schema=schema,
             options=options,
             exactly_once=self.exactly_once,
