@@ -14,7 +14,7 @@ from lingqu_cli.showing import Reader, as_json_line, as_line
 
 
 def consume(
-    topic: Annotated[str, typer.Argument(help="Any topic whose values are framed Avro.")],
+    topic: Annotated[str, typer.Argument(help="Any topic of framed Avro or of JSON objects.")],
     from_beginning: Annotated[
         bool, typer.Option("--from-beginning", help="Start at the oldest event kept.")
     ] = False,

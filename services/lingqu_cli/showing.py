@@ -1,4 +1,4 @@
-"""Records made readable: decoded by the schema that wrote them, on a line each."""
+"""Records made readable, on a line each: Avro by the schema that wrote it, the hub's own as JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEY_WIDTH = 24
 
 
 class Reader:
-    """Decodes framed Avro by the registry's schemas, one record at a time."""
+    """Decodes framed Avro by the registry's schemas, and JSON objects, one record at a time."""
 
     def __init__(self, registry: RegistryClient) -> None:
         self._registry = registry
@@ -35,6 +35,8 @@ class Reader:
 
     def read(self, value: bytes | None) -> Event | Reason:
         """Return the event, or why it cannot be read. Raises UnavailableError."""
+        if value is not None and value.startswith(b"{"):
+            return _from_json(value)
         grouped = group_by_schema([value])
         if grouped.refused or value is None:
             return grouped.refused[0]
@@ -49,6 +51,15 @@ class Reader:
             text = self._registry.schema(schema_id)
             self._parsed[schema_id] = fastavro.parse_schema(json.loads(text))
         return self._parsed[schema_id]
+
+
+def _from_json(value: bytes) -> Event | Reason:
+    """Return a record of one of the hub's own topics, which are JSON: dead letters, agreements."""
+    try:
+        event: Event = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return Reason("undecodable", "neither framed Avro nor a JSON object")
+    return event
 
 
 def _decode(schema: Any, body: bytes) -> Event | Reason:

@@ -63,6 +63,7 @@ def received(key: bytes | None = b"P1") -> Received:
     [
         (None, "null_payload"),
         (b"plain text", "bad_framing"),
+        (b'{"id": "cut sho', "undecodable"),
         (frame(9, body()), "unknown_schema"),
         (frame(1, body()[:-1]), "undecodable"),
         (frame(1, body() + b"!"), "undecodable"),
@@ -80,6 +81,11 @@ def test_a_record_that_cannot_be_decoded_is_shown_as_such(value: bytes | None, c
 def test_a_json_line_is_the_event_as_publish_reads_it() -> None:
     shown = orjson.loads(as_json_line(received(), read(frame(1, body()))))
     assert shown == EVENT | {"occurred_at": "2021-03-31T20:00:00Z", "seal": "\xff"}
+
+
+def test_a_record_of_the_hubs_own_topics_is_shown_as_the_json_it_is() -> None:
+    letter = {"id": "feed|topic|0|7|1", "reason": {"code": "rejected"}}
+    assert orjson.loads(as_json_line(received(), read(orjson.dumps(letter)))) == letter
 
 
 def test_a_line_for_people_shows_place_key_local_time_and_content() -> None:
