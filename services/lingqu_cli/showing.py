@@ -1,4 +1,4 @@
-"""Records made readable, on a line each: Avro by the schema that wrote it, the hub's own as JSON."""
+"""Records made readable, a line each: Avro by its writer's schema, the hub's own topics as JSON."""
 
 from __future__ import annotations
 
