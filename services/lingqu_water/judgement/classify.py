@@ -14,7 +14,7 @@ from lingqu_water.judgement.evaluation import Evaluation, load_evaluation, round
 from lingqu_water.judgement.items import Items, MeasuredItem, load_items
 from lingqu_water.judgement.pollutants import Pollutant, main_pollutants
 from lingqu_water.judgement.standard import Limit, Standard, load_standards
-from lingqu_water.judgement.units import factor
+from lingqu_water.judgement.values import value_in
 from lingqu_water.judgement.water_class import CLASS_THREE, CLASSES, RANKS, WaterClass
 
 _BEST, _WORST = 0, len(CLASSES) - 1
@@ -86,7 +86,7 @@ class Judge:
             if item.flag != "measured" or value is None or item.unit != test.unit:
                 value = self._value(item, test)
             if value is None or not isfinite(value):
-                continue
+                continue  # a NaN would come out best
             rank = test.rank(value)
             ranks[item.code] = max(rank, ranks.get(item.code, _BEST))
             worst = max(worst, rank)
@@ -102,15 +102,7 @@ class Judge:
         )
 
     def _value(self, item: MeasuredItem, test: _Test) -> float | None:
-        """Return what stands for a value that is not simply measured in the limit's unit."""
-        scale = factor(item.unit, test.unit)
-        if scale is None:
-            return None
-        if item.flag == "measured":
-            return None if item.value is None else item.value * scale
-        if item.flag == "below_detection" and item.detection_limit is not None:
-            return item.detection_limit * scale * self.evaluation.below_detection
-        return None
+        return value_in(item, test.unit, self.evaluation.below_detection)
 
     def _beyond(
         self,
@@ -125,7 +117,7 @@ class Judge:
                 continue
             test = tests[item.code]
             value = self._value(item, test)
-            if value is not None and isfinite(value) and test.rank(value) == ranks[item.code]:
+            if value is not None and test.rank(value) == ranks[item.code]:
                 found[item.code] = (test.limit, value)
         return main_pollutants(found, ranks, target, self.evaluation.pollutants)
 

@@ -1,4 +1,4 @@
-"""Values brought to the unit that limits are written in."""
+"""Units that values come in, and how they compare with the unit of a limit."""
 
 from __future__ import annotations
 
