@@ -1,0 +1,1 @@
+"""The water service's paths, one file a noun."""
