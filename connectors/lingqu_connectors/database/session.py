@@ -18,8 +18,8 @@ from lingqu_connectors.database.failures import explained
 from lingqu_connectors.database.options import DatabaseOptions
 
 # A frozen owner holds rows locked: the server ends it, after as long as Kafka does a transaction.
-_IDLE_S = 15
-_LOCK_S = 20
+_IDLE_MS = 15_000
+_LOCK_MS = 20_000
 
 # A host that is gone without a word is noticed after half a minute.
 _NETWORK = {
@@ -65,13 +65,13 @@ class Session:
         connection = self._engine.connect()
         if self.backend == "postgresql":
             limits = {
-                "statement_timeout": self._timeout_s,
-                "lock_timeout": min(_LOCK_S, self._timeout_s),
-                "idle_in_transaction_session_timeout": _IDLE_S,
+                "statement_timeout": self._timeout_s * 1_000,
+                "lock_timeout": min(_LOCK_MS, self._timeout_s * 900),  # speaks first
+                "idle_in_transaction_session_timeout": _IDLE_MS,
             }
             with connection.begin():
-                for name, seconds in limits.items():
-                    connection.exec_driver_sql(f"SET {name} = '{seconds}s'")
+                for name, milliseconds in limits.items():
+                    connection.exec_driver_sql(f"SET {name} = {milliseconds}")
         return connection
 
 
@@ -89,7 +89,7 @@ def _engine(options: DatabaseOptions, password: str | None, name: str) -> Engine
         address,
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"timeout": _LOCK_S, "check_same_thread": False},
+        connect_args={"timeout": _LOCK_MS / 1_000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
