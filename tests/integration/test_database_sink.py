@@ -6,6 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from tests.support.builders import event, field, reading_fields, schema
@@ -88,7 +89,7 @@ def test_a_withdrawal_marks_its_row_or_removes_it(
     with delivering(lane, database_url, withdrawn=withdrawn) as task:
         put(task, lane, reading_batch(lane, [{"station": "A"}, {"station": "B"}]))
         gone = {"station": "A", "change": "withdrawal"}
-        again = [{"station": "B", "change": "withdrawal"}, {"station": "B", "value": 9.0}]
+        again: list[dict[str, Any]] = [{**gone, "station": "B"}, {"station": "B", "value": 9.0}]
         put(task, lane, reading_batch(lane, [gone, *again], first=3))
     assert [row["change"] for row in ask(database_url, ROWS)] == left
 
