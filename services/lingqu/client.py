@@ -31,12 +31,13 @@ class RefusedError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class HubAddresses:
-    """Where one hub's services and its Kafka are."""
+    """Where one hub's services and its Kafka are, and whose hub it is, as far as known."""
 
     control: str
     gateway: str
     registry: str
     kafka: str | None = None
+    region: str | None = None
 
     @classmethod
     def find(cls, environ: Mapping[str, str]) -> HubAddresses:
@@ -48,7 +49,8 @@ class HubAddresses:
         urls = {**_USUAL, **running.get("urls", {})}
         named = {name: environ.get(f"LINGQU_{name.upper()}_URL", urls[name]) for name in _USUAL}
         kafka = environ.get("LINGQU_KAFKA__BOOTSTRAP_SERVERS", running.get("kafka"))
-        return cls(**named, kafka=kafka)
+        region = environ.get("LINGQU_REGION", running.get("region"))
+        return cls(**named, kafka=kafka, region=region)
 
 
 class ServiceClient:

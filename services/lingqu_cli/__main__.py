@@ -33,6 +33,7 @@ NOUNS = (
     Noun("serve", "Run services in this process, each on its own port."),
     Noun("publish", "Publish the events of a file through the gateway."),
     Noun("consume", "Print the events of a topic."),
+    Noun("simulate", "Publish generated events that look real, live."),
     Noun("partner", "Partners: who sends and who receives."),
     Noun("agreement", "Agreements: what may flow, to whom, in which form."),
     Noun("feed", "Feeds: the streams that active agreements make."),
