@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
+from lingqu.errors import ContractError, NotFoundError
 from lingqu_water.judgement.items import Items, read_reference
 
 Waters = Literal["river", "lake"]
@@ -98,13 +99,20 @@ class Standard:
 
 def load_standards(items: Items, folder: Path | None = None) -> tuple[Standard, ...]:
     """Return the standards, the operator's files before those that ship with the service."""
-    files = (read_reference(name, _StandardFile, folder) for name in STANDARD_FILES)
-    return tuple(_standard(file, items) for file in files)
+    return tuple(_load(name, items, folder) for name in STANDARD_FILES)
 
 
 def standard_on(standards: Sequence[Standard], on: date) -> Standard | None:
     """Return the standard in force on that day, None before the first."""
     return next((each for each in standards if each.in_force(on)), None)
+
+
+def _load(name: str, items: Items, folder: Path | None) -> Standard:
+    file = read_reference(name, _StandardFile, folder)
+    try:
+        return _standard(file, items)
+    except NotFoundError as error:
+        raise ContractError(f"{name}: {error}") from error
 
 
 def _standard(file: _StandardFile, items: Items) -> Standard:
