@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -43,11 +43,13 @@ def make_app(
     ready: Ready,
     lifespan: Lifespan | None = None,
     max_body_bytes: int = 8 * 1_048_576,
+    body_limits: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Return an app with all that services share; `ready` says in sentences what is missing.
 
     `ready` runs in a thread and may block. `lifespan` runs on the event loop: it must not wait for
     another service, which may live in the same process; say in `ready` what has not come yet.
+    `body_limits` are those of paths that stream their bodies to disk.
     """
     app = FastAPI(
         title=title,
@@ -59,7 +61,7 @@ def make_app(
     )
     install(app)
     metrics.declare(METRICS)
-    app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=max_body_bytes, by_path=body_limits)
     app.add_middleware(RequestObservation, metrics=metrics, service=title)
     _add_health(app, metrics, ready)
     return app
