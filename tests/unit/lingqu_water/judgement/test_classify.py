@@ -88,7 +88,7 @@ def test_what_is_no_number_is_no_value(value: float) -> None:
     assert (found.water_class, found.partial) == ("Ⅰ", True)
 
 
-def test_before_the_first_standard_nothing_is_judged({}) -> None:
+def test_before_the_first_standard_nothing_is_judged() -> None:
     assert judged({}, on=date(2002, 5, 31)).water_class is None
     assert judged({}, on=date(2002, 6, 1)).standard == "GB 3838-2002"
 
@@ -109,7 +109,7 @@ def test_values_in_other_units_are_converted(unit: str, value: float, expected: 
     assert classify([item("zn", value, unit)], "river", DAY).classes == {code("zn"): expected}
 
 
-def test_a_value_in_a_foreign_unit_is_not_judged({}) -> None:
+def test_a_value_in_a_foreign_unit_is_not_judged() -> None:
     found = classify([item("codmn", 99.0, "NTU")], "river", DAY)
     assert (found.water_class, found.partial) == (None, True)
 
