@@ -10,4 +10,16 @@ READINGS = Metric(
     "Statements about readings, by way in (own, topic) and what each came to",
     ("way", "outcome"),
 )
-METRICS = (READINGS,)
+FORGOTTEN = Metric(
+    "lingqu_water_forgotten_total",
+    "counter",
+    "Kept answers and imports that were deleted for their age",
+    ("what",),
+)
+UPKEEP_FAILURES = Metric(
+    "lingqu_water_upkeep_failures_total",
+    "counter",
+    "Times that something done by the clock failed",
+    ("chore",),
+)
+METRICS = (READINGS, FORGOTTEN, UPKEEP_FAILURES)

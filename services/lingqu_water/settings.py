@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from lingqu.service.settings import ServiceSettings
+from lingqu.service.settings import AbsolutePath, ServiceSettings
 
 
 class WaterSettings(ServiceSettings):
@@ -25,6 +25,10 @@ class WaterSettings(ServiceSettings):
     )
     import_batch: int = Field(
         2_000, ge=1, le=10_000, description="rows of a file a transaction takes"
+    )
+
+    reference_dir: AbsolutePath | None = Field(
+        default=None, description="the operator's own limits, items and sections; else ours"
     )
 
     @property

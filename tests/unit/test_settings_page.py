@@ -18,11 +18,12 @@ from lingqu.service.settings import HubSettings, ServiceSettings
 from lingqu_control.settings import ControlSettings
 from lingqu_gateway.settings import GatewaySettings
 from lingqu_registry.settings import RegistrySettings
+from lingqu_water.settings import WaterSettings
 from lingqu_worker.settings import WorkerSettings
 
 PAGE = Path(__file__).parents[2] / "deploy" / "README.md"
 SERVICES: list[type[HubSettings]] = [
-    RegistrySettings, GatewaySettings, ControlSettings, WorkerSettings,
+    RegistrySettings, GatewaySettings, ControlSettings, WorkerSettings, WaterSettings,
 ]  # fmt: skip
 KAFKA = "LINGQU_KAFKA__"
 

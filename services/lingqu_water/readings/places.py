@@ -47,6 +47,22 @@ def lock_places(session: Session, readings: Iterable[Reading]) -> Mapping[str, P
     codes = sorted(first)
     there = set(session.scalars(select(SECTION.c.code).where(SECTION.c.code.in_(codes))))
     _add(session, [first[code] for code in codes if code not in there])
+    return _locked(session, codes)
+
+
+def lock_place(session: Session, code: str) -> Place | None:
+    """Return one section, locked until the transaction ends; None where there is none."""
+    return _locked(session, [code]).get(code)
+
+
+def find_place(session: Session, code: str) -> Place | None:
+    """Return one section as it is now; None where there is none."""
+    columns = [SECTION.c[name] for name in _COLUMNS]
+    row = session.execute(select(*columns).where(SECTION.c.code == code)).one_or_none()
+    return _place(row) if row else None
+
+
+def _locked(session: Session, codes: list[str]) -> dict[str, Place]:
     columns = [SECTION.c[name] for name in _COLUMNS]
     statement = select(*columns).where(SECTION.c.code.in_(codes)).order_by(SECTION.c.code)
     rows = session.execute(statement.with_for_update())

@@ -1,0 +1,124 @@
+"""The water service's composition: settings, database, readings and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from lingqu.admission import RegionScope
+from lingqu.admission.gates import Gates
+from lingqu.clock import SystemClock
+from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.contracts.model import Catalogue
+from lingqu.inbox.decoding import Decoder
+from lingqu.inbox.handler import Handler
+from lingqu.inbox.inbox import Inbox
+from lingqu.metrics import Metrics
+from lingqu.outbox.events import Events
+from lingqu.outbox.relay import Relay
+from lingqu.sealing import HubKey
+from lingqu.service.app import Service, make_app
+from lingqu.service.background import background
+from lingqu.service.database import database_missing, make_engine, migrate, session_factory
+from lingqu.wire.registry import RegistryClient
+from lingqu_water.endpoints import imports, readings, sections, series
+from lingqu_water.imports.importing import Importing
+from lingqu_water.imports.shelf import Shelf
+from lingqu_water.judgement.classify import load_judge
+from lingqu_water.metrics import METRICS
+from lingqu_water.preparation import Preparation
+from lingqu_water.readings.arrivals import Arrivals
+from lingqu_water.readings.follow import Follower
+from lingqu_water.readings.model import SAMPLE_TOPIC
+from lingqu_water.readings.take import Readings
+from lingqu_water.sections.store import Sections
+from lingqu_water.sections.table import load_sections
+from lingqu_water.settings import WaterSettings
+from lingqu_water.upkeep import Upkeep, forgetting
+
+DOMAIN = "water"
+
+
+def create_app(settings: WaterSettings) -> FastAPI:
+    """Return the water service's app; relay, inbox and upkeep run while it does."""
+    clock, metrics = SystemClock(), Metrics()
+    metrics.declare(metric for metric in METRICS if not metric.labels)
+    catalogue = _own(load_catalogue(schemas_dir(settings.schemas_dir)))
+    engine = make_engine(settings.database)
+    writing, reading = session_factory(engine), session_factory(engine, read_only=True)
+    registry = RegistryClient(settings.registry_url)
+    id_key = _id_key(settings)
+    gates = Gates(
+        catalogue,
+        registry,
+        scope=RegionScope.of_hub(settings.region, settings.also_regions),
+        environment=settings.environment,
+        id_key=id_key,
+    )
+    events = Events(gates, DOMAIN)
+    judge = load_judge(folder=settings.reference_dir)
+    known_sections = Sections(engine, clock)
+    followers: list[Follower] = []
+    taken = Readings(events, judge.classify, id_key, clock, metrics, followers)
+    handlers: dict[str, Handler] = {SAMPLE_TOPIC: Arrivals(taken)}
+    shelf = Shelf(settings.imports_dir)
+    chores = [forgetting(writing, shelf, clock, metrics)]
+    importing = Importing(writing, taken, shelf, clock, settings.import_batch)
+
+    kafka, region = settings.kafka, settings.region
+    decoder = Decoder(catalogue, registry)
+    relay = Relay(engine, kafka, region, DOMAIN, metrics, clock)
+    inbox = Inbox(engine, kafka, region, DOMAIN, handlers, decoder, metrics, clock)
+    upkeep = Upkeep(chores, clock, metrics)
+
+    def prepare() -> None:
+        migrate(engine, "lingqu_water.migrations")
+        known_sections.seed(load_sections())
+
+    preparation = Preparation(prepare, clock)
+
+    def missing() -> list[str]:
+        database = preparation.missing() or database_missing(engine)
+        return [*database, *gates.missing(), *relay.missing(), *inbox.missing()]
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(preparation.attempt)
+        loops = {"outbox-relay": relay.run, "inbox": inbox.run, "upkeep": upkeep.run}
+        async with AsyncExitStack() as stack:
+            stack.callback(engine.dispose)
+            stack.callback(registry.close)
+            await stack.enter_async_context(background("preparation", preparation.run))
+            for name, run in loops.items():
+                await stack.enter_async_context(background(name, preparation.then(run)))
+            yield
+
+    app = make_app(
+        DOMAIN,
+        metrics=metrics,
+        ready=missing,
+        lifespan=lifespan,
+        max_body_bytes=settings.max_body_bytes,
+        body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
+    )
+    app.include_router(sections.router(known_sections))
+    app.include_router(readings.router(writing, reading, taken, clock))
+    app.include_router(imports.router(importing))
+    app.include_router(series.router(reading, judge))
+    return app
+
+
+def _own(catalogue: Catalogue) -> Catalogue:
+    """Return this domain's contracts: those of others are no concern of this service."""
+    return Catalogue({each.name: each for each in catalogue if each.domain == DOMAIN})
+
+
+def _id_key(settings: WaterSettings) -> bytes:
+    secret = settings.hub_key.get_secret_value() if settings.hub_key else None
+    return HubKey.load(settings.keys_dir / "hub.key", secret).derive("event-id", settings.region)
+
+
+SERVICE = Service(DOMAIN, 8101, lambda: create_app(WaterSettings.load()))

@@ -1,0 +1,148 @@
+"""One file of readings, from its rows to its summary."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingqu.clock import Clock
+from lingqu.errors import LingquError
+from lingqu.service.database import database_errors
+from lingqu_water.forms import Form, Row, can_return, read, returned_name, write_returned
+from lingqu_water.imports.shelf import Shelf, Slot
+from lingqu_water.imports.tally import Tally
+from lingqu_water.readings.take import Readings
+
+logger = logging.getLogger(__name__)
+
+Mode = Literal["live", "backfill", "snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for: the file's own name, its form, the day it was collected, the lane."""
+
+    name: str
+    form: str
+    collected_on: date | None
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose form is known; its rows are not read yet."""
+
+    slot: Slot
+    request: Request
+    form: Form
+
+
+class Importing:
+    """Imports files; each batch of rows is a transaction of its own.
+
+    A file that breaks off half way is imported again as a whole: what was taken is then a repeat.
+    """
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        readings: Readings,
+        shelf: Shelf,
+        clock: Clock,
+        batch: int,
+    ) -> None:
+        self._sessions = sessions
+        self._readings = readings
+        self.shelf = shelf
+        self._clock = clock
+        self._batch = batch
+
+    def slot(self) -> Slot:
+        """Return the place to upload a new file to."""
+        return self.shelf.new(self._clock.now())
+
+    def open(self, slot: Slot, request: Request) -> Opened:
+        """Find out the form of the uploaded file; raises InputError where it has none."""
+        form = read(
+            slot.upload,
+            request.name,
+            form=request.form,
+            collected_on=request.collected_on,
+            now=self._clock.now(),
+        )
+        return Opened(slot, request, form)
+
+    def run(self, opened: Opened) -> Iterator[dict[str, Any]]:
+        """Yield the progress after each batch, and at last the summary, or why there is none."""
+        tally = Tally()
+        try:
+            for rows in self._batches(opened.form, tally):
+                self._take(rows, tally, opened.request.mode)
+                yield {"progress": tally.read}
+            yield self._finish(opened, tally)
+        except LingquError as error:
+            yield {"error": str(error), "retriable": error.retriable, "progress": tally.read}
+        except Exception:
+            logger.exception("import failed", extra={"import": opened.slot.import_id})
+            yield {
+                "error": "the import failed in a way the service did not foresee; its log says "
+                f"where, import {opened.slot.import_id}",
+                "retriable": False,
+                "progress": tally.read,
+            }
+        finally:
+            opened.form.close()
+            opened.slot.upload.unlink(missing_ok=True)
+
+    def _batches(self, form: Form, tally: Tally) -> Iterator[list[Row]]:
+        rows: list[Row] = []
+        for row in form:
+            if row.reading is None or row.refusals:
+                tally.refuse(row)
+                continue
+            rows.append(row)
+            if len(rows) >= self._batch:
+                yield rows
+                rows = []
+        if rows:
+            yield rows
+
+    def _take(self, rows: list[Row], tally: Tally, mode: Mode) -> None:
+        readings = [row.reading for row in rows if row.reading is not None]
+        with database_errors(), self._sessions.begin() as session:
+            taken = self._readings.take(session, readings, mode=mode)
+        tally.take(rows, taken)
+
+    def _finish(self, opened: Opened, tally: Tally) -> dict[str, Any]:
+        slot, request = opened.slot, opened.request
+        summary = tally.summary(request.name)
+        if opened.form.notes:
+            summary["notes"] = list(opened.form.notes)
+        copy = self._copy(opened, tally)
+        kept = {**summary, "refused": len(summary["refused"])}
+        slot.keep(
+            {
+                "id": slot.import_id,
+                "finished_at": self._clock.now().isoformat(timespec="milliseconds"),
+                "mode": request.mode,
+                "summary": kept,
+                "returned_copy": copy,
+            }
+        )
+        return {"summary": summary, "returned_copy": copy, "id": slot.import_id}
+
+    def _copy(self, opened: Opened, tally: Tally) -> str | None:
+        """Write the copy that goes back to the sender; return where it is fetched."""
+        slot, name = opened.slot, opened.request.name
+        if not tally.refused or not can_return(opened.form.name):
+            return None
+        with slot.upload.open("rb") as source:
+            copy = slot.copies / returned_name(source, name)
+            with copy.open("wb") as target:
+                write_returned(source, name, tally.refused, target)
+        return f"/v1/imports/{slot.import_id}/returned-copy"

@@ -1,0 +1,85 @@
+"""Where uploads and their returned copies are kept for a day."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lingqu.contracts.envelope import uuid7
+from lingqu.errors import NotFoundError
+
+KEPT = timedelta(days=1)
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_RECORD = "import.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The folder of one import."""
+
+    import_id: str
+    folder: Path
+
+    @property
+    def upload(self) -> Path:
+        return self.folder / "upload"
+
+    @property
+    def copies(self) -> Path:
+        return self.folder / "copy"
+
+    def keep(self, record: Mapping[str, Any]) -> None:
+        """Note what became of the import; the uploaded file is not needed any more."""
+        (self.folder / _RECORD).write_bytes(orjson.dumps(record))
+        self.upload.unlink(missing_ok=True)
+
+
+class Shelf:
+    """The imports of the last day, newest first by id; a folder each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def new(self, now: datetime) -> Slot:
+        """Make the place of a new import."""
+        slot = self._slot(uuid7(now))
+        slot.copies.mkdir(mode=0o700, parents=True)
+        return slot
+
+    def drop(self, slot: Slot) -> None:
+        """Forget an import of which nothing came."""
+        shutil.rmtree(slot.folder, ignore_errors=True)
+
+    def recent(self, limit: int) -> list[dict[str, Any]]:
+        """Return what became of the latest imports."""
+        found = sorted(self._folder.glob(f"*/{_RECORD}"), reverse=True)
+        return [orjson.loads(path.read_bytes()) for path in found[:limit]]
+
+    def copy_of(self, import_id: str) -> Path:
+        """Return the returned copy, or raise NotFoundError."""
+        if _ID.fullmatch(import_id):
+            for path in self._slot(import_id).copies.glob("*"):
+                return path
+        raise NotFoundError(
+            f"there is no returned copy of import {import_id!r}; copies are kept for a day, and "
+            "made only where a row was refused"
+        )
+
+    def forget(self, before: datetime) -> int:
+        """Delete imports begun before then, and return how many there were."""
+        first_kept = uuid7(before)[:13]
+        old = [path for path in self._folder.glob("*") if path.name[:13] < first_kept]
+        for path in old:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(old)
+
+    def _slot(self, import_id: str) -> Slot:
+        return Slot(import_id, self._folder / import_id)

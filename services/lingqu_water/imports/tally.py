@@ -1,0 +1,65 @@
+"""What an import came to, counted as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lingqu.errors import Reason
+from lingqu.sheets.problems import Problem
+from lingqu_water.forms.model import CellRefusal, Row
+from lingqu_water.readings.take import Taken
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one file: read = accepted + repeats + revisions + withdrawals + refused."""
+
+    read: int = 0
+    accepted: int = 0
+    repeats: int = 0
+    revisions: int = 0
+    withdrawals: int = 0
+    refused: dict[int, Sequence[CellRefusal]] = field(default_factory=dict)
+
+    def refuse(self, row: Row) -> None:
+        """Count a row that makes no statement."""
+        self.read += 1
+        self.refused[row.number] = row.refusals
+
+    def take(self, rows: Sequence[Row], taken: Taken) -> None:
+        """Count what became of the rows' statements."""
+        self.read += len(rows)
+        for outcome in taken.outcomes:
+            match outcome:
+                case "first":
+                    self.accepted += 1
+                case "revision":
+                    self.revisions += 1
+                case "withdrawal":
+                    self.withdrawals += 1
+                case "repeat" | "late":
+                    self.repeats += 1
+        for place, reason in taken.refused.items():
+            self.refused[rows[place].number] = (_of_row(reason),)
+
+    def summary(self, file: str) -> dict[str, Any]:
+        """Return the summary that programs read."""
+        return {
+            "file": file,
+            "read": self.read,
+            "accepted": self.accepted,
+            "repeats": self.repeats,
+            "revisions": self.revisions,
+            "withdrawals": self.withdrawals,
+            "refused": [
+                {"row": number, "reason": "; ".join(each.reason for each in self.refused[number])}
+                for number in sorted(self.refused)
+            ],
+        }
+
+
+def _of_row(reason: Reason) -> CellRefusal:
+    """Return why the whole row was refused: the rules speak of a reading, not of a cell."""
+    return CellRefusal("", Problem(reason.code, reason.detail, reason.detail))
