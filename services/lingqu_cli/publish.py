@@ -16,10 +16,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from lingqu.client import HubAddresses, HubClient
 from lingqu.clock import SystemClock
+from lingqu.connect.event_files import read_records
+from lingqu.connect.mapping import Mapping, find_mapping, load_mapping
 from lingqu.contracts.loader import schemas_dir
 from lingqu.errors import ConfigurationError, InputError
-from lingqu_cli.mapping import Mapping, find_mapping, load_mapping
-from lingqu_cli.records import read_records
 from lingqu_cli.sending import Sender, Tally
 
 

@@ -6,16 +6,15 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from lingqu.client import RefusedError, ServiceClient
 from lingqu.clock import Clock
+from lingqu.connect.cells import Refusal
+from lingqu.connect.event_files import Read, Record, as_json
 from lingqu.errors import UnavailableError
-from lingqu_cli.cells import Refusal
-from lingqu_cli.records import Read, Record
 
 BATCH_EVENTS = 500
 BATCH_BYTES = 4 * 1_048_576
@@ -118,18 +117,9 @@ def _line(record: Record | Refusal) -> _Line | Refusal:
     if isinstance(record, Refusal):
         return record
     try:
-        return _Line(record.line, orjson.dumps(record.event, default=_as_json))
+        return _Line(record.line, orjson.dumps(record.event, default=as_json))
     except orjson.JSONEncodeError as error:
         return Refusal(record.line, "undecodable", None, f"the event has no JSON form: {error}")
-
-
-def _as_json(value: object) -> str:
-    """Return Avro's JSON form of what JSON has no type for."""
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(type(value).__name__)
 
 
 def _refusal(batch: Sequence[_Line], refused: dict[str, Any]) -> Refusal:

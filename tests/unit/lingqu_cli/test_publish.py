@@ -9,9 +9,9 @@ import pytest
 from tests.support.clock import FakeClock
 
 from lingqu.client import RefusedError, ServiceClient
+from lingqu.connect.cells import Refusal
+from lingqu.connect.event_files import Record
 from lingqu.errors import UnavailableError
-from lingqu_cli.cells import Refusal
-from lingqu_cli.records import Record
 from lingqu_cli.sending import BATCH_EVENTS, Sender, Tally
 
 Answer = Callable[[httpx2.Request], httpx2.Response]

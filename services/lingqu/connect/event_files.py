@@ -1,4 +1,4 @@
-"""Files of events, read line by line: JSON lines, Avro containers, tables with a mapping."""
+"""Files of events, read one by one: JSON lines, Avro containers, tables with a mapping."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,12 +15,15 @@ from zoneinfo import ZoneInfo
 import fastavro
 import orjson
 
+from lingqu.connect.cells import Refusal, RowMapper, Unmappable
+from lingqu.connect.mapping import Mapping
 from lingqu.errors import ContractError, InputError
 from lingqu.sheets.encoding import USUAL, fitting_encoding
+from lingqu.sheets.opening import open_table
+from lingqu.sheets.table import WHOLE_ROW, trimmed
 from lingqu.sheets.times import LocalTimes
-from lingqu_cli.cells import Refusal, RowMapper, Unmappable
-from lingqu_cli.mapping import Mapping
 
+TABLES = frozenset({".csv", ".xlsx", ".xls", ".et"})
 _AVRO_MAGIC = b"Obj\x01"
 
 
@@ -43,11 +47,22 @@ def read_records(path: Path, mapping: Mapping | None, collected_on: date | None)
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     if is_avro:
         return _read_avro(path)
-    if path.suffix.lower() != ".csv":
+    suffix = path.suffix.lower()
+    if suffix not in TABLES:
         return _read_json_lines(path)
     if mapping is None:
-        raise InputError(f"{path} is a table: say with --mapping which column is which field")
-    return _read_table(path, mapping, collected_on or mapping.collected_on)
+        raise InputError(f"{path} is a table: say by a mapping (--mapping) which column is which")
+    read_table = _read_table if suffix == ".csv" else _read_workbook
+    return read_table(path, mapping, collected_on or mapping.collected_on)
+
+
+def as_json(value: object) -> str:
+    """Return Avro's JSON form of what JSON has no type for; TypeError for anything else."""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def _read_json_lines(path: Path) -> Read:
@@ -97,6 +112,22 @@ def _read_table(path: Path, mapping: Mapping, collected_on: date | None) -> Read
                 yield _mapped(mapper, line, dict(zip(header, cells, strict=True)))
 
 
+def _read_workbook(path: Path, mapping: Mapping, collected_on: date | None) -> Read:
+    mapper = RowMapper(mapping, _times(path, mapping, collected_on))
+    with path.open("rb") as file:
+        table = open_table(file, str(path), lambda cells: mapping.columns() <= set(trimmed(cells)))
+        try:
+            for number, cells, refused in table.rows():
+                if refused:
+                    place, problem = next(iter(refused.items()))
+                    column = table.heading[place] if place != WHOLE_ROW else None
+                    yield Refusal(number, problem.code, column, problem.reason)
+                else:
+                    yield _mapped(mapper, number, dict(zip(table.heading, cells, strict=True)))
+        finally:
+            table.close()
+
+
 def _lines(reader: Any) -> Iterator[tuple[int, list[str] | Refusal]]:
     """Give each row the line where it begins; a row that is not CSV becomes its refusal."""
     while True:
@@ -124,7 +155,7 @@ def _times(path: Path, mapping: Mapping, collected_on: date | None) -> LocalTime
     yearless = [pattern for pattern in patterns if "%Y" not in pattern and "%y" not in pattern]
     if yearless and collected_on is None:
         raise InputError(
-            f"the times in {path} have no year: say with --collected-on YYYY-MM-DD when it was made"
+            f"the times in {path} have no year: say on which day it was collected (--collected-on)"
         )
     return LocalTimes(ZoneInfo(mapping.timezone), collected_on or date.min)
 

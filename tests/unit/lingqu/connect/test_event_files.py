@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import fastavro
 import pytest
+from openpyxl import Workbook
 
+from lingqu.connect.cells import Refusal
+from lingqu.connect.event_files import Record, as_json, read_records
+from lingqu.connect.mapping import Mapping
 from lingqu.errors import ContractError, InputError
-from lingqu_cli.cells import Refusal
-from lingqu_cli.mapping import Mapping
-from lingqu_cli.records import Record, read_records
 
 MAPPING = Mapping.model_validate(
     {
@@ -122,3 +124,27 @@ def test_a_damaged_container_gives_what_stands_before_the_damage(tmp_path: Path)
     assert 0 < len(good) < 20
     assert isinstance(refusal, Refusal)
     assert refusal.line == len(good) + 1
+
+
+def test_a_workbook_is_read_as_the_table_it_holds(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (
+        ["某市公报"],
+        ["镇", "时间"],
+        ["益阳", "04-01"],
+        ["=A3", "04-01"],
+        ["株洲", "04-02"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "table.xlsx")
+    found = read(tmp_path / "table.xlsx", MAPPING, DAY)
+    towns = [(one.line, one.event["town"]) for one in found if isinstance(one, Record)]
+    refused = [(one.line, one.code, one.field) for one in found if isinstance(one, Refusal)]
+    assert towns == [(3, "益阳"), (5, "株洲")]
+    assert refused == [(4, "formula", "镇")]
+
+
+def test_what_avro_has_and_json_has_not_becomes_text() -> None:
+    assert (as_json(b"\xff"), as_json(Decimal("1.50"))) == ("\xff", "1.50")
+    with pytest.raises(TypeError):
+        as_json(object())

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
+from lingqu.connect.cells import RowMapper, Unmappable
+from lingqu.connect.mapping import Mapping, find_mapping, load_mapping
 from lingqu.errors import ContractError, NotFoundError
 from lingqu.sheets.times import LocalTimes
-from lingqu_cli.cells import RowMapper, Unmappable
-from lingqu_cli.mapping import Mapping, find_mapping, load_mapping
 
 CELLS = {"town": "Yiyang", "at": "04-01 08:00", "state": "fine", "kg": "1.50", "cm": "*"}
 MAPPING: dict[str, Any] = {

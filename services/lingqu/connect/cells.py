@@ -8,8 +8,8 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from typing import Any
 
+from lingqu.connect.mapping import PLACE, FieldMapping, ItemMapping, Mapping
 from lingqu.sheets.times import LocalTimes
-from lingqu_cli.mapping import PLACE, FieldMapping, ItemMapping, Mapping
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _WHOLE = re.compile(r"[+-]?\d+")
