@@ -100,6 +100,8 @@ ReasonCode = Literal[
     "wrong_environment",
     "wrong_key",
     "rejected",
+    "retries_ended",
+    "undeliverable",
 ]
 
 

@@ -23,7 +23,10 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from lingqu.connect.batch import Batch
-from lingqu.errors import Reason
+from lingqu.errors import ConfigurationError, Reason
+
+# What an option may call a secret; the secret itself is a file of the worker's.
+SECRET_NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"  # noqa: S105 - the form of a name
 
 
 class Options(BaseModel):
@@ -42,11 +45,15 @@ class ProgressRecord:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The partner's answer to one event of a batch, named by its place."""
+    """The partner's answer to one event of a batch, named by its place.
+
+    `said` is what the partner wrote of it; it may hold values, so it is only kept sealed.
+    """
 
     index: int
     status: Literal["accepted", "rejected", "retry"]
     reason: Reason | None = None
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +63,48 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Not all were accepted; events not named were."""
+    """Not all were accepted; events not named were.
+
+    One that shall be tried again is parked with its key, no sooner than `retry_after_s` from now.
+    """
 
     verdicts: Sequence[Verdict]
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The target took nothing and did not say which event is why.
+
+    The hub puts fewer and fewer, until one event is alone with its refusal and is rejected.
+    """
+
+    reason: Reason
+    said: str | None = None
+
+
+Outcome = Delivered | Verdicts | Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Batching:
-    """How many events the hub gathers for one `put`, and how long it waits for that many."""
+    """How many events the hub gathers, and how long it waits for that many.
+
+    They are one progress record; `max_put` cuts them into several `put`s, where the target takes
+    fewer at a time. Only a sink that `answers` may set it.
+    """
 
     max_events: int = 20_000
     max_wait_s: float = 0.0
+    max_put: int | None = None
+
+
+def _no_secrets(name: str) -> str:
+    raise ConfigurationError(f"secret {name!r} is asked for where there are none")
+
+
+def _anywhere(address: str) -> None:
+    del address
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +117,9 @@ class SinkContext:
     `reject(batch, verdicts)` writes dead letters and returns when they are durable: call it before
     the commit that moves past those events. `register_schema(registry_url, subject, schema)`
     returns the id that a partner's registry gives a schema; it raises UnavailableError while that
-    registry is away and another LingquError where it refuses the schema.
+    registry is away and another LingquError where it refuses the schema. `secret(name)` returns
+    what an option names and no agreement may hold. `permit(ip_address)` raises where the hub may
+    not call that address: ask it of a connection's peer before anything is sent.
     """
 
     region: str
@@ -96,14 +136,22 @@ class SinkContext:
     check: Callable[[], None]
     reject: Callable[[Batch, Sequence[Verdict]], None]
     register_schema: Callable[[str, str, str], int]
+    secret: Callable[[str], str] = _no_secrets
+    permit: Callable[[str], None] = _anywhere
 
 
 class SinkTask(ABC):
-    """Delivers the batches of one lane to one target."""
+    """Delivers the batches of one lane to one target.
+
+    A sink that `answers` has a partner who judges each event: `put` may return any Outcome, a key
+    to be tried again is parked, and a RetriableError out of `put` makes the hub put the same batch
+    again before anything newer, at a pace that spares the partner.
+    """
 
     options_model: ClassVar[type[Options]]
     keeps_progress: ClassVar[Literal["target", "hub"]] = "hub"
     needs_intent: ClassVar[bool] = False
+    answers: ClassVar[bool] = False
 
     @classmethod
     def batching(cls, options: Any) -> Batching:
@@ -116,7 +164,7 @@ class SinkTask(ABC):
         """Open the target, fence any earlier owner, and return the progress value found there."""
 
     @abstractmethod
-    def put(self, batch: Batch, progress: ProgressRecord) -> Delivered | Verdicts:
+    def put(self, batch: Batch, progress: ProgressRecord) -> Outcome:
         """Deliver the batch; return only when it is durable at the target.
 
         May block. Where the hub keeps the progress, a later task may be given the same batch again,
@@ -132,11 +180,15 @@ class SinkTask(ABC):
 
 @dataclass(frozen=True, slots=True)
 class TopicInlet:
-    """A Kafka topic that an inbound lane reads: which cluster, which topic, whose schema ids."""
+    """A Kafka topic that an inbound lane reads: which cluster, which topic, whose schema ids.
+
+    `password_secret` names the secret that holds the password of the login at that cluster.
+    """
 
     kafka: Mapping[str, Any]
     topic: str
     registry_url: str | None = None
+    password_secret: str | None = None
 
 
 class TopicSource(ABC):

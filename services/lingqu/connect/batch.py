@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -36,6 +36,35 @@ class Batch:
         if not self._columns:
             self._columns.append(self.decode())
         return self._columns[0]
+
+    def part(self, start: int, stop: int) -> Batch:
+        """Return the events at the places from `start` up to `stop`."""
+        return replace(
+            self,
+            offsets=self.offsets[start:stop],
+            sequences=self.sequences[start:stop],
+            keys=self.keys[start:stop],
+            payloads=self.payloads[start:stop],
+            decode=lambda: self.columns().slice(start, stop - start),
+            _columns=[],
+        )
+
+    def at(self, places: Sequence[int]) -> Batch:
+        """Return the events at these places, which are all different and in order."""
+        chosen = pa.array(places, pa.int64())
+        return replace(
+            self,
+            offsets=[self.offsets[place] for place in places],
+            sequences=[self.sequences[place] for place in places],
+            keys=[self.keys[place] for place in places],
+            payloads=[self.payloads[place] for place in places],
+            decode=lambda: self.columns().take(chosen),
+            _columns=[],
+        )
+
+    def numbered(self, sequences: Sequence[int]) -> Batch:
+        """Return the same events under other sequence numbers."""
+        return replace(self, sequences=sequences)
 
     @property
     def first_sequence(self) -> int:

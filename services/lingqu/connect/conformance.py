@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
@@ -32,7 +32,8 @@ class Subject:
 
     `options` work, with `away` the target does not answer; `delivered(topic)` returns the sequence
     numbers that a reader of the target sees, in order, where events of that topic were delivered
-    by feed `feed`.
+    by feed `feed`. A reader of a sink that promises only at least once keeps one of each event.
+    `secrets` are what options name.
     """
 
     name: str
@@ -40,10 +41,11 @@ class Subject:
     away: Mapping[str, Any]
     delivered: Callable[[str], Sequence[int]]
     feed: str
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lane(self) -> Lane:
-        return Lane(self.feed, f"trial.reading-{self.feed}.v1")
+        return Lane(self.feed, f"trial.reading-{self.feed}.v1", secrets=self.secrets)
 
     def task(self) -> SinkTask:
         made = connector(self.name)()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -86,6 +86,7 @@ class Lane:
     exactly_once: bool = True
     key: tuple[str, ...] = ("meter",)
     check: Callable[[], None] = lambda: None
+    secrets: Mapping[str, str] = field(default_factory=dict)
     rejected: list[tuple[int, Verdict]] = field(default_factory=list)
     registered: list[tuple[str, str, str]] = field(default_factory=list)
 
@@ -106,6 +107,7 @@ class Lane:
             check=self._check,
             reject=self._reject,
             register_schema=self._register,
+            secret=self.secrets.__getitem__,
         )
 
     def progress(self, batch: Batch) -> ProgressRecord:
