@@ -44,7 +44,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The state of one lane; for a relay `ids` are the rows of its last transaction instead."""
+    """The state of one lane; for a relay `ids` are the rows of its last transaction instead.
+
+    `parked` is how many of its events stand on `lingqu.parked.v1`.
+    """
 
     topic_id: str
     next_offset: int
@@ -53,6 +56,7 @@ class Progress:
     partitions: int = 0
     epoch: Epoch | None = None
     intent: Intent | None = None
+    parked: int = 0
     leaf: str = ""
     generation: str = ""
     ids: tuple[int, ...] = field(default=())
@@ -77,6 +81,7 @@ class Progress:
             partitions=members.get("partitions", 0),
             epoch=Epoch(**epoch) if epoch else None,
             intent=Intent(**intent) if intent else None,
+            parked=members.get("parked", 0),
             leaf=members.get("leaf", ""),
             generation=members.get("generation", ""),
             ids=tuple(members.get("ids", ())),

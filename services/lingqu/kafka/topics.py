@@ -70,11 +70,12 @@ def progress_spec() -> TopicSpec:
 def internal_topics() -> list[TopicSpec]:
     """Return the hub's own topics, with partition counts that hold for life."""
     kept = {"cleanup.policy": "delete", "retention.ms": str(_THIRTY_DAYS_MS)}
+    sealed = {"max.message.bytes": str(2 * 1024 * 1024)}  # a sealed event takes a third more
     return [
         TopicSpec(AGREEMENT_TOPIC, 1, COMPACTED),
         progress_spec(),
-        TopicSpec(PARKED_TOPIC, 6, COMPACTED),
-        TopicSpec(DEAD_LETTER_TOPIC, 6, {**kept, "max.message.bytes": str(2 * 1024 * 1024)}),
+        TopicSpec(PARKED_TOPIC, 6, {**COMPACTED, **sealed}),
+        TopicSpec(DEAD_LETTER_TOPIC, 6, {**kept, **sealed}),
         TopicSpec(EVIDENCE_TOPIC, 6, kept),
     ]
 

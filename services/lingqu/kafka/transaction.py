@@ -6,10 +6,11 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import KafkaException, Producer
 
-from lingqu.errors import FencedError, LingquError, RetriableError, UnavailableError
+from lingqu.errors import FencedError, LingquError, RetriableError
 from lingqu.kafka import bulk
+from lingqu.kafka.compacted import latest_values
 from lingqu.kafka.progress import PROGRESS_TOPIC, progress_partition
 from lingqu.kafka.settings import KafkaSettings
 
@@ -62,12 +63,16 @@ class TransactionalLane:
         value: bytes | None,
         key: bytes | None,
         headers: bulk.Headers | None = None,
+        partition: int = -1,
     ) -> None:
-        """Queue one record in the transaction; blocks while the queue is full."""
+        """Queue one record in the transaction, by its key's hash unless a partition is named.
+
+        Blocks while the queue is full.
+        """
         producer = self._the_producer()
         while True:
             try:
-                producer.produce(topic, value, key, headers=headers or [])
+                producer.produce(topic, value, key, partition, headers=headers or [])
             except BufferError:
                 self._call(f"producing to {topic!r}", producer.poll, 0.05)
             except KafkaException as error:
@@ -158,45 +163,6 @@ class UnknownOutcomeError(RetriableError):
 
 
 def read_progress(settings: KafkaSettings, key: bytes) -> bytes | None:
-    """Return the newest committed progress value of the key, or None where there is none.
-
-    Reads `read_committed` up to the *uncommitted* high watermark: stopping at the first end of the
-    partition returned stale progress while another lane's transaction was open.
-    """
+    """Return the newest committed progress value of the key, or None where there is none."""
     partition = progress_partition(key)
-    unread = {"group.id": "lingqu-progress", "enable.partition.eof": True}
-    reader = bulk.consumer(
-        settings, "lingqu-progress", **unread, **{"auto.offset.reset": "earliest"}
-    )
-    peek = bulk.consumer(settings, "lingqu-progress", **{"isolation.level": "read_uncommitted"})
-    try:
-        low, end = peek.get_watermark_offsets(TopicPartition(PROGRESS_TOPIC, partition), timeout=15)
-        if end == low:
-            return None
-        reader.assign([TopicPartition(PROGRESS_TOPIC, partition, low)])
-        return _last_value(reader, key, end)
-    except KafkaException as error:
-        raise bulk.translate(error, f"reading progress on {settings.bootstrap_servers}") from error
-    finally:
-        peek.close()
-        reader.close()
-
-
-def _last_value(reader: Any, key: bytes, end: int) -> bytes | None:
-    """Read to `end`; position stops short of trailing markers, the end event does not."""
-    found: bytes | None = None
-    deadline = time.monotonic() + 2 * _OPEN_TIMEOUT_S
-    while time.monotonic() < deadline:
-        for message in reader.consume(1_000, 0.05):  # waits out its time unless it gets them all
-            error = message.error()
-            if error is None:
-                if message.key() == key:
-                    found = message.value()
-            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own name
-                if message.offset() >= end:
-                    return found
-            elif not error.retriable():
-                raise KafkaException(error)
-    raise UnavailableError(
-        f"{PROGRESS_TOPIC} could not be read to its end at {end}; is a transaction hanging?"
-    )
+    return latest_values(settings, PROGRESS_TOPIC, partition, key.__eq__).get(key)
