@@ -52,6 +52,7 @@ def compile_state(row: AgreementRow, feed: FeedRow, hub: Hub) -> AgreementState:
         pseudonym_key=_pseudonym_key(agreement, hub),
         dead_letter_key=feed.dead_letter_key,
         transit=agreement.transit,
+        on_reject=contract.on_reject,
     )
 
 

@@ -106,6 +106,7 @@ class AgreementState:
     pseudonym_key: str
     dead_letter_key: str
     transit: bool
+    on_reject: Literal["dead_letter", "park_key"] = "dead_letter"
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
 
