@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
-from lingqu.connect.api import Options
+from lingqu.connect.api import SECRET_NAME, Options
 from lingqu.kafka.settings import KafkaSettings
 
 TOPIC_NAME = r"^[A-Za-z0-9._-]{1,249}$"
@@ -18,13 +19,25 @@ class ClusterOptions(Options):
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     sasl_mechanism: Literal["SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
     sasl_username: str | None = None
-    sasl_password: SecretStr | None = None
+    sasl_password_secret: str | None = Field(
+        default=None, pattern=SECRET_NAME, description="name of the secret that holds the password"
+    )
     ssl_ca_file: str | None = Field(
         default=None, description="PEM bundle that signed the brokers' names"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_clear_password(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "sasl_password" in given:
+            raise ValueError(
+                "sasl_password would stand in the signed agreement for both sides to read; give it "
+                "to the worker as a secret and name that in sasl_password_secret"
+            )
+        return given
+
     def cluster(self) -> dict[str, Any]:
-        """Return what `KafkaSettings` takes."""
+        """Return what `KafkaSettings` takes, but for the password."""
         return self.model_dump(include=set(KafkaSettings.model_fields), exclude_none=True)
 
 
@@ -45,8 +58,11 @@ class KafkaSinkOptions(ClusterOptions):
         default=-1, ge=-1, description="replicas of a created topic; -1: the cluster's own default"
     )
 
-    def settings(self) -> KafkaSettings:
-        return KafkaSettings(**self.cluster())
+    def settings(self, secret: Callable[[str], str]) -> KafkaSettings:
+        """Return how to reach the cluster, the password found by its name."""
+        name = self.sasl_password_secret
+        password = SecretStr(secret(name)) if name is not None else None
+        return KafkaSettings(**self.cluster(), sasl_password=password)
 
 
 class KafkaSourceOptions(ClusterOptions):

@@ -30,7 +30,8 @@ class KafkaSinkTask(SinkTask):
     def start(self, context: SinkContext) -> bytes | None:
         self._context = context
         self._options: KafkaSinkOptions = context.options
-        self._target = prepare(self._options, context)
+        self._settings = self._options.settings(context.secret)
+        self._target = prepare(self._options, self._settings, context)
         self._frame(context.schema)
         self._delivery = self._opened(context)
         progress = self._delivery.open()
@@ -61,10 +62,9 @@ class KafkaSinkTask(SinkTask):
             delivery.close()
 
     def _opened(self, context: SinkContext) -> ExactlyOnce | AtLeastOnce:
-        settings = self._options.settings()
         if context.exactly_once:
-            return ExactlyOnce(settings, context.transactional_id, context.progress_key)
-        return AtLeastOnce(settings, context.progress_key)
+            return ExactlyOnce(self._settings, context.transactional_id, context.progress_key)
+        return AtLeastOnce(self._settings, context.progress_key)
 
     def _frame(self, schema: str) -> bytes:
         """Return the five bytes before each body, registering a schema before its first record."""

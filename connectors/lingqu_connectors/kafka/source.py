@@ -19,4 +19,5 @@ class KafkaSource(TopicSource):
             kafka=options.cluster() if options.bootstrap_servers else {},
             topic=options.topic or f"{topic}.from.{provider_region}",
             registry_url=options.registry_url,
+            password_secret=options.sasl_password_secret,
         )

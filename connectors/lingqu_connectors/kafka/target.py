@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from lingqu.connect.api import ProgressRecord, SinkContext
 from lingqu.errors import NotFoundError, PermanentError, RetriableError
 from lingqu.kafka.progress import Progress
+from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import PROGRESS_TOPIC, TopicFacts, Topics, TopicSpec, progress_spec
 from lingqu_connectors.kafka.options import KafkaSinkOptions
 
@@ -43,13 +44,13 @@ class Target:
             )
 
 
-def prepare(options: KafkaSinkOptions, context: SinkContext) -> Target:
+def prepare(options: KafkaSinkOptions, settings: KafkaSettings, context: SinkContext) -> Target:
     """Return the target, created where that is allowed and needed."""
     name = options.topic or f"{context.topic}.from.{context.region}"
     wanted = [replace(progress_spec(), replication=options.replication)]
     if options.create_topic:
         wanted.append(TopicSpec(name, context.partitions, replication=options.replication))
-    with Topics(options.settings()) as topics:
+    with Topics(settings) as topics:
         topics.ensure(wanted)
         _check_progress_topic(topics.facts(PROGRESS_TOPIC), options)
         return _target(_facts(topics, name, options, context))

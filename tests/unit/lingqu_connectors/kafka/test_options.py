@@ -30,11 +30,18 @@ def test_a_wrong_option_is_named(change: dict[str, Any], place: str) -> None:
         parse_options("kafka-sink", {**SINK, **change})
 
 
-def test_a_password_reaches_the_client_and_no_text() -> None:
-    login = {"sasl_username": "hub", "sasl_password": "s3cret"}
+def test_a_password_is_found_by_its_name_and_reaches_the_client() -> None:
+    login = {"sasl_username": "hub", "sasl_password_secret": "kafka-44"}
     options = KafkaSinkOptions.model_validate({**SINK, **login})
-    assert options.settings().for_librdkafka()["sasl.password"] == "s3cret"
-    assert "s3cret" not in repr(options)
+    settings = options.settings({"kafka-44": "s3cret"}.__getitem__)
+    assert settings.for_librdkafka()["sasl.password"] == "s3cret"
+    assert "s3cret" not in repr(settings)
+
+
+def test_a_password_in_the_agreement_is_refused_with_the_cure() -> None:
+    with pytest.raises(ContractError, match="name that in sasl_password_secret") as caught:
+        parse_options("kafka-sink", {**SINK, "sasl_password": "s3cret"})
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_source_without_options_reads_the_hubs_own_cluster() -> None:
