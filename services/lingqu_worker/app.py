@@ -6,6 +6,8 @@ import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -21,11 +23,14 @@ from lingqu.metrics import Metrics
 from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
 from lingqu.wire.registry import RegistryClient
+from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
 from lingqu_worker.metrics import ALL
+from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.resources import ProgressCopies, Resources
 from lingqu_worker.runner import Runner
 from lingqu_worker.schemas import Schemas
+from lingqu_worker.secret_files import SecretFiles
 from lingqu_worker.settings import WorkerSettings
 
 # Many times what a poll of the inlet allocates.
@@ -58,6 +63,10 @@ def create_app(settings: WorkerSettings) -> FastAPI:
     def lanes() -> dict[str, Any]:
         return {
             "feeds": [_shown(runner) for runner in loop.runners()],
+            "partners": [
+                {"connector": connector, **asdict(breaker)}
+                for connector, breaker in resources.breakers.statuses()
+            ],
             "problems": [{"feed": feed, "why": why} for feed, why in loop.problems.items()],
         }
 
@@ -83,6 +92,9 @@ def _resources(settings: WorkerSettings, metrics: Metrics) -> Resources:
         copies=ProgressCopies(settings.kafka, letters),
         metrics=metrics,
         clock=clock,
+        breakers=Breakers(clock),
+        secret=SecretFiles(settings.secrets).read,
+        parked_events=settings.parked_events,
     )
 
 
@@ -110,10 +122,26 @@ def _shown(runner: Runner) -> dict[str, Any]:
                 "state": status.state,
                 "why": status.why,
                 "next_offset": status.next_offset,
+                **({"parked": _parked(status.parked)} if status.parked is not None else {}),
             }
             for status in runner.inlet.statuses()
         ],
     }
+
+
+def _parked(status: ParkedStatus) -> dict[str, Any]:
+    return {
+        "events": status.events,
+        "keys": status.keys,
+        "oldest": _instant(status.oldest_ms),
+        "next_try": _instant(status.next_ms),
+    }
+
+
+def _instant(moment_ms: int | None) -> str | None:
+    if not moment_ms:
+        return None
+    return datetime.fromtimestamp(moment_ms / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 def _create() -> FastAPI:

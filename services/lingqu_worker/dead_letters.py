@@ -14,7 +14,11 @@ from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 from lingqu.metrics import Metrics
 from lingqu.sealing import seal_under
+from lingqu_worker.feed import DeadEvent
 from lingqu_worker.metrics import DEAD_LETTERS
+from lingqu_worker.records import Records
+
+REFUSED_BY_PARTNER = Reason("rejected", "the partner refused the event without a reason")
 
 # Sealed and in base64 it takes a third more, and the topic takes messages of 2 MiB.
 _LARGEST_BODY = 1_400_000
@@ -22,7 +26,10 @@ _LARGEST_BODY = 1_400_000
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One event that ends here; `sequence` is None where it never had one (inbound)."""
+    """One event that ends here; `sequence` is None where it never had one (inbound).
+
+    `said` is what the partner wrote of it, perhaps with values in it.
+    """
 
     topic: str
     partition: int
@@ -32,6 +39,20 @@ class Letter:
     payload: bytes | None
     reason: Reason
     attempt: int = 1
+    said: str | None = None
+
+
+def dead_letter(records: Records, event: DeadEvent) -> Letter:
+    """Return the letter of what the view could not take."""
+    return Letter(
+        records.topic,
+        records.partition,
+        records.offsets[event.index],
+        event.sequence,
+        records.keys[event.index],
+        records.values[event.index],
+        event.reason,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +67,9 @@ class DeadLetters:
     """Writes the dead letters of one feed or inbound connector.
 
     At least once: a letter is acknowledged before progress moves past its event, so that a crash
-    between the two writes it again under the same id; readers keep one of each id. Body and key are
-    sealed: a letter must not show what the view hides. The reason names rule and field, no value.
+    between the two writes it again under the same id; readers keep one of each id. Body, key and a
+    partner's own words are sealed: a letter must not show what the view hides. The reason names
+    rule and field, no value.
     A body too large for a letter stays where it is, at the letter's topic, partition and offset.
     """
 
@@ -57,7 +79,7 @@ class DeadLetters:
         self._feed = feed
         self._agreement = agreement
         self._partner = partner
-        self._sealing_key = sealing_key
+        self.sealing_key = sealing_key
         self._clock = clock
 
     def record(self, letter: Letter) -> Record:
@@ -87,6 +109,7 @@ class DeadLetters:
             "key": self._sealed(letter.key, identity),
             "body": self._sealed(payload, identity),
             "body_bytes": len(letter.payload or b""),
+            "said": self._sealed(_encoded(letter.said), identity),
         }
         return Record(self._feed.encode(), orjson.dumps(said))
 
@@ -102,10 +125,14 @@ class DeadLetters:
             metrics.inc(DEAD_LETTERS, feed=self._feed, code=letter.reason.code)
 
     def _sealed(self, plain: bytes | None, identity: str) -> str | None:
-        return None if plain is None else seal_under(self._sealing_key, plain, identity)
+        return None if plain is None else seal_under(self.sealing_key, plain, identity)
 
     def _digest(self, key: bytes | None) -> str | None:
         """Return what letters of one key have in common, without the key."""
         if key is None:
             return None
-        return hmac.digest(self._sealing_key, key, "sha256")[:8].hex()
+        return hmac.digest(self.sealing_key, key, "sha256")[:8].hex()
+
+
+def _encoded(text: str | None) -> bytes | None:
+    return None if text is None else text.encode()

@@ -2,54 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lingqu.agreements.state import AgreementState
-from lingqu.connect.api import Delivered, ProgressRecord, SinkContext, SinkTask, Verdict
+from lingqu.connect.api import (
+    ProgressRecord,
+    SinkContext,
+    SinkTask,
+    Verdict,
+    Verdicts,
+)
 from lingqu.connect.batch import Batch
 from lingqu.connect.binary import Binary
 from lingqu.connect.plugins import parse_options
-from lingqu.errors import PermanentError, Reason, RetriableError
+from lingqu.errors import PermanentError, RetriableError
 from lingqu.kafka.progress import Epoch, Intent, Progress, progress_key
 from lingqu.kafka.topics import TopicFacts
 from lingqu.kafka.transaction import TransactionalLane
 from lingqu_worker.assignments import sink_class
-from lingqu_worker.dead_letters import DeadLetters, Letter
-from lingqu_worker.feed import DeadEvent, FeedStage, Staged
-from lingqu_worker.gate import Gate
+from lingqu_worker.dead_letters import REFUSED_BY_PARTNER, Letter, dead_letter
+from lingqu_worker.feed import Staged
+from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.lane import LaneWork, Position
 from lingqu_worker.metrics import DELIVERED, FILTERED
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
 
-_REFUSED_BY_PARTNER = Reason("rejected", "the partner refused the event without a reason")
-
 
 @dataclass(frozen=True, slots=True)
-class FeedSpec:
-    """One feed as this worker runs it."""
+class Effect:
+    """A record of the hub's own topics that is committed with progress."""
 
-    state: AgreementState
-    sink: type[SinkTask]
-    options: object
-    stage: FeedStage
-    dead_letters: DeadLetters
-    gate: Gate
-
-    @property
-    def epoch_digest(self) -> str:
-        """What filter, view and schema mapping are together; another digest is another epoch.
-
-        Where a range may have to be redone byte for byte, so is what else shapes the bytes.
-        """
-        said = f"{self.state.filter}|{self.state.view_digest}|{self.state.contract_version}"
-        if self.sink.needs_intent:
-            terms = self.state.delivery
-            said += f"|{terms.connector}|{json.dumps(terms.options, sort_keys=True)}"
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+    topic: str
+    key: bytes
+    value: bytes | None
+    partition: int = -1
 
 
 class Delivery(LaneWork):
@@ -101,7 +89,7 @@ class Delivery(LaneWork):
         """Deliver what the view makes of the records, then stand behind them."""
         self._rejected = 0
         staged = self._terms.stage.apply(records, self._progress.next_sequence)
-        letters = [_letter(records, event) for event in staged.dead]
+        letters = [dead_letter(records, event) for event in staged.dead]
         if letters:
             self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)
         done = self._progress_after(records, staged)
@@ -170,6 +158,7 @@ class Delivery(LaneWork):
             check=self._spec.gate.check,
             reject=self._reject,
             register_schema=self._resources.register_schema,
+            secret=self._resources.secret,
         )
 
     def _check_against_copy(self, stored: bytes | None) -> None:
@@ -236,7 +225,7 @@ class Delivery(LaneWork):
         if log is not None and self._spec.sink.needs_intent and self._progress.intent is None:
             self._record(log, self._intended(records, staged, done))
         answer = sink.put(staged.batch, ProgressRecord(self._key, done.encode()))
-        if not isinstance(answer, Delivered):
+        if isinstance(answer, Verdicts):
             self._reject(staged.batch, answer.verdicts)
         if log is not None:
             self._record(log, done)
@@ -250,6 +239,20 @@ class Delivery(LaneWork):
         log.begin()
         log.commit(self._key, progress.encode())
 
+    def _commit(self, done: Progress, effects: Iterable[Effect]) -> None:
+        """Make progress durable with what comes of it, in one transaction on the hub's cluster.
+
+        Asks no gate: what the partner has answered for is so, whatever the agreement says by now.
+        """
+        if self._log is None:
+            raise RetriableError(f"feed {self._spec.state.feed!r} is not open")
+        self._log.begin()
+        for effect in effects:
+            self._log.produce(effect.topic, effect.value, effect.key, partition=effect.partition)
+        self._log.commit(self._key, done.encode())
+        self._progress = done
+        self._resources.copies.note(self._copy_key(), done)
+
     def _reject(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
         letters = [
             Letter(
@@ -259,7 +262,7 @@ class Delivery(LaneWork):
                 batch.sequences[verdict.index],
                 batch.keys[verdict.index],
                 batch.payloads[verdict.index],
-                verdict.reason or _REFUSED_BY_PARTNER,
+                verdict.reason or REFUSED_BY_PARTNER,
             )
             for verdict in verdicts
             if verdict.status == "rejected"
@@ -270,17 +273,9 @@ class Delivery(LaneWork):
     def _count(self, staged: Staged) -> None:
         feed, metrics = self._spec.state.feed, self._resources.metrics
         metrics.inc(DELIVERED, len(staged.batch) - self._rejected, feed=feed)
+        self._count_filtered(staged)
+
+    def _count_filtered(self, staged: Staged) -> None:
+        feed, metrics = self._spec.state.feed, self._resources.metrics
         metrics.inc(FILTERED, staged.filtered, feed=feed, why="filter")
         metrics.inc(FILTERED, staged.foreign, feed=feed, why="foreign_origin")
-
-
-def _letter(records: Records, event: DeadEvent) -> Letter:
-    return Letter(
-        records.topic,
-        records.partition,
-        records.offsets[event.index],
-        event.sequence,
-        records.keys[event.index],
-        records.values[event.index],
-        event.reason,
-    )

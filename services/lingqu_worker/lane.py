@@ -8,7 +8,7 @@ import random
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lingqu.clock import Clock
@@ -18,6 +18,7 @@ from lingqu.metrics import Metrics
 from lingqu_worker.batches import Buffer
 from lingqu_worker.gate import GateClosedError
 from lingqu_worker.metrics import BATCH_SECONDS, RETRIES
+from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.records import Records
 from lingqu_worker.retry import Backoff
 
@@ -42,8 +43,9 @@ class LaneWork(ABC):
     """What a lane does with its records; all calls come from the lane's thread.
 
     `open` fences earlier owners and returns the position; `process` returns when the records and
-    the progress past them are durable; `close` releases everything, also after a failure, and is
-    followed by `open` when the lane goes on. All may block; all may raise LingquError.
+    the progress past them are durable, or some are in hand still and `holds` says so; `close`
+    releases everything, also after a failure, and is followed by `open` when the lane goes on. All
+    may block; all may raise LingquError.
     """
 
     batching: Batching
@@ -61,6 +63,25 @@ class LaneWork(ABC):
     @abstractmethod
     def close(self) -> None: ...
 
+    def take_turn(self) -> None:  # noqa: B027 - most have no turn to wait for
+        """Raise GateClosedError while the partner shall not be called."""
+
+    def due(self) -> bool:
+        """Say whether `attend` has work of its own to do: what was parked, what is in hand."""
+        return False
+
+    def attend(self) -> None:  # noqa: B027 - most are never due
+        """Do that work, or a part of it."""
+
+    def holds(self) -> str:
+        """Say why no more records may be brought now; nothing when they may."""
+        return ""
+
+    @property
+    def parked(self) -> ParkedStatus | None:
+        """What waits apart from the lane's order; None where nothing ever does."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class LaneStatus:
@@ -70,6 +91,7 @@ class LaneStatus:
     state: State
     why: str
     next_offset: int | None
+    parked: ParkedStatus | None = None
 
 
 class Lane:
@@ -101,6 +123,7 @@ class Lane:
         self._stop = threading.Event()
         self._status = LaneStatus(partition, "opening", "", None)
         self._redo_until: int | None = None
+        self._in_hand: int | None = None
         self._doubt = ""
         self._thread = threading.Thread(
             target=self._run, name=f"lane-{feed}-{partition}", daemon=True
@@ -108,7 +131,7 @@ class Lane:
 
     @property
     def status(self) -> LaneStatus:
-        return self._status
+        return replace(self._status, parked=self._work.parked)
 
     @property
     def congested(self) -> bool:
@@ -172,22 +195,41 @@ class Lane:
         self._seek(self, position.next_offset)
 
     def _work_on(self) -> None:
-        self._doubt = ""
+        self._doubt, self._in_hand = "", None
         while not self._stop.is_set():
             if self._doubt:
                 raise RetriableError(self._doubt)
+            self._attend()
+            if why := self._work.holds():
+                self._say("waiting", why)
+                self._clock.wait(_TAKE_TIMEOUT_S, self._stop)
+                continue
+            self._said_done()
             records = self._take()
             if records is None:
                 self._look_around()
-                continue
-            if not self._await_gate():
-                return
-            started = self._clock.monotonic()
-            self._work.process(records)
-            self._metrics.observe(BATCH_SECONDS, self._clock.monotonic() - started, feed=self._feed)
+            elif self._await_gate():
+                self._process(records)
+
+    def _process(self, records: Records) -> None:
+        started = self._clock.monotonic()
+        self._in_hand = records.next_offset
+        self._work.process(records)
+        self._metrics.observe(BATCH_SECONDS, self._clock.monotonic() - started, feed=self._feed)
+        self._backoff.reset()
+        self._redo_until = None
+
+    def _attend(self) -> None:
+        """Let the work do what is due of its own, between two batches."""
+        if self._work.due() and self._await_gate():
+            self._work.attend()
             self._backoff.reset()
-            self._redo_until = None
-            self._say("running", "", records.next_offset)
+
+    def _said_done(self) -> None:
+        """Say that what was in hand is done, or that a wait is over."""
+        if self._in_hand is not None or self._status.state != "running":
+            self._say("running", "", self._in_hand)
+            self._in_hand = None
 
     def _look_around(self) -> None:
         """Find out at rest, too, that the lane must not go on as it is."""
@@ -204,9 +246,11 @@ class Lane:
         while not self._stop.is_set():
             try:
                 self._work.check()
+                self._work.take_turn()
             except GateClosedError as error:
                 self._say("waiting", str(error))
-                self._clock.wait(_GATE_POLL_S, self._stop)
+                pause = min(_GATE_POLL_S, error.retry_after_s or _GATE_POLL_S)
+                self._clock.wait(pause, self._stop)
             else:
                 self._say("running", "")
                 return True

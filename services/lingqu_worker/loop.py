@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from typing import get_args
 
 from lingqu.agreements.state import AgreementState
 from lingqu.contracts.model import Catalogue
 from lingqu.errors import LingquError
 from lingqu_worker.assignments import Assignments
-from lingqu_worker.lane import State
-from lingqu_worker.metrics import AGREEMENTS_FRESH, LAG, LANES
+from lingqu_worker.lane import LaneStatus, State
+from lingqu_worker.metrics import AGREEMENTS_FRESH, BREAKER, LAG, LANES, OLDEST_PARKED, PARKED
 from lingqu_worker.resources import Resources
 from lingqu_worker.runner import Runner, start_inbound, start_outbound
 
 logger = logging.getLogger(__name__)
 
 _EVERY_S = 0.5
+_OPENNESS = {"closed": 0.0, "half_open": 0.5, "open": 1.0}
 
 
 class WorkerLoop:
@@ -104,4 +106,18 @@ class WorkerLoop:
             for state in get_args(State):
                 metrics.set(LANES, states.count(state), feed=feed, state=state)
             metrics.set(LAG, runner.inlet.lag if runner is not None else 0, feed=feed)
+            self._measure_parked(feed, statuses)
         self._measured = set(self._running)
+        for connector, breaker in self._resources.breakers.statuses():
+            shown = {"partner": breaker.partner, "connector": connector}
+            metrics.set(BREAKER, _OPENNESS[breaker.state], **shown)
+
+    def _measure_parked(self, feed: str, statuses: Sequence[LaneStatus]) -> None:
+        metrics, now = self._resources.metrics, self._resources.clock.now().timestamp()
+        parked = [status.parked for status in statuses if status.parked is not None]
+        if not parked and not metrics.value(PARKED, feed=feed):
+            return
+        oldest = min((each.oldest_ms for each in parked if each.oldest_ms), default=None)
+        metrics.set(PARKED, sum(each.events for each in parked), feed=feed)
+        age_s = max(0.0, now - oldest / 1000) if oldest is not None else 0.0
+        metrics.set(OLDEST_PARKED, age_s, feed=feed)

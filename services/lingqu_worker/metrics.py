@@ -52,6 +52,24 @@ LANES = Metric(
     "Lanes by state: opening, running, waiting, failed",
     ("feed", "state"),
 )
+PARKED = Metric(
+    "lingqu_worker_parked_events",
+    "gauge",
+    "Events that wait on lingqu.parked.v1 for another try, or behind one of their key",
+    ("feed",),
+)
+OLDEST_PARKED = Metric(
+    "lingqu_worker_oldest_parked_seconds",
+    "gauge",
+    "How long the oldest parked event of a feed has waited; 0 where none is parked",
+    ("feed",),
+)
+BREAKER = Metric(
+    "lingqu_worker_breaker_open",
+    "gauge",
+    "1 while a partner is left alone because it does not answer, 0.5 while one call asks it again",
+    ("partner", "connector"),
+)
 AGREEMENTS_FRESH = Metric(
     "lingqu_worker_agreements_fresh",
     "gauge",
@@ -67,5 +85,8 @@ ALL = (
     BATCH_SECONDS,
     LAG,
     LANES,
+    PARKED,
+    OLDEST_PARKED,
+    BREAKER,
     AGREEMENTS_FRESH,
 )

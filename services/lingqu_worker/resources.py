@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lingqu.admission.region import RegionScope
@@ -17,7 +18,9 @@ from lingqu.kafka.transaction import read_progress
 from lingqu.metrics import Metrics
 from lingqu.sealing import HubKey
 from lingqu.wire.registry import RegistryClient
+from lingqu_worker.breaker import Breakers
 from lingqu_worker.feed import FeedStage
+from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
 from lingqu_worker.source_topic import SharedTopics, SourceTopic
 
@@ -65,6 +68,10 @@ class Resources:
     copies: ProgressCopies
     metrics: Metrics
     clock: Clock
+    breakers: Breakers
+    secret: Callable[[str], str]
+    schedule: Schedule = field(default_factory=Schedule)
+    parked_events: int = 10_000
     _partners_schemas: dict[str, Schemas] = field(default_factory=dict)
     _clusters: dict[KafkaSettings, SharedTopics] = field(default_factory=dict)
 

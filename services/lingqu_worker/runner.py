@@ -12,9 +12,11 @@ from lingqu.connect.plugins import parse_options
 from lingqu.contracts.model import Catalogue
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.wire.registry import RegistryClient
+from lingqu_worker.answered import AnsweredDelivery
 from lingqu_worker.assignments import sink_class, source_class
 from lingqu_worker.dead_letters import DeadLetters
-from lingqu_worker.delivery import Delivery, FeedSpec
+from lingqu_worker.delivery import Delivery
+from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.gate import Gate
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.intake import Intake, IntakeSpec
@@ -40,11 +42,12 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
         dead_letters=_dead_letters(state, state.recipient.partner, resources),
         gate=Gate(resources.table, resources.clock, state),
     )
+    delivery = AnsweredDelivery if spec.sink.answers else Delivery
     inlet = Inlet(
         resources.kafka,
         state.topic,
         f"lingqu.{resources.region}.{state.feed}",
-        _lanes(state, resources, lambda partition: Delivery(spec, partition, resources)),
+        _lanes(state, resources, lambda partition: delivery(spec, partition, resources)),
         instance=instance,
     )
     inlet.start()
@@ -58,7 +61,7 @@ def start_inbound(
     source = source_class(state)()
     options = source.options_model.model_validate({})
     where = source.inlet(options, state.topic, state.provider.region)
-    kafka = KafkaSettings.model_validate(where.kafka) if where.kafka else resources.kafka
+    kafka = _cluster(where, resources)
     spec = IntakeSpec(
         state=state,
         source=resources.source_topic(where.topic, state.feed, kafka),
@@ -75,6 +78,14 @@ def start_inbound(
     )
     inlet.start()
     return Runner(state, inlet)
+
+
+def _cluster(where: TopicInlet, resources: Resources) -> KafkaSettings:
+    if not where.kafka:
+        return resources.kafka
+    name = where.password_secret
+    password = {} if name is None else {"sasl_password": resources.secret(name)}
+    return KafkaSettings.model_validate({**where.kafka, **password})
 
 
 def _lanes(

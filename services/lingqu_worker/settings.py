@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from lingqu.service.settings import HubSettings
+from lingqu.service.settings import AbsolutePath, HubSettings
 
 
 class WorkerSettings(HubSettings):
@@ -20,3 +22,16 @@ class WorkerSettings(HubSettings):
         description="a name that stays with this worker over restarts, so that it gets its "
         "partitions back at once; each worker of a hub has another (group.instance.id)",
     )
+    secrets_dir: AbsolutePath | None = Field(
+        default=None,
+        description="a file for each secret that agreements name; else secrets under home",
+    )
+    parked_events: int = Field(
+        default=10_000,
+        ge=1,
+        description="most events that one feed parks for its partner; at that its partitions pause",
+    )
+
+    @property
+    def secrets(self) -> Path:
+        return self.secrets_dir or self.home / "secrets"

@@ -29,9 +29,12 @@ from lingqu.metrics import Metrics
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import frame
 from lingqu.wire.registry import RegistryClient
+from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
 from lingqu_worker.resources import ProgressCopies, Resources
+from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
+from lingqu_worker.secret_files import SecretFiles
 
 
 @dataclass
@@ -44,6 +47,8 @@ class WorkerUnderTest:
     folder: Path
     table_topic: str
     feeds: list[AgreementState] = field(default_factory=list)
+    schedule: Schedule = field(default_factory=Schedule)
+    parked_events: int = 10_000
 
     @property
     def topic(self) -> str:
@@ -105,7 +110,7 @@ class WorkerUnderTest:
 
     def resources(self, region: str = "43") -> Resources:
         """Return what a worker of a region shares, with its own metrics."""
-        letters = BulkProducer(self.kafka)
+        letters, clock = BulkProducer(self.kafka), SystemClock()
         return Resources(
             region=region,
             own=RegionScope((region,)),
@@ -118,7 +123,11 @@ class WorkerUnderTest:
             letters=letters,
             copies=ProgressCopies(self.kafka, letters),
             metrics=Metrics(),
-            clock=SystemClock(),
+            clock=clock,
+            breakers=Breakers(clock),
+            secret=SecretFiles(self.folder / "secrets").read,
+            schedule=self.schedule,
+            parked_events=self.parked_events,
         )
 
     @contextmanager
