@@ -128,14 +128,8 @@ def test_a_damaged_container_gives_what_stands_before_the_damage(tmp_path: Path)
 
 def test_a_workbook_is_read_as_the_table_it_holds(tmp_path: Path) -> None:
     book = Workbook()
-    for row in (
-        ["某市公报"],
-        ["镇", "时间"],
-        ["益阳", "04-01"],
-        ["=A3", "04-01"],
-        ["株洲", "04-02"],
-    ):
-        book.active.append(row)
+    for row in ("某市公报", "镇,时间", "益阳,04-01", "=A3,04-01", "株洲,04-02"):
+        book["Sheet"].append(row.split(","))
     book.save(tmp_path / "table.xlsx")
     found = read(tmp_path / "table.xlsx", MAPPING, DAY)
     towns = [(one.line, one.event["town"]) for one in found if isinstance(one, Record)]
