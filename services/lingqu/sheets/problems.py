@@ -44,8 +44,8 @@ def shown(text: str) -> str:
 
 FORMULA = Sentence(
     "formula",
-    "holds the formula {shown}; paste its value in its place",
-    "含有公式 {shown},请改为粘贴数值",
+    "holds a formula; paste its value in its place",
+    "含有公式,请改为粘贴数值",
 )
 ERROR_VALUE = Sentence(
     "error_value",

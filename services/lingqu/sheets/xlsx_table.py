@@ -108,7 +108,7 @@ def _text(cell: Any) -> str:
     if value is None and cell.data_type != "f":
         return ""
     if cell.data_type == "f":
-        raise CellError(FORMULA.about(shown=shown(str(getattr(value, "text", value)))))
+        raise CellError(FORMULA.about())
     if cell.data_type == "e":
         raise CellError(ERROR_VALUE.about(shown=shown(str(value))))
     return exact_text(value, cell.number_format if cell.data_type == "d" else "")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from lingqu.errors import NotFoundError
+from lingqu.errors import InputError, NotFoundError
 from lingqu.sheets.opening import file_head, is_workbook, open_table
 from lingqu.sheets.table import NoHeadingError, Table
 from lingqu_water.forms.collection import Collection, collection_of
@@ -19,6 +20,23 @@ from lingqu_water.forms.published import PublishedRows
 from lingqu_water.forms.rawjson import read_reply
 from lingqu_water.forms.template import TemplateRows
 from lingqu_water.sections.table import load_regions
+
+Close = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What is known of when a file was collected, beside its name."""
+
+    said: date | None
+    now: datetime
+
+    def collection(self, name: str) -> Collection:
+        return collection_of(name, self.said, self.now)
+
+    def stated_ms(self) -> int:
+        """Return when a filled-in form states what it states: now, unless somebody says a day."""
+        return self.collection("").as_of_ms if self.said else int(self.now.timestamp() * 1000)
 
 
 def read(
@@ -35,20 +53,25 @@ def read(
     of no known form, or not a file of text or a workbook at all.
     """
     wanted = known_form(form)
-    now = now or datetime.now(UTC)
     file, close = _opened(source, name)
     try:
-        head = file_head(file, name)
-        is_json = not is_workbook(head) and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in b"{["
-        if wanted == "rawjson" or (wanted == "auto" and is_json):
-            return _reply(file, name, collection_of(name, collected_on, now), close)
-        return _table(file, name, wanted, collected_on, now, close)
+        return _form(file, name, wanted, _Day(collected_on, now or datetime.now(UTC)), close)
     except BaseException:
         close()
         raise
 
 
-def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Callable[[], None]]:
+def _form(file: BinaryIO, name: str, wanted: str, day: _Day, close: Close) -> Form:
+    head = file_head(file, name)
+    is_json = not is_workbook(head) and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in b"{["
+    if wanted == "rawjson" or (wanted == "auto" and is_json):
+        return _reply(file, name, day.collection(name), close)
+    if is_json:
+        raise InputError(f"{name} is JSON, not a table of the form {wanted}; leave out --form")
+    return _table(file, name, wanted, day, close)
+
+
+def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Close]:
     if not isinstance(source, Path):
         return source, lambda: None
     try:
@@ -58,7 +81,7 @@ def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Callable[[], 
     return file, file.close
 
 
-def _reply(file: BinaryIO, name: str, collection: Collection, close: Callable[[], None]) -> Form:
+def _reply(file: BinaryIO, name: str, collection: Collection, close: Close) -> Form:
     reply = read_reply(file, name)
     headings = shipped_headings()
     if not headings.recognises(reply.heading):
@@ -71,14 +94,7 @@ def _reply(file: BinaryIO, name: str, collection: Collection, close: Callable[[]
     return Form("rawjson", collection.day, rows.rows(reply.rows()), notes, close)
 
 
-def _table(
-    file: BinaryIO,
-    name: str,
-    wanted: str,
-    collected_on: date | None,
-    now: datetime,
-    close: Callable[[], None],
-) -> Form:
+def _table(file: BinaryIO, name: str, wanted: str, day: _Day, close: Close) -> Form:
     headings = shipped_headings()
     try:
         table = open_table(file, name, headings.recognises)
@@ -89,11 +105,11 @@ def _table(
     notes = list(_unread_note(layout))
     closed = _both(table.close, close)
     if found == "template":
-        collection = collection_of("", collected_on, now)
-        as_of = int(now.timestamp() * 1000) if collection.assumed else collection.as_of_ms
-        filled = TemplateRows(layout, as_of, load_regions())
-        return Form(found, collection.day, _without_examples(filled, table, notes), notes, closed)
-    collection = collection_of(name, collected_on, now)
+        filled = TemplateRows(layout, day.stated_ms(), load_regions())
+        return Form(
+            found, day.collection("").day, _without_examples(filled, table, notes), notes, closed
+        )
+    collection = day.collection(name)
     notes += _day_note(collection)
     published = PublishedRows(layout, collection, load_regions())
     return Form(found, collection.day, published.rows(table.rows()), notes, closed)
@@ -121,7 +137,7 @@ def _unread_note(layout: Layout) -> tuple[str, ...]:
     return (f"these columns mean nothing here and were not read: {', '.join(layout.unread)}",)
 
 
-def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+def _both(first: Close, second: Close) -> Close:
     def both() -> None:
         first()
         second()

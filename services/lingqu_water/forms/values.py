@@ -66,5 +66,5 @@ def _no_number(text: str) -> Problem:
     if plain(text).casefold() in _NOT_DETECTED:
         return LIMIT_UNSTATED.about(shown=shown(text))
     if is_formula(text):
-        return FORMULA.about(shown=shown(text))
+        return FORMULA.about()
     return NO_NUMBER.about(shown=shown(text))

@@ -50,7 +50,7 @@ def read_name(text: str) -> str:
     if is_missing(found):
         raise CellError(EMPTY.about())
     if is_formula(found):
-        raise CellError(FORMULA.about(shown=shown(found)))
+        raise CellError(FORMULA.about())
     return found
 
 

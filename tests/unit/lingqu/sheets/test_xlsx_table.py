@@ -28,7 +28,6 @@ def test_values_are_read_as_texts_under_the_numbers_a_spreadsheet_shows() -> Non
 def test_formulas_are_refused_by_cell() -> None:
     (row,) = rows_of(workbook(HEADING, ("a", "b", "=1+1")))
     assert row.refused[2].code == "formula"
-    assert "=1+1" in row.refused[2].reason
 
 
 def test_text_that_looks_like_a_formula_is_text() -> None:
