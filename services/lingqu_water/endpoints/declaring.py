@@ -1,0 +1,93 @@
+"""What both kinds of declarations have in common over HTTP: their answers and their form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Query, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from lingqu.errors import Reason
+from lingqu.service.problems import problem
+from lingqu_water.declared.declarations import Declared
+from lingqu_water.declared.noun import Document
+
+MOST = 1000
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Why = Annotated[str, Query(min_length=1, max_length=500, description="why it is taken back")]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_INSTANTS = ("occurred_at", "assessed_at", "observed_at", "from_at")
+_RESULT = {
+    "index": 0,
+    "outcome": "first",
+    "event_id": "0197b1de-7c00-7000-8000-000000000001",
+}
+ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "What each statement came to: first, revision or repeat; `event_id` is that "
+        "of what stands now",
+        "content": {"application/json": {"example": {"results": [_RESULT]}}},
+    },
+    409: {"description": "Another region has declared it: only that region can change it"},
+    422: {"description": "None was taken; `refused` says why of each"},
+}
+
+
+class Stated(BaseModel):
+    """A statement as REST takes it: closed to unknown names, without the envelope."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    def document(self) -> Document:
+        """Return the statement as events carry it, its instants in milliseconds."""
+        return {name: _plain(value) for name, value in self.model_dump().items()}
+
+
+def answer(declared: Declared) -> Response:
+    """Return what became of the statements."""
+    if declared.refused:
+        first = next(iter(declared.refused.values()))
+        refused = [_refusal(place, why) for place, why in sorted(declared.refused.items())]
+        return problem(422, f"nothing was taken: {first.detail}", refused=refused)
+    results = [
+        {"index": place, "outcome": outcome, "event_id": event_id}
+        for place, (outcome, event_id) in enumerate(declared.outcomes)
+    ]
+    return Response(orjson.dumps({"results": results}), media_type="application/json")
+
+
+def shown(documents: Sequence[Document], next_: str | None) -> dict[str, Any]:
+    """Return a page of documents, their instants as people and programs read them."""
+    return {"items": [_readable(each) for each in documents], "next": next_}
+
+
+def milliseconds(moment: AwareDatetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _refusal(place: int, why: Reason) -> dict[str, Any]:
+    return {
+        "index": place,
+        "code": why.code,
+        "rule": why.rule,
+        "field": why.field,
+        "reason": why.detail,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return milliseconds(value) if isinstance(value, datetime) else value
+
+
+def _readable(document: Mapping[str, Any]) -> Document:
+    return {
+        name: (_EPOCH + timedelta(milliseconds=value)).isoformat()
+        if name in _INSTANTS and value is not None
+        else value
+        for name, value in document.items()
+    }
