@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -53,6 +54,16 @@ class HubAddresses:
         return cls(**named, kafka=kafka, region=region)
 
 
+def service_url(name: str, environ: Mapping[str, str], usual: str) -> str:
+    """Return where any service is: what LINGQU_<NAME>_URL says, else the running hub, else usual.
+
+    Raises ConfigurationError when the hub's `run/hub.json` is not readable.
+    """
+    running = _running_hub(Path(environ.get("LINGQU_HOME", ".lingqu")) / "run" / "hub.json")
+    found: str = running.get("urls", {}).get(name, usual)
+    return environ.get(f"LINGQU_{name.upper()}_URL", found)
+
+
 class ServiceClient:
     """One service: JSON in, JSON out, problem details as errors.
 
@@ -79,16 +90,33 @@ class ServiceClient:
 
     def request(self, method: str, path: str, **options: Any) -> Any:
         """Send a request with httpx's options and return the parsed answer."""
-        try:
+        with self._reached():
             answer = self._http.request(method, path, **options)
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        raise _error(self, answer)
+
+    def lines(self, method: str, path: str, **options: Any) -> Iterator[Any]:
+        """Send a request and yield the parsed lines of its answer (JSON lines) as they come."""
+        with self._reached(), self._http.stream(method, path, **options) as answer:
+            _raise_unless_success(self, answer)
+            yield from (json.loads(line) for line in answer.iter_lines() if line)
+
+    def content(self, path: str) -> Iterator[bytes]:
+        """Yield what stands there, in pieces, as it is."""
+        with self._reached(), self._http.stream("GET", path) as answer:
+            _raise_unless_success(self, answer)
+            yield from answer.iter_bytes()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
         except httpx2.TransportError as error:
             raise UnavailableError(
                 f"{self.name} at {self.url} does not answer ({type(error).__name__});"
                 " is the hub up (lingqu status), and LINGQU_HOME the right one?"
             ) from error
-        if answer.is_success:
-            return answer.json() if answer.content else None
-        raise _error(self, answer)
 
     def close(self) -> None:
         self._http.close()
@@ -117,6 +145,12 @@ class HubClient:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _raise_unless_success(service: ServiceClient, answer: httpx2.Response) -> None:
+    if not answer.is_success:
+        answer.read()
+        raise _error(service, answer)
 
 
 def _error(service: ServiceClient, answer: httpx2.Response) -> Exception:

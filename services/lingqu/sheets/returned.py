@@ -30,8 +30,8 @@ def write_returned_copy(
 ) -> None:
     """Write the copy in the source's own kind; `marks` are by row, as its table numbers them.
 
-    What was marked by an earlier copy and is right now is marked no more. Raises InputError where
-    the workbook is too large to be edited.
+    What was marked by an earlier copy and is right now is marked no more. Of a workbook too large
+    to be edited, the copy holds the refused rows alone.
     """
     if is_workbook(file_head(source, name)):
         from lingqu.sheets.xlsx_returned import mark_workbook  # noqa: PLC0415 - openpyxl is heavy

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lingqu.errors import InputError
 from lingqu.sheets.returned import REASON_HEADING, Mark, Marks, reasons_of
 from lingqu.sheets.table import IsHeading
 from lingqu.sheets.workbook import damage_told, open_workbook
@@ -19,6 +20,7 @@ from lingqu.sheets.xlsx_table import XlsxTable
 from lingqu.sheets.xlsx_template import AUTHOR, as_text
 
 CELLS_MOST = 300_000
+NUMBER_HEADING = "原行号"
 _COLOUR = "FFFFC7CE"
 _MARK_FILL = PatternFill("solid", fgColor=_COLOUR)
 
@@ -26,9 +28,12 @@ _MARK_FILL = PatternFill("solid", fgColor=_COLOUR)
 def mark_workbook(
     source: BinaryIO, name: str, is_heading: IsHeading, marks: Marks, target: BinaryIO
 ) -> None:
+    """Write the copy; of a workbook too large to be edited, one with its refused rows alone."""
     table = XlsxTable(source, name, is_heading)
     table.close()
-    _refuse_large(source, name)
+    if _is_large(source, name):
+        _write_refused_rows(source, name, is_heading, marks, target)
+        return
     book = open_workbook(source, name, read_only=False)
     with damage_told(name):
         for sheet in book.worksheets:
@@ -37,7 +42,7 @@ def mark_workbook(
         book.save(target)
 
 
-def _refuse_large(source: BinaryIO, name: str) -> None:
+def _is_large(source: BinaryIO, name: str) -> bool:
     book = open_workbook(source, name, read_only=True)
     cells = 0
     with damage_told(name):
@@ -46,11 +51,40 @@ def _refuse_large(source: BinaryIO, name: str) -> None:
             for row in sheet.iter_rows():
                 cells += len(row)
                 if cells > CELLS_MOST:
-                    raise InputError(
-                        f"{name} has more than {CELLS_MOST:,} cells, too many to return as a"
-                        " workbook; save it as CSV UTF-8 and import that"
-                    )
+                    break
     book.close()
+    return cells > CELLS_MOST
+
+
+def _write_refused_rows(
+    source: BinaryIO, name: str, is_heading: IsHeading, marks: Marks, target: BinaryIO
+) -> None:
+    """Write a workbook of the heading and the refused rows alone, in bounded memory."""
+    table = XlsxTable(source, name, is_heading)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(table.sheet)
+    assert isinstance(sheet, WriteOnlyWorksheet)  # noqa: S101 - as the workbook was made
+    heading = [each for each in table.heading if each != REASON_HEADING]
+    sheet.append([*heading, REASON_HEADING, NUMBER_HEADING])
+    for row in table.rows():
+        if row.number in marks:
+            found = marks[row.number]
+            wrong = {mark.place for mark in found}
+            cells = [_text_cell(sheet, text, marked=place in wrong)
+                     for place, text in enumerate(row.cells)
+                     if table.heading[place] != REASON_HEADING]  # fmt: skip
+            reasons = reasons_of(found, table.heading)
+            sheet.append([*cells, _text_cell(sheet, reasons), row.number])
+    table.close()
+    book.save(target)
+
+
+def _text_cell(sheet: WriteOnlyWorksheet, text: str, *, marked: bool = False) -> Cell:
+    cell: Cell = WriteOnlyCell(sheet, None)
+    as_text(cell, text)
+    if marked:
+        cell.fill = _MARK_FILL
+    return cell
 
 
 def _mark_sheet(sheet: Worksheet, table: XlsxTable, marks: Marks) -> None:

@@ -29,7 +29,7 @@ def write_returned(
     refused: Mapping[int, Sequence[CellRefusal]],
     target: BinaryIO,
 ) -> None:
-    """Write the copy; `refused` is by row. Raises InputError where a workbook is too large."""
+    """Write the copy; `refused` is by row."""
     recognises = shipped_headings().recognises
     table = open_table(source, name, recognises)
     heading = table.heading

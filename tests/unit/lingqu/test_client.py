@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from lingqu.client import HubAddresses, RefusedError, ServiceClient
+from lingqu.client import HubAddresses, RefusedError, ServiceClient, service_url
 from lingqu.errors import ConfigurationError, UnavailableError
 
 
@@ -49,6 +49,34 @@ def test_a_refusal_carries_its_sentence_status_and_members() -> None:
 def test_a_service_that_cannot_answer_is_unavailable(answer: httpx2.Response | Exception) -> None:
     with pytest.raises(UnavailableError, match="control at http://control"):
         client(answer).get("/v1/feeds")
+
+
+def test_lines_and_contents_are_given_as_they_come() -> None:
+    lines = client(httpx2.Response(200, text='{"a": 1}\n\n{"a": 2}\n'))
+    assert list(lines.lines("POST", "/v1/x")) == [{"a": 1}, {"a": 2}]
+    assert b"".join(client(httpx2.Response(200, content=b"abc")).content("/v1/x")) == b"abc"
+
+
+def test_a_refused_stream_says_why() -> None:
+    problem = {"detail": "no such form", "status": 422}
+
+    with pytest.raises(RefusedError, match="no such form"):
+        list(client(httpx2.Response(422, json=problem)).lines("POST", "/v1/x"))
+
+
+def test_a_stream_that_nobody_answers_is_unavailable() -> None:
+    with pytest.raises(UnavailableError, match="control at http://control"):
+        list(client(httpx2.ConnectError("refused")).lines("POST", "/v1/x"))
+
+
+def test_any_service_is_found_as_the_hub_tells_it(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "hub.json").write_text('{"urls": {"tide": "http://hub:3"}}', "utf-8")
+    home = {"LINGQU_HOME": str(tmp_path)}
+
+    assert service_url("tide", home, "http://usual") == "http://hub:3"
+    assert service_url("tide", {**home, "LINGQU_TIDE_URL": "http://set"}, "x") == "http://set"
+    assert service_url("tide", {"LINGQU_HOME": "/nowhere"}, "http://usual") == "http://usual"
 
 
 def test_addresses_come_from_the_environment_then_the_running_hub(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.unit.lingqu.sheets.workbooks import HEADING, is_heading, rows_of, sheet_of, workbook
 
+from lingqu.sheets import xlsx_returned
 from lingqu.sheets.returned import Mark, Marks, write_returned_copy
 
 MARKS = {3: [Mark(2, "no number"), Mark(None, "a repeat")]}
@@ -86,6 +87,14 @@ def test_a_workbook_that_comes_back_again_has_new_marks_only() -> None:
     assert sheet["A2"].comment is not None
     assert [cell.value for cell in sheet["D"]] == ["退回原因", None, "kg:still"]
     assert sheet.max_column == 4
+
+
+def test_of_a_large_workbook_the_refused_rows_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_returned, "CELLS_MOST", 6)
+    sheet = sheet_of(returned(workbook(HEADING, ("a", "1", 7), ("=b", "1", "x"))))
+    assert [cell.value for cell in sheet[1]] == [*HEADING, "退回原因", "原行号"]
+    assert [cell.value for cell in sheet[2]] == [None, "1", "x", "kg:no number;a repeat", 3]
+    assert sheet["C2"].fill.fgColor.rgb == "FFFFC7CE"
 
 
 def test_a_mark_in_a_merged_cell_stands_in_its_first_one() -> None:
