@@ -1,0 +1,1 @@
+"""Monthly assessments of sections: on final data only, recomputed when it changes."""
