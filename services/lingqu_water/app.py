@@ -24,10 +24,18 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
 from lingqu.service.database import database_missing, make_engine, migrate, session_factory
 from lingqu.wire.registry import RegistryClient
-from lingqu_water.endpoints import imports, readings, sections, series
+from lingqu_water.assessments.assess import Assessor
+from lingqu_water.assessments.closing import Closing
+from lingqu_water.assessments.desk import AssessmentDesk
+from lingqu_water.assessments.follow import AssessmentFollower
+from lingqu_water.assessments.publish import Assessments
+from lingqu_water.assessments.rule import load_rule
+from lingqu_water.endpoints import assessments, imports, judgement, readings, sections, series
 from lingqu_water.imports.importing import Importing
 from lingqu_water.imports.shelf import Shelf
 from lingqu_water.judgement.classify import load_judge
+from lingqu_water.judgement.indices import Indices
+from lingqu_water.judgement.labels import Labels
 from lingqu_water.metrics import METRICS
 from lingqu_water.preparation import Preparation
 from lingqu_water.readings.arrivals import Arrivals
@@ -37,7 +45,7 @@ from lingqu_water.readings.take import Readings
 from lingqu_water.sections.store import Sections
 from lingqu_water.sections.table import load_sections
 from lingqu_water.settings import WaterSettings
-from lingqu_water.upkeep import Upkeep, forgetting
+from lingqu_water.upkeep import Chore, Upkeep, forgetting
 
 DOMAIN = "water"
 
@@ -59,13 +67,20 @@ def create_app(settings: WaterSettings) -> FastAPI:
         id_key=id_key,
     )
     events = Events(gates, DOMAIN)
-    judge = load_judge(folder=settings.reference_dir)
+    reference = settings.reference_dir
+    judge, labels = load_judge(folder=reference), Labels(reference)
+    rule = load_rule(reference)
+    assessed = Assessments(Assessor(load_judge("month", reference), labels, rule), events, clock)
+    closing = Closing(assessed, rule, clock)
     known_sections = Sections(engine, clock)
-    followers: list[Follower] = []
+    followers: list[Follower] = [AssessmentFollower(assessed)]
     taken = Readings(events, judge.classify, id_key, clock, metrics, followers)
     handlers: dict[str, Handler] = {SAMPLE_TOPIC: Arrivals(taken)}
     shelf = Shelf(settings.imports_dir)
-    chores = [forgetting(writing, shelf, clock, metrics)]
+    chores = [
+        forgetting(writing, shelf, clock, metrics),
+        Chore("close-months", 600.0, lambda: closing.close_due(writing)),
+    ]
     importing = Importing(writing, taken, shelf, clock, settings.import_batch)
 
     kafka, region = settings.kafka, settings.region
@@ -108,6 +123,8 @@ def create_app(settings: WaterSettings) -> FastAPI:
     app.include_router(readings.router(writing, reading, taken, clock))
     app.include_router(imports.router(importing))
     app.include_router(series.router(reading, judge))
+    app.include_router(judgement.router(judge, labels, Indices(judge.items, reference)))
+    app.include_router(assessments.router(AssessmentDesk(engine, assessed, labels, clock)))
     return app
 
 

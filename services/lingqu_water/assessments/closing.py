@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
 from lingqu_water.assessments.publish import Assessments
@@ -24,6 +24,14 @@ class Closing:
         self._rule = rule
         self._clock = clock
         self._store = AssessmentStore()
+
+    def close_due(self, sessions: sessionmaker[Session]) -> None:
+        """Close all months that are due, each in a transaction of its own."""
+        while True:
+            with sessions.begin() as session:
+                closed = self.close_next(session)
+            if closed is None:
+                return
 
     def close_next(self, session: Session) -> Month | None:
         """Close one month that is due, in the caller's transaction; None when none is.
