@@ -23,7 +23,8 @@ from lingqu.connect.binary import Binary
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.lag import Lag
-from lingqu_worker.lane import Lane, LaneStatus
+from lingqu_worker.lane import Lane
+from lingqu_worker.lane_thread import LaneStatus
 from lingqu_worker.records import Records, without_gaps
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from lingqu_worker.lane import LaneStatus
+from lingqu_worker.lane_thread import LaneStatus
 
 
 class Lag:

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import random
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from lingqu.clock import Clock
 from lingqu.connect.api import Batching
-from lingqu.errors import FencedError, LingquError, RetriableError
+from lingqu.errors import RetriableError
 from lingqu.metrics import Metrics
 from lingqu_worker.batches import Buffer
 from lingqu_worker.gate import GateClosedError
-from lingqu_worker.metrics import BATCH_SECONDS, RETRIES
+from lingqu_worker.lane_thread import LaneStatus, LaneThread
+from lingqu_worker.metrics import BATCH_SECONDS
 from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.records import Records
-from lingqu_worker.retry import Backoff
 
-logger = logging.getLogger(__name__)
-
-_GATE_POLL_S = 0.5
-_FAILED_RETRY_S = 30.0
 _TAKE_TIMEOUT_S = 0.2
-
-State = Literal["opening", "running", "waiting", "failed", "fenced", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +73,7 @@ class LaneWork(ABC):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class LaneStatus:
-    """What an operator sees of a lane: its state, why, and how far it is."""
-
-    partition: int
-    state: State
-    why: str
-    next_offset: int | None
-    parked: ParkedStatus | None = None
-
-
-class Lane:
+class Lane(LaneThread):
     """Runs one LaneWork: opens it, feeds it batches in order, backs off and opens it anew.
 
     After any error the work is closed, what was buffered is dropped, and the lane asks its inlet
@@ -111,23 +90,14 @@ class Lane:
         clock: Clock,
         metrics: Metrics,
     ) -> None:
-        self.partition = partition
+        super().__init__(feed, partition, work, clock=clock, metrics=metrics)
         self.accepting = False
-        self._feed = feed
         self._work = work
         self._seek = seek
-        self._clock = clock
-        self._metrics = metrics
         self._buffer = Buffer(work.batching)
-        self._backoff = Backoff(random.Random())  # noqa: S311 - jitter, not a secret
-        self._stop = threading.Event()
-        self._status = LaneStatus(partition, "opening", "", None)
         self._redo_until: int | None = None
         self._in_hand: int | None = None
         self._doubt = ""
-        self._thread = threading.Thread(
-            target=self._run, name=f"lane-{feed}-{partition}", daemon=True
-        )
 
     @property
     def status(self) -> LaneStatus:
@@ -150,9 +120,6 @@ class Lane:
         """Say whether the lane takes what it is offered."""
         return self.accepting and not self.stuck
 
-    def start(self) -> None:
-        self._thread.start()
-
     def offer(self, records: Records) -> None:
         """Take records from the inlet; dropped while the lane waits for a seek."""
         if self.accepting:
@@ -164,28 +131,8 @@ class Lane:
 
     def stop(self) -> None:
         """Ask the lane to end after the batch in hand; what is buffered is read again later."""
-        self._stop.set()
+        super().stop()
         self._buffer.close()
-
-    def join(self, timeout_s: float) -> bool:
-        """Wait for the end; False when the lane is still busy."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._open()
-                self._work_on()
-            except FencedError as error:
-                self._say("fenced", str(error))
-                self._stop.set()
-            except Exception as error:  # noqa: BLE001 - the edge of the lane: logged, shown, retried
-                self._wait_after(error)
-            finally:
-                self._close()
-        if self._status.state not in ("failed", "fenced"):
-            self._say("stopped", "")
 
     def _open(self) -> None:
         self._say("opening", self._status.why)
@@ -241,51 +188,6 @@ class Lane:
             return self._buffer.take_until(self._redo_until, _TAKE_TIMEOUT_S)
         return self._buffer.take(_TAKE_TIMEOUT_S)
 
-    def _await_gate(self) -> bool:
-        """Hold the batch until the agreement lets it pass; False when stopped meanwhile."""
-        while not self._stop.is_set():
-            try:
-                self._work.check()
-                self._work.take_turn()
-            except GateClosedError as error:
-                self._say("waiting", str(error))
-                pause = min(_GATE_POLL_S, error.retry_after_s or _GATE_POLL_S)
-                self._clock.wait(pause, self._stop)
-            else:
-                self._say("running", "")
-                return True
-        return False
-
-    def _wait_after(self, error: Exception) -> None:
+    def _drop(self) -> None:
         self.accepting = False
         self._buffer.clear()
-        retriable = isinstance(error, RetriableError)
-        why = str(error) if isinstance(error, LingquError) else f"{type(error).__name__}: {error}"
-        self._say("waiting" if retriable else "failed", why)
-        delay = self._backoff.next_delay_s(getattr(error, "retry_after_s", None))
-        if isinstance(error, GateClosedError):
-            delay = _GATE_POLL_S
-        elif not retriable:
-            delay = max(delay, _FAILED_RETRY_S)
-        self._log(error, why, delay)
-        self._metrics.inc(RETRIES, feed=self._feed)
-        self._clock.wait(delay, self._stop)
-
-    def _log(self, error: Exception, why: str, delay: float) -> None:
-        fields = {"feed": self._feed, "partition": self.partition, "why": why, "again_in_s": delay}
-        if isinstance(error, LingquError):
-            logger.warning("lane backs off", extra=fields)
-        else:
-            logger.error("lane met a defect", extra=fields, exc_info=error)
-
-    def _close(self) -> None:
-        self.accepting = False
-        self._buffer.clear()
-        try:
-            self._work.close()
-        except Exception:
-            logger.exception("lane did not close cleanly", extra={"feed": self._feed})
-
-    def _say(self, state: State, why: str, next_offset: int | None = None) -> None:
-        known = next_offset if next_offset is not None else self._status.next_offset
-        self._status = LaneStatus(self.partition, state, why, known)

@@ -11,7 +11,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.contracts.model import Catalogue
 from lingqu.errors import LingquError
 from lingqu_worker.assignments import Assignments
-from lingqu_worker.lane import LaneStatus, State
+from lingqu_worker.lane_thread import LaneStatus, State
 from lingqu_worker.metrics import AGREEMENTS_FRESH, BREAKER, LAG, LANES, OLDEST_PARKED, PARKED
 from lingqu_worker.resources import Resources
 from lingqu_worker.runner import Runner, start_inbound, start_outbound

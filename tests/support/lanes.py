@@ -10,7 +10,7 @@ from tests.support.builders import event
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest
 
-from lingqu_worker.lane import LaneStatus
+from lingqu_worker.lane_thread import LaneStatus
 from lingqu_worker.loop import WorkerLoop
 
 

@@ -1,0 +1,160 @@
+"""The thread of a lane: it opens its work, keeps at it, and after any error opens it anew."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from lingqu.clock import Clock
+from lingqu.errors import FencedError, LingquError, RetriableError
+from lingqu.metrics import Metrics
+from lingqu_worker.gate import GateClosedError
+from lingqu_worker.metrics import RETRIES
+from lingqu_worker.parking import ParkedStatus
+from lingqu_worker.retry import Backoff
+
+logger = logging.getLogger(__name__)
+
+_GATE_POLL_S = 0.5
+_FAILED_RETRY_S = 30.0
+
+State = Literal["opening", "running", "waiting", "failed", "fenced", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStatus:
+    """What an operator sees of a lane: its state, why, and how far it is."""
+
+    partition: int
+    state: State
+    why: str
+    next_offset: int | None
+    parked: ParkedStatus | None = None
+
+
+class Work(Protocol):
+    """What every lane's work can be asked."""
+
+    def check(self) -> None:
+        """Raise GateClosedError while nothing may pass."""
+        ...
+
+    def take_turn(self) -> None:
+        """Raise GateClosedError while the partner shall not be called."""
+        ...
+
+    def close(self) -> None:
+        """Release everything, also after a failure."""
+        ...
+
+
+class LaneThread(ABC):
+    """Runs one work until stopped or fenced; says at any time what it is doing and why."""
+
+    def __init__(
+        self, feed: str, partition: int, work: Work, *, clock: Clock, metrics: Metrics
+    ) -> None:
+        self.partition = partition
+        self._feed = feed
+        self._gated = work
+        self._clock = clock
+        self._metrics = metrics
+        self._backoff = Backoff(random.Random())  # noqa: S311 - jitter, not a secret
+        self._stop = threading.Event()
+        self._status = LaneStatus(partition, "opening", "", None)
+        self._thread = threading.Thread(
+            target=self._run, name=f"lane-{feed}-{partition}", daemon=True
+        )
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Open the work."""
+
+    @abstractmethod
+    def _work_on(self) -> None:
+        """Work until stopped; raises LingquError when the work must be opened anew."""
+
+    def _drop(self) -> None:  # noqa: B027 - not every lane holds something
+        """Forget what was not done yet: it is read again after opening."""
+
+    @property
+    def status(self) -> LaneStatus:
+        return self._status
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the lane to end after the batch in hand."""
+        self._stop.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when the lane is still busy."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._open()
+                self._work_on()
+            except FencedError as error:
+                self._say("fenced", str(error))
+                self._stop.set()
+            except Exception as error:  # noqa: BLE001 - the edge of the lane: logged, shown, retried
+                self._wait_after(error)
+            finally:
+                self._close()
+        if self._status.state not in ("failed", "fenced"):
+            self._say("stopped", "")
+
+    def _await_gate(self) -> bool:
+        """Hold on until the agreement lets the batch pass; False when stopped meanwhile."""
+        while not self._stop.is_set():
+            try:
+                self._gated.check()
+                self._gated.take_turn()
+            except GateClosedError as error:
+                self._say("waiting", str(error))
+                pause = min(_GATE_POLL_S, error.retry_after_s or _GATE_POLL_S)
+                self._clock.wait(pause, self._stop)
+            else:
+                self._say("running", "")
+                return True
+        return False
+
+    def _wait_after(self, error: Exception) -> None:
+        self._drop()
+        retriable = isinstance(error, RetriableError)
+        why = str(error) if isinstance(error, LingquError) else f"{type(error).__name__}: {error}"
+        self._say("waiting" if retriable else "failed", why)
+        delay = self._backoff.next_delay_s(getattr(error, "retry_after_s", None))
+        if isinstance(error, GateClosedError):
+            delay = _GATE_POLL_S
+        elif not retriable:
+            delay = max(delay, _FAILED_RETRY_S)
+        self._log(error, why, delay)
+        self._metrics.inc(RETRIES, feed=self._feed)
+        self._clock.wait(delay, self._stop)
+
+    def _log(self, error: Exception, why: str, delay: float) -> None:
+        fields = {"feed": self._feed, "partition": self.partition, "why": why, "again_in_s": delay}
+        if isinstance(error, LingquError):
+            logger.warning("lane backs off", extra=fields)
+        else:
+            logger.error("lane met a defect", extra=fields, exc_info=error)
+
+    def _close(self) -> None:
+        self._drop()
+        try:
+            self._gated.close()
+        except Exception:
+            logger.exception("lane did not close cleanly", extra={"feed": self._feed})
+
+    def _say(self, state: State, why: str, next_offset: int | None = None) -> None:
+        known = next_offset if next_offset is not None else self._status.next_offset
+        self._status = LaneStatus(self.partition, state, why, known)
