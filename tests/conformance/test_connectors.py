@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import fastavro
 import pytest
+from tests.support.partner import SECRET, HttpPartner
 from tests.support.tables import ask
 from tests.support.topics import TopicReader
 
@@ -55,6 +56,25 @@ def file_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
     )
 
 
+def http_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
+    partner: HttpPartner = request.getfixturevalue("partner")
+    options = {"url": partner.url, "secret": "partner-key"}
+    return Subject(
+        name="http-sink",
+        options=options,
+        away={**options, "url": f"http://{NOBODY}/"},
+        delivered=lambda _topic: [event["lqseq"] for event in partner.taken.values()],
+        feed=unique,
+        secrets={"partner-key": SECRET},
+    )
+
+
+@pytest.fixture
+def partner() -> Iterator[HttpPartner]:
+    with HttpPartner().serving() as serving:
+        yield serving
+
+
 def database_sink(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
     """Return the subject on one kind of database, which keeps every event."""
 
@@ -82,6 +102,7 @@ SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
     "database-sink": database_sink("postgres"),
     "database-sink on sqlite": database_sink("sqlite"),
     "file-sink": file_sink,
+    "http-sink": http_sink,
     "kafka-sink": kafka_sink,
     "kafka-source": kafka_source,
 }

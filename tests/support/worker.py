@@ -54,6 +54,16 @@ class WorkerUnderTest:
     def topic(self) -> str:
         return self.contract.topic()
 
+    @property
+    def secrets(self) -> Path:
+        return self.folder.parent / "secrets"
+
+    def keep_secret(self, name: str, text: str) -> None:
+        """Write a secret as an operator would."""
+        self.secrets.mkdir(exist_ok=True)
+        (self.secrets / name).write_text(text + "\n", "utf-8")
+        (self.secrets / name).chmod(0o600)
+
     def agree(self, feed: str, **terms: Any) -> AgreementState:
         """Put an agreement on the table's topic."""
         state = agreement_state(self.contract, feed=feed, **terms)
@@ -125,7 +135,7 @@ class WorkerUnderTest:
             metrics=Metrics(),
             clock=clock,
             breakers=Breakers(clock),
-            secret=SecretFiles(self.folder / "secrets").read,
+            secret=SecretFiles(self.secrets).read,
             schedule=self.schedule,
             parked_events=self.parked_events,
         )
