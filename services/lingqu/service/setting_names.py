@@ -33,7 +33,7 @@ def check_names(
     hub_wide = {variable_of(HUB_PREFIX, [field]) for field in hub_fields} | PROCESS_NAMES
     own = {variable_of(prefix, [field]) for field in own_fields}
     if prefix != HUB_PREFIX:
-        own.add(f"{prefix}PORT")
+        own |= {f"{prefix}PORT", f"{prefix}URL"}  # serve reads the one, clients the other
     for variable in sorted(environ):
         name = variable.upper().split(NESTED)[0]
         if not name.startswith(HUB_PREFIX) or name in own or name in hub_wide:

@@ -82,7 +82,9 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None
     assert "hunter2" not in str(refused.value)
 
 
-@pytest.mark.parametrize("name", ["LINGQU_TRIAL_PORT", "LINGQU_PORT_OFFSET", "LINGQU_GATEWAY_URL"])
+@pytest.mark.parametrize(
+    "name", ["LINGQU_TRIAL_PORT", "LINGQU_TRIAL_URL", "LINGQU_PORT_OFFSET", "LINGQU_GATEWAY_URL"]
+)
 def test_names_that_others_read_are_left_to_them(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

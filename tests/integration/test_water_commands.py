@@ -1,0 +1,189 @@
+"""`lingqu water import` against a water service in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from openpyxl import load_workbook
+from tests.support.gateway import small_registry
+from tests.support.ports import free_ports
+from tests.support.served import Served, environment
+from tests.support.waiting import wait_until
+from tests.support.water import ROOT, shared_file
+
+pytestmark = pytest.mark.integration
+
+HEADING = "省份,流域,断面名称,监测时间,水质类别,pH(无量纲),高锰酸盐指数(mg/L),站点情况"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The command line beside one water service."""
+
+    environ: dict[str, str]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "lingqu_cli", "water", *arguments]
+        return subprocess.run(
+            command, env=self.environ, capture_output=True, text=True, check=False
+        )
+
+    def outcome(self, *arguments: str) -> Any:
+        done = self.run("import", "--json", *arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    home = tmp_path_factory.mktemp("hub")
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    with small_registry() as registry:
+        more = {"LINGQU_WATER_PORT": str(port), "LINGQU_WATER_URL": url}
+        environ = environment(home, "43", "127.0.0.1:1", ROOT / "schemas", **more)
+        environ["LINGQU_REGISTRY_URL"] = registry.url
+        service = Served(environ, ("water",))
+        service.start()
+        try:
+            wait_until(lambda: is_up(url), 60)
+            yield CommandLine(environ)
+        finally:
+            service.stop()
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def table(folder: Path, section: str, *rows: str) -> Path:
+    path = folder / f"{section}.csv"
+    lines = [f"湖南省,长江流域,{section},{row}" for row in rows]
+    path.write_text("\n".join([HEADING, *lines]), "gb18030")
+    return path
+
+
+GOOD, REFUSED = "04-01 04:00,Ⅱ,7.6,2.4,正常", "*,Ⅱ,7.6,2.4,正常"
+
+
+def test_json_prints_the_counts_and_refusals_alone(cli: CommandLine, tmp_path: Path) -> None:
+    file = table(tmp_path, "甲", GOOD, "04-01 04:00,Ⅲ,7.6,4.4,正常", GOOD, REFUSED)
+    outcome = cli.outcome(str(file), "--collected-on", "2021-04-06")
+    (refused,) = outcome.pop("refused")
+    assert (refused["row"], refused["reason"].startswith("监测时间: ")) == (5, True)
+    assert outcome.pop("revisions") + outcome.pop("repeats") == 2
+    assert outcome == {"file": str(file), "read": 4, "accepted": 1, "withdrawals": 0}
+
+
+def test_a_published_file_comes_to_its_counts_and_a_second_time_to_nothing_new(
+    cli: CommandLine,
+) -> None:
+    file = str(shared_file("hourly4_2021/jiangxi.csv"))
+    outcome = cli.outcome(file, "--collected-on", "2021-04-06")
+    again = cli.outcome(file, "--collected-on", "2021-04-06")
+    assert list(outcome) == [
+        "file", "read", "accepted", "repeats", "revisions", "withdrawals", "refused",
+    ]  # fmt: skip
+    refused = len(outcome.pop("refused"))
+    assert (*list(outcome.values())[1:], refused) == (1976, 1765, 69, 32, 21, 89)
+    assert (again["accepted"], again["revisions"], again["withdrawals"]) == (0, 0, 0)
+    assert again["repeats"] == again["read"] - len(again["refused"])
+
+
+def test_words_name_row_column_and_cure(cli: CommandLine, tmp_path: Path) -> None:
+    file = table(tmp_path, "乙", GOOD, *[REFUSED] * 25)
+    done = cli.run("import", str(file))
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert "is assumed; say another day with --collected-on" in lines[0]
+    assert lines[1].startswith("row 3, 监测时间: holds no real time")
+    assert lines[21] == "and 5 more; --json lists all, --returned-copy FILE marks them"
+    assert lines[22].endswith("26 read, 1 new, 0 repeats, 0 revisions, 0 withdrawals, 25 refused")
+    assert done.stderr == ""
+
+
+def test_the_returned_copy_can_be_corrected_and_imported(cli: CommandLine, tmp_path: Path) -> None:
+    file, copy = table(tmp_path, "丙", GOOD, "04-01 08:00,Ⅱ,很酸,2.4,正常"), tmp_path / "copy.csv"
+    day = ("--collected-on", "2021-04-06")
+    assert len(cli.outcome(str(file), *day, "--returned-copy", str(copy))["refused"]) == 1
+    text = copy.read_text("utf-8-sig")
+    assert "退回原因" in text
+    assert "pH(无量纲):内容为 “很酸”" in text
+    copy.write_text(text.replace("很酸", "5.6"), "utf-8-sig")
+    outcome = cli.outcome(str(copy), *day)
+    assert (outcome["accepted"], outcome["repeats"], outcome["refused"]) == (1, 1, [])
+
+
+def test_the_template_is_filled_in_imported_and_returned(cli: CommandLine, tmp_path: Path) -> None:
+    file, copy = tmp_path / "三月.xlsx", tmp_path / "退回.xlsx"
+    assert cli.run("template", "-o", str(file)).returncode == 0
+    book = load_workbook(file)
+    sheet = book["监测数据"]
+    names = [str(cell.value).split("(")[0].rstrip("*") for cell in sheet[1]]
+    place = {name: number for number, name in enumerate(names, 1)}
+    for number, bod5 in ((4, 1.8), (5, "多")):
+        row = {"省份": "湖南省", "断面名称": f"丁{number}", "监测时间": "2024/3/1",
+               "监测方式": "手工", "数据级别": "实时", "五日生化需氧量": bod5}  # fmt: skip
+        for heading, value in row.items():
+            sheet.cell(number, place[heading], value)
+    book.save(file)
+    outcome = cli.outcome(str(file), "--returned-copy", str(copy))
+    assert (outcome["read"], outcome["accepted"]) == (2, 1)
+    marked = load_workbook(BytesIO(copy.read_bytes()))["监测数据"]
+    assert marked.cell(5, place["五日生化需氧量"]).comment is not None
+
+
+def test_one_bad_file_does_not_hold_up_the_others(cli: CommandLine, tmp_path: Path) -> None:
+    good = table(tmp_path, "戊", GOOD)
+    bad = tmp_path / "notes.csv"
+    bad.write_text("a,b\n1,2\n")
+    done = cli.run("import", "--json", str(bad), str(good))
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["accepted"] == 1
+    assert done.stderr.startswith("lingqu: notes.csv is of no known form. Known are: template")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 80, "save it as .xlsx"),
+        ("broken.json", b'{"thead": [', "is broken JSON at line 1"),
+        ("utf16.csv", HEADING.encode("utf-16"), "neither UTF-8 nor GB18030"),
+        ("empty.csv", b"", "is empty"),
+    ],
+)
+def test_what_cannot_be_read_ends_in_one_sentence(
+    cli: CommandLine, tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    done = cli.run("import", str(file))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_whose_rows_are_all_refused_is_a_failure(cli: CommandLine, tmp_path: Path) -> None:
+    done = cli.run("import", str(table(tmp_path, "己", REFUSED)))
+    assert done.returncode == 1
+    assert "1 read, 0 new" in done.stdout
+
+
+def test_without_a_hub_the_cure_is_named(cli: CommandLine, tmp_path: Path) -> None:
+    file = table(tmp_path, "庚", GOOD)
+    done = cli.run("import", str(file), "--url", "http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "does not answer" in done.stderr
+    assert "is the hub up (lingqu status)" in done.stderr
