@@ -50,10 +50,10 @@ _KINDS = """## The table of kinds
    2,869 rows, 98.57 %); those that publish 叶绿素α (98.47 %); names that say the middle of a lake
    (97.46 %), or a reservoir as well (97.25 %).
 3. **Then the disagreeing rows were looked at, twice.** The first time most were well-known lakes
-   (太湖, 巢湖, 洪泽湖, 骆马湖 …) whose station published 叶绿素α but no 藻密度 that day. So the rule
-   also takes stations that publish 叶绿素α, where the section's name says lake or reservoir, its
-   basin is that of a lake, or it is known to lie in one (2,839 rows, 98.95 %). The second time a
-   few were streams by their names, in basins of lakes: names that say bridge, canal or a stream's
+   (太湖, 巢湖, 洪泽湖, 骆马湖 …) whose station published 叶绿素α but no 藻密度 that day. So the
+   rule also takes stations that publish 叶绿素α, where the section's name says lake or reservoir,
+   its basin is that of a lake, or it is known to lie in one (2,839 rows, 98.95 %). The second time
+   a few were streams by their names, in basins of lakes: names that say bridge, canal or a stream's
    mouth are rivers. The rule was applied to all sections alike, also where it makes rows disagree
    (沙渚, 兰山嘴(老), 大伙房水库, 临淮乡).
 
