@@ -24,11 +24,14 @@ def event_id_of(id_key: bytes, record: Record, supersedes: str | None) -> str:
 def sample_row(
     reading: Reading, record: Record, place: Place, *, change: str, supersedes: str | None
 ) -> dict[str, Any]:
-    """Return the row of `water.sample` that says the record stands."""
+    """Return the row of `water.sample` that says the record stands.
+
+    It occurred when it was stated, never after now: a sample dated ahead of the clock is refused.
+    """
     validity, reason = judged_validity(record.validity, record.validity_reason, record.contested)
     return {
         "event_id": record.event_id,
-        "occurred_at": min(record.as_of_ms, record.recorded_at_ms),
+        "occurred_at": min(max(record.as_of_ms, record.sampled_at_ms), record.recorded_at_ms),
         "change": change,
         "supersedes": supersedes,
         "mode": record.mode,

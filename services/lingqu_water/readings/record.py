@@ -81,6 +81,7 @@ class Record(NamedTuple):
 
 def judged_validity(validity: str, reason: str | None, contested: bool) -> tuple[str, str | None]:
     """Return the validity and its reason as published."""
-    if contested and validity == "valid":
-        return "doubtful", CONTESTED
-    return validity, reason
+    if not contested:
+        return validity, reason
+    doubted = "doubtful" if validity == "valid" else validity
+    return doubted, f"{reason};{CONTESTED}" if reason else CONTESTED
