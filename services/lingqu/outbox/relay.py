@@ -10,7 +10,8 @@ from collections import Counter
 from sqlalchemy import Engine
 
 from lingqu.clock import Clock, SystemClock
-from lingqu.errors import LingquError
+from lingqu.errors import LingquError, UnavailableError
+from lingqu.kafka.knock import knock
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.transaction import TransactionalLane
@@ -94,6 +95,7 @@ class Relay:
                 self._clock.wait(_STANDBY_S, stop)
 
     def _run_alone(self, stop: threading.Event) -> None:
+        self._knock()
         lane = self._lane()
         try:
             self._recover(lane.open(self._key))
@@ -107,6 +109,15 @@ class Relay:
         finally:
             self._metrics.set(ACTIVE, 0, service=self._service)
             lane.close()
+
+    def _knock(self) -> None:
+        """Fail at once where no broker listens: fencing would wait, and a service end slowly."""
+        try:
+            knock(self._kafka.bootstrap_servers)
+        except OSError as error:
+            raise UnavailableError(
+                f"no broker listens at {self._kafka.bootstrap_servers}; is Kafka up?"
+            ) from error
 
     def _lane(self) -> TransactionalLane:
         return TransactionalLane(self._kafka, self._lane_id)
