@@ -1,8 +1,7 @@
-"""`lingqu water`: files of readings in, and the template to fill in."""
+"""`lingqu water`: files of readings in, the template to fill in, and what the service holds."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from lingqu_water.listing import readings, sections
+from lingqu_water.serving import URL, water_service
 
 if TYPE_CHECKING:
     from lingqu.client import ServiceClient
@@ -21,10 +23,11 @@ app = typer.Typer(
     name="water", help="Water quality: readings, sections and what follows.", no_args_is_help=True
 )
 
-USUAL_URL = "http://127.0.0.1:8101"
+app.command()(sections)
+app.command()(readings)
+
 TEMPLATE_NAME = "水质监测数据填报模板"
 _SHOWN_MOST = 20
-_PATIENCE_S = 600
 
 
 class Mode(StrEnum):
@@ -43,7 +46,6 @@ COLLECTED = typer.Option(
 FORM = typer.Option(help="auto, hourly4, snapshot, rawjson or template.")
 MODE = typer.Option(help="Back-fills and snapshots raise no alert.")
 COPY = typer.Option(help="Write the file here with each refused cell marked and explained.")
-URL = typer.Option(help="The water service, where it is not the running hub's.")
 CSV = typer.Option("--csv", help="As CSV; else as a workbook.")
 OUTPUT = typer.Option("-o", "--output", help="Where to write it.")
 
@@ -73,7 +75,7 @@ def import_files(
     if collected_on is not None:
         query["collected_on"] = f"{collected_on:%Y-%m-%d}"
     failed = False
-    with _service(url) as service:
+    with water_service(url) as service:
         for file in files:
             try:
                 with _watched(file) as watch:
@@ -110,18 +112,6 @@ def template(
     with file:
         write(reading_template(), file)
     typer.echo(f"written: {target}")
-
-
-@contextmanager
-def _service(url: str | None) -> Iterator[ServiceClient]:
-    from lingqu.client import ServiceClient, service_url  # noqa: PLC0415
-
-    found = url or service_url("water", os.environ, USUAL_URL)
-    service = ServiceClient("water", found, timeout_s=_PATIENCE_S)
-    try:
-        yield service
-    finally:
-        service.close()
 
 
 @contextmanager

@@ -187,3 +187,19 @@ def test_without_a_hub_the_cure_is_named(cli: CommandLine, tmp_path: Path) -> No
     assert done.returncode == 1
     assert "does not answer" in done.stderr
     assert "is the hub up (lingqu status)" in done.stderr
+
+
+def test_sections_and_readings_are_listed(cli: CommandLine, tmp_path: Path) -> None:
+    more = [f"04-0{day} 04:00,Ⅱ,7.6,2.4,维护" for day in range(2, 5)]
+    cli.outcome(str(table(tmp_path, "辛", GOOD, *more)), "--collected-on", "2021-04-06")
+    of_section = ("readings", "--section", "43-辛", "--from", "2021-04-02", "--to", "2021-04-04")
+    found = json.loads(cli.run(*of_section, "--json").stdout)
+    assert [each["sampled_at"][:10] for each in found] == ["2021-04-02", "2021-04-01"]
+    shown = cli.run(*of_section, "--limit", "1").stdout.splitlines()
+    assert shown[0].split() == [
+        "section", "sampled", "method", "level", "class", "published", "validity", "items",
+    ]  # fmt: skip
+    assert shown[1].split()[1:3] == ["2021-04-03", "04:00:00"]
+    assert len(shown) == 2
+    assert "43-里耶镇" in cli.run("sections", "--river", "酉水").stdout
+    assert cli.run("readings", "--section", "43-无").stdout.startswith("no such readings")
