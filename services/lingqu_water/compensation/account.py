@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lingqu_water.compensation.tested import Mean
+from lingqu_water.compensation.measured import Mean
 
 Kind = Literal["monthly", "yearly", "correction"]
 # `tested` is a month of an agreement that is settled by the year: a result, and no money yet.

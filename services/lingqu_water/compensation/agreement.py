@@ -65,6 +65,8 @@ class Agreement(ClosedModel):
     def _problems(self) -> Iterator[str]:
         if len(set(self.regions)) != len(self.regions):
             yield "a party is named twice"
+        if len({one.name for one in self.rounds}) != len(self.rounds):
+            yield "two rounds have one name"
         for before, after in pairwise(self.rounds):
             if before.valid_until is None or before.valid_until >= after.valid_from:
                 yield f"the rounds {before.name!r} and {after.name!r} overlap; order them by time"

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from lingqu_water.compensation.account import Account, SectionResult
-from lingqu_water.compensation.measured import MonthlyMeans
+from lingqu_water.compensation.measured import Mean, MonthlyMeans
 from lingqu_water.compensation.pool import pool_split
 from lingqu_water.compensation.round import AgreedSection, Round
 from lingqu_water.compensation.rules import annual_class, p_index
 from lingqu_water.compensation.settlement import target_of
 from lingqu_water.compensation.terms import AnnualClass, PIndex, PoolSplit, Rule
-from lingqu_water.compensation.tested import Mean
 from lingqu_water.compensation.verdict import Verdict
 from lingqu_water.judgement.water_class import meets
 
@@ -64,6 +63,4 @@ def _result(
 
 def _annual_mean(item: str, parts: Sequence[SectionResult], means: MonthlyMeans) -> Mean:
     found = [mean.value for part in parts for mean in part.means if mean.item == item]
-    values = [value for value in found if value is not None]
-    code = means.code(item)
-    return Mean(code, item, means.mean(item, values), means.unit(code), len(values), len(parts))
+    return means.mean(item, [value for value in found if value is not None], len(parts))

@@ -55,6 +55,7 @@ _READING = {
 _MEAN = {
     "code": "w01019",
     "item": "codmn",
+    "name": "高锰酸盐指数",
     "value": 2.32,
     "unit": "mg/L",
     "count": 172,

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from lingqu.clock import CHINA
 from lingqu.errors import InputError
 
-_WRITTEN = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
+_WRITTEN = re.compile(r"[12]\d{3}(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from lingqu_water.compensation import store
+from lingqu_water.compensation import messages, store
 from lingqu_water.compensation.account import Account
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.announcer import Announcer
 from lingqu_water.compensation.corrections import Closed, Owed, owed
 from lingqu_water.compensation.event import content_of, digest_of
+from lingqu_water.compensation.lifecycle import State, state_of
 from lingqu_water.compensation.period import Month, is_year, next_period
 from lingqu_water.compensation.reckoning import Reckoning
 from lingqu_water.compensation.store import Kept
@@ -92,7 +93,7 @@ class Recount:
         self._keep(kept, account.with_corrections(due.lines, due.notes))
 
     def _keep(self, kept: Kept | None, account: Account) -> None:
-        before = kept or Kept(account)
+        before = kept or Kept(account, state=self._said_already(account.period))
         content = content_of(self.agreement, account)
         digest = digest_of(content)
         if digest == before.digest:
@@ -107,6 +108,11 @@ class Recount:
             changed_at_ms=self.announcer.now_ms(),
         )
         store.put(self.session, replace(after, event_id=self._published(after)))
+
+    def _said_already(self, period: str) -> State:
+        """Return how far the others have come with an account that is only made now."""
+        said = messages.about(self.session, self.agreement.id, period)
+        return state_of(said, self.agreement.regions)
 
     def _published(self, kept: Kept) -> str | None:
         """Publish the account; one without any final reading or payment says nothing yet."""

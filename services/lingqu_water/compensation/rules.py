@@ -41,7 +41,7 @@ def monthly_class(rule: MonthlyClass, sections: Sequence[SectionResult]) -> Verd
 def monthly_limits(rule: MonthlyLimits, sections: Sequence[SectionResult]) -> Verdict:
     """Pay by whether every item's monthly mean keeps within its limit at every section."""
     beyond = [
-        f"{section.name} {mean.item} {mean.value:g} 超过 {limit.at_most:g} {mean.unit}"
+        f"{section.name} {mean.name} {mean.value:g} 超过 {limit.at_most:g} {mean.unit}"
         for section in sections
         for mean in section.means
         for limit in rule.limits

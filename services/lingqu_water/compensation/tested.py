@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from lingqu_water.compensation.measured import MonthlyMeans
+from lingqu_water.compensation.measured import Mean, MonthlyMeans
 from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.round import AgreedSection, Measuring
 from lingqu_water.readings.follow import StoredReading
@@ -47,18 +47,6 @@ class Trace:
 
 
 Traces = dict[str, dict[str, Trace]]  # by month, by section
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """An item's mean, how many values it stands on and how many the agreement asks for."""
-
-    code: str
-    item: str
-    value: float | None
-    unit: str
-    count: int
-    needed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +124,7 @@ class Tester:
     def _mean(self, item: str, needed: int, used: Sequence[Used]) -> Mean:
         code = self.means.code(item)
         values = [one.values[code] for one in used if code in one.values]
-        unit = self.means.unit(code)
-        return Mean(code, item, self.means.mean(item, values), unit, len(values), needed)
+        return self.means.mean(item, values, needed)
 
 
 def _why_not(
@@ -162,7 +149,7 @@ def _is_short(mean: Mean) -> bool:
 
 def _lack(section: AgreedSection, month: Month, mean: Mean) -> str:
     return (
-        f"{section.name} {month} {mean.item}:入库有效数据 {mean.count} 个,协议要求 {mean.needed} 个"
+        f"{section.name} {month} {mean.name}:入库有效数据 {mean.count} 个,协议要求 {mean.needed} 个"
     )
 
 

@@ -66,12 +66,12 @@ def summed_account(
         return None
     there = [months[month] for month in terms if month in months]
     open_months = [month for month in terms if not _is_reckoned(months.get(month), month in agreed)]
-    rounds = list(dict.fromkeys(terms.values()))
+    rounds = dict.fromkeys(one.name for one in terms.values())
     return Account(
         agreement=agreement.id,
         period=str(year),
         kind="yearly",
-        round="、".join(one.name for one in rounds),
+        round="、".join(rounds),
         clears=True,
         status="insufficient" if open_months else "computed",
         sections=tuple(_summed_sections(there)),
