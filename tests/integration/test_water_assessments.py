@@ -29,7 +29,7 @@ SECTIONS = [
     Section(UPPER, "上断面", "43", basin="长江流域", target_class="Ⅱ"),
     Section(LOWER, "下断面", "43", basin="长江流域", target_class="Ⅲ"),
 ]
-APRIL, MAY = Month(2021, 4), Month(2021, 5)
+APRIL, MAY, JUNE = (Month(2021, number) for number in (4, 5, 6))
 DAY_MS = 86_400_000
 NOW = datetime(2021, 6, 20, tzinfo=UTC)
 
@@ -244,6 +244,24 @@ def test_a_basin_of_two_sections_has_shares_and_no_label(http: TestClient) -> No
         "good_percent": 50.0,
         "worst_percent": 50.0,
         "label": None,
+    }
+
+
+def test_the_pass_rate_leaves_insufficient_months_out(http: TestClient, water: WaterMonths) -> None:
+    water.take([reading(LOWER, JUNE, 0, 3.0)])
+    for month in ("2021-04", "2021-05", "2021-06"):
+        http.post("/v1/assessments", json={"section": LOWER, "month": month})
+
+    wanted = {"from_month": "2021-01", "until_month": "2021-12"}
+    (rate,) = http.get("/v1/assessments/pass-rates", params=wanted).json()
+
+    assert rate == {
+        "section_code": LOWER,
+        "assessed": 2,
+        "insufficient": 1,
+        "judged": 2,
+        "met": 1,
+        "percent": 50.0,
     }
 
 

@@ -11,8 +11,9 @@ from lingqu.clock import Clock
 from lingqu.errors import ConflictError, NotFoundError
 from lingqu.service.database import database_errors, session_factory
 from lingqu_water.assessments.publish import Assessments, Published
+from lingqu_water.assessments.rates import PassRate, pass_rates
 from lingqu_water.assessments.store import AssessmentStore, Kept, Pair, Wanted
-from lingqu_water.compensation.period import Month, month_at, month_of
+from lingqu_water.compensation.period import Month, month_of
 from lingqu_water.judgement.labels import BasinState, Labels
 from lingqu_water.judgement.water_class import parse_class
 
@@ -82,8 +83,10 @@ class AssessmentDesk:
             for basin in sorted({each.document["basin"] for each in found}, key=str)
         }
 
-    def this_month(self) -> Month:
-        return month_at(int(self._clock.now().timestamp() * 1000))
+    def rates(self, wanted: Wanted) -> list[PassRate]:
+        """Return of how many of the wanted months each section met its target."""
+        with database_errors(), self._reading() as session:
+            return pass_rates(self._store.page(session, wanted, None, None))
 
     def _sections(self, session: Session, section: str, month: Month) -> Sequence[str]:
         if section != ALL_SECTIONS:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from lingqu.service.paging import Page, PageCursor, PageSize, page, position_of
 from lingqu_water.assessments.desk import ALL_SECTIONS, AssessmentDesk
 from lingqu_water.assessments.publish import Published
+from lingqu_water.assessments.rates import PassRate
 from lingqu_water.assessments.store import Kept, Wanted
 from lingqu_water.judgement.labels import BasinState
 
@@ -21,6 +22,26 @@ MonthQuery = Annotated[str | None, Query(pattern=_PATTERN, examples=["2025-07"])
 SectionQuery = Annotated[str | None, Query(max_length=200, examples=["43-里耶镇"])]
 RegionQuery = Annotated[str | None, Query(max_length=22, examples=["43"])]
 BasinQuery = Annotated[str | None, Query(max_length=40, examples=["长江流域"])]
+
+_EXAMPLE: dict[str, Any] = {
+    "section_code": "43-里耶镇",
+    "month": "2025-07",
+    "version": 2,
+    "standing": True,
+    "event_id": "0197b1de-7c00-7000-8000-000000000a03",
+    "change": "revision",
+    "supersedes": "0197b1de-7c00-7000-8000-000000000a01",
+    "assessed_at_ms": 1754874000000,
+    "status": "assessed",
+    "reason": None,
+    "final_readings": 180,
+    "expected_readings": 186,
+    "water_class": "Ⅱ",
+    "label": "优",
+    "target_class": "Ⅲ",
+    "met": True,
+    "partial": False,
+}
 
 
 class Asked(BaseModel):
@@ -37,7 +58,7 @@ class Asked(BaseModel):
 class AssessmentAnswer(BaseModel):
     """One version of an assessment: the fields of `water.assessment`, and its event."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [_EXAMPLE]})
 
     section_code: str
     month: str
@@ -131,6 +152,24 @@ def _add_looks(routes: APIRouter, desk: AssessmentDesk) -> None:
         month: Annotated[str, Query(pattern=_PATTERN)], region: RegionQuery = None
     ) -> list[BasinAnswer]:
         return [_basin(name, state) for name, state in desk.basins(month, region).items()]
+
+    @routes.get("/pass-rates", summary="Of how many months each section met its target")
+    def list_pass_rates(
+        from_month: Annotated[str, Query(pattern=_PATTERN)],
+        until_month: Annotated[str, Query(pattern=_PATTERN)],
+        section: SectionQuery = None,
+        region: RegionQuery = None,
+        basin: BasinQuery = None,
+    ) -> list[PassRate]:
+        return desk.rates(
+            Wanted(
+                section_code=section,
+                from_month=from_month,
+                until_month=until_month,
+                region=region,
+                basin=basin,
+            )
+        )
 
     @routes.get("/{section_code}/{month}", summary="All versions of one, the newest first")
     def show_assessment(section_code: str, month: WrittenMonth) -> list[AssessmentAnswer]:

@@ -1,4 +1,4 @@
-"""What classes and basins are called, and the share of what met its target."""
+"""What classes and basins are called."""
 
 from __future__ import annotations
 
@@ -70,13 +70,6 @@ class Labels:
         if len(classes) >= self._file.basin_sections_at_least:
             label = next((each.label for each in self._file.basins if each.fits(good, worst)), None)
         return BasinState(len(classes), float(good), float(worst), label)
-
-
-def pass_rate(classes: Collection[WaterClass], target: WaterClass) -> float | None:
-    """Return the percentage of the classes that meet the target, None without any."""
-    if not classes:
-        return None
-    return float(_percent(sum(meets(each, target) for each in classes), len(classes)))
 
 
 def _percent(part: int, whole: int) -> Fraction:

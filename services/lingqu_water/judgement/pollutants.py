@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lingqu_water.judgement.evaluation import MainPollutants
 from lingqu_water.judgement.standard import Limit
 from lingqu_water.judgement.water_class import RANKS, WaterClass
+
+_DECIMALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def main_pollutants(
         multiple = -1.0 if pollutant.multiple is None else pollutant.multiple
         return (rank, -multiple) if rule.order == "class" else (-multiple, rank)
 
-    beyond.sort(key=lambda pollutant: (place(pollutant), pollutant.code))
+    if len(beyond) > 1:
+        beyond.sort(key=lambda pollutant: (place(pollutant), pollutant.code))
     return tuple(beyond[: rule.count])
 
 
@@ -43,5 +45,4 @@ def _pollutant(limit: Limit, value: float, target: WaterClass) -> Pollutant:
     bound = limit.bound(RANKS[target], value)
     if limit.comparison != "at_most" or bound == 0:
         return Pollutant(limit.code, value, bound, None)
-    excess = (Decimal(repr(value)) - Decimal(repr(bound))) / Decimal(repr(bound))
-    return Pollutant(limit.code, value, bound, float(round(excess, 4)))
+    return Pollutant(limit.code, value, bound, round((value - bound) / bound, _DECIMALS))

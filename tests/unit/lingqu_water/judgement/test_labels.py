@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lingqu_water.judgement.labels import Labels, pass_rate
-from lingqu_water.judgement.water_class import CLASSES, parse_class
+from lingqu_water.judgement.labels import Labels
+from lingqu_water.judgement.water_class import CLASSES
 
 LABELS = Labels()
 
@@ -51,9 +51,3 @@ def test_a_basin_of_four_sections_has_no_label() -> None:
     state = LABELS.basin([CLASSES[0]] * 4)
     assert (state.sections, state.label) == (4, None)
     assert LABELS.basin([]).sections == 0
-
-
-def test_the_pass_rate_is_the_share_that_meets_the_target() -> None:
-    classes = [parse_class(each) for each in ("Ⅱ", "Ⅲ", "Ⅳ", "劣Ⅴ")]
-    assert pass_rate(classes, parse_class("Ⅲ")) == 50.0
-    assert pass_rate([], parse_class("Ⅲ")) is None
