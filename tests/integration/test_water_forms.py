@@ -9,20 +9,16 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from tests.support.hub import ROOT
+from tests.support.water import shared_file
 
 from lingqu_water.forms import Row, read
 from lingqu_water.readings.change import History, Statement, decide
 from lingqu_water.readings.model import Key, Reading, content_digest
 from lingqu_water.readings.rank import rank_of
 
-DATA = ROOT.parent / "shared" / "data" / "water"
-
 
 def rows_of(path: str, collected_on: date | None = None) -> tuple[list[Row], list[str]]:
-    file = DATA / path
-    if not file.exists():
-        pytest.skip(f"the published readings are not here: {file.name}")
+    file = shared_file(path)
     with read(file, file.name, collected_on=collected_on) as form:
         return list(form), form.notes
 
@@ -113,10 +109,7 @@ def test_old_rows_stay_in_their_year() -> None:
 
 
 def test_a_long_table_is_read_quickly() -> None:
-    path = DATA / "hourly4_2021" / "hunan.csv"
-    if not path.exists():
-        pytest.skip("the published readings are not here")
-    content = many(path, 40)
+    content = many(shared_file("hourly4_2021/hunan.csv"), 40)
     started = time.process_time()
     with read(BytesIO(content), "x.csv", collected_on=date(2021, 4, 6)) as form:
         count = sum(1 for _ in form)

@@ -21,6 +21,7 @@ from lingqu.sheets.table import (
 )
 
 _CHUNK = 1 << 20
+_HEAD = 4096  # characters that show whether tabs or commas divide the cells
 
 
 class CsvTable:
@@ -65,9 +66,9 @@ def open_text(file: BinaryIO, name: str) -> tuple[TextIOWrapper, str]:
         raise InputError(f"{name} is neither UTF-8 nor GB18030; save it as CSV UTF-8 and try again")
     _refuse_endless_lines(file, name)
     text = TextIOWrapper(file, encoding, newline="")
-    first = text.readline()
+    start = text.read(_HEAD)
     text.seek(0)
-    return text, "\t" if first.count("\t") > first.count(",") else ","
+    return text, "\t" if start.count("\t") > start.count(",") else ","
 
 
 def _refuse_endless_lines(file: BinaryIO, name: str) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError, InputError
 from lingqu.sheets.cells import plain
-from lingqu_water.judgement.items import Items, ItemSpec, read_reference, shipped_items
+from lingqu_water.judgement.items import Items, ItemSpec, load_items, read_reference
 
 ONE = Decimal(1)
 _WITH_UNIT = re.compile(r"(.+)\(([^()]*)\)")
@@ -116,9 +117,9 @@ class Headings:
 
 
 @cache
-def shipped_headings() -> Headings:
-    """Return the headings that ship with the service, read once."""
-    return Headings(read_reference("headings.yaml", _HeadingFile), shipped_items())
+def headings_of(folder: Path | None = None) -> Headings:
+    """Return the headings of the operator's folder, else those that ship, read once."""
+    return Headings(read_reference("headings.yaml", _HeadingFile, folder), load_items(folder))
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,13 +14,13 @@ from lingqu.sheets.opening import file_head, is_workbook, open_table
 from lingqu.sheets.table import NoHeadingError, Table
 from lingqu_water.forms.collection import Collection, collection_of
 from lingqu_water.forms.detect import known_form, refuse_unknown, table_form
-from lingqu_water.forms.headings import Layout, shipped_headings
+from lingqu_water.forms.headings import Headings, Layout, headings_of
 from lingqu_water.forms.html_cells import cell_text, river_in
 from lingqu_water.forms.model import Form, Row
 from lingqu_water.forms.published import PublishedRows
 from lingqu_water.forms.rawjson import read_reply
 from lingqu_water.forms.template import TemplateRows
-from lingqu_water.sections.table import load_regions
+from lingqu_water.sections.table import Regions, load_regions
 
 Close = Callable[[], None]
 
@@ -46,29 +47,39 @@ def read(
     form: str = "auto",
     collected_on: date | None = None,
     now: datetime | None = None,
+    reference: Path | None = None,
 ) -> Form:
     """Open a file of readings; `name` is what people know it by, and may tell its day.
 
     A file object must be able to seek, and stays open. Raises InputError with the cure where it is
-    of no known form, or not a file of text or a workbook at all.
+    of no known form, or not a file of text or a workbook at all. The operator's own headings and
+    items come from the folder `reference`.
     """
     wanted = known_form(form)
     file, close = _opened(source, name)
     try:
-        return _form(file, name, wanted, _Day(collected_on, now or datetime.now(UTC)), close)
+        day = _Day(collected_on, now or datetime.now(UTC))
+        return _form(file, name, wanted, day, headings_of(reference), close)
     except BaseException:
         close()
         raise
 
 
-def _form(file: BinaryIO, name: str, wanted: str, day: _Day, close: Close) -> Form:
+def _form(
+    file: BinaryIO, name: str, wanted: str, day: _Day, headings: Headings, close: Close
+) -> Form:
     head = file_head(file, name)
     is_json = not is_workbook(head) and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in b"{["
     if wanted == "rawjson" or (wanted == "auto" and is_json):
-        return _reply(file, name, day.collection(name), close)
+        return _reply(file, name, day.collection(name), headings, close)
     if is_json:
         raise InputError(f"{name} is JSON, not a table of the form {wanted}; leave out --form")
-    return _table(file, name, wanted, day, close)
+    return _table(file, name, wanted, day, headings, close)
+
+
+@cache
+def _regions() -> Regions:
+    return load_regions()
 
 
 def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Close]:
@@ -81,21 +92,23 @@ def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Close]:
     return file, file.close
 
 
-def _reply(file: BinaryIO, name: str, collection: Collection, close: Close) -> Form:
+def _reply(
+    file: BinaryIO, name: str, collection: Collection, headings: Headings, close: Close
+) -> Form:
     reply = read_reply(file, name)
-    headings = shipped_headings()
     if not headings.recognises(reply.heading):
         raise refuse_unknown(name, ", ".join(reply.heading)[:120])
     layout = headings.layout(reply.heading, name)
     notes = [*reply.notes, *_day_note(collection), *_unread_note(layout)]
     rows = PublishedRows(
-        layout, collection, load_regions(), unordered=True, unwrap=cell_text, river_of=river_in
+        layout, collection, _regions(), unordered=True, unwrap=cell_text, river_of=river_in
     )
     return Form("rawjson", collection.day, rows.rows(reply.rows()), notes, close)
 
 
-def _table(file: BinaryIO, name: str, wanted: str, day: _Day, close: Close) -> Form:
-    headings = shipped_headings()
+def _table(
+    file: BinaryIO, name: str, wanted: str, day: _Day, headings: Headings, close: Close
+) -> Form:
     try:
         table = open_table(file, name, headings.recognises)
     except NoHeadingError as error:
@@ -105,13 +118,13 @@ def _table(file: BinaryIO, name: str, wanted: str, day: _Day, close: Close) -> F
     notes = list(_unread_note(layout))
     closed = _both(table.close, close)
     if found == "template":
-        filled = TemplateRows(layout, day.stated_ms(), load_regions())
+        filled = TemplateRows(layout, day.stated_ms(), _regions())
         return Form(
             found, day.collection("").day, _without_examples(filled, table, notes), notes, closed
         )
     collection = day.collection(name)
     notes += _day_note(collection)
-    published = PublishedRows(layout, collection, load_regions())
+    published = PublishedRows(layout, collection, _regions())
     return Form(found, collection.day, published.rows(table.rows()), notes, closed)
 
 

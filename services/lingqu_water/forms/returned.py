@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from lingqu.sheets.opening import file_head, is_workbook, open_table
 from lingqu.sheets.returned import Mark, write_returned_copy
-from lingqu_water.forms.headings import shipped_headings
+from lingqu_water.forms.headings import headings_of
 from lingqu_water.forms.model import CellRefusal
 
 
@@ -28,9 +28,11 @@ def write_returned(
     name: str,
     refused: Mapping[int, Sequence[CellRefusal]],
     target: BinaryIO,
+    *,
+    reference: Path | None = None,
 ) -> None:
     """Write the copy; `refused` is by row."""
-    recognises = shipped_headings().recognises
+    recognises = headings_of(reference).recognises
     table = open_table(source, name, recognises)
     heading = table.heading
     table.close()

@@ -41,7 +41,7 @@ def test_rows_keep_the_numbers_that_a_spreadsheet_shows() -> None:
 
 
 def test_tabs_divide_cells_where_the_heading_has_them() -> None:
-    assert rows(b"name\tday\tkg\na,b\t1\t7\n")[0].cells == ["a,b", "1", "7"]
+    assert rows(b"a title\nname\tday\tkg\na,b\t1\t7\n")[0].cells == ["a,b", "1", "7"]
 
 
 def test_empty_cells_beyond_the_heading_are_borne() -> None:

@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 
 from lingqu.errors import InputError
-from lingqu_water.forms.headings import shipped_headings
+from lingqu_water.forms.headings import headings_of
 from lingqu_water.judgement.items import ItemSpec, shipped_items
 
 
 def code_of(heading: str) -> tuple[str, str, Decimal]:
-    layout = shipped_headings().layout([heading], "x.csv")
+    layout = headings_of().layout([heading], "x.csv")
     (column,) = layout.items
     return column.code, column.unit, column.scale
 
@@ -65,11 +65,11 @@ def test_an_unknown_unit_is_refused_with_those_that_are_known() -> None:
 @pytest.mark.parametrize("twice", [("氨氮", "NH3-N"), ("断面名称", "断面名称*")])
 def test_a_column_twice_is_refused(twice: tuple[str, str]) -> None:
     with pytest.raises(InputError, match=f"{twice[0]} and .* hold the same thing"):
-        shipped_headings().layout(twice, "x.csv")
+        headings_of().layout(twice, "x.csv")
 
 
 def test_headings_that_mean_nothing_are_told() -> None:
-    assert shipped_headings().layout(["氨氮", "天气", "备注", ""], "x.csv").unread == ("天气",)
+    assert headings_of().layout(["氨氮", "天气", "备注", ""], "x.csv").unread == ("天气",)
 
 
 @pytest.mark.parametrize("item", shipped_items().entries, ids=lambda item: item.key)

@@ -74,6 +74,20 @@ def test_columns_that_mean_nothing_are_said_aloud() -> None:
     assert "天气" in note
 
 
+def test_the_operators_own_items_are_read(tmp_path: Path) -> None:
+    item = "{code: w99999, key: mud, name_zh: 泥沙, name_en: mud, unit: kg/m³}"
+    (tmp_path / "items.yaml").write_text(f"source: ours\nitems: [{item}]\n", "utf-8")
+    (tmp_path / "headings.yaml").write_text(
+        "source: ours\nfacts: {province: [省份], section_name: [断面名称], sampled_at: [监测时间],"
+        " published_class: [水质类别]}\nitems: {}\nunits: {}\n",
+        "utf-8",
+    )
+    content = "省份,断面名称,监测时间,水质类别,泥沙(kg/m³)\n湖南省,甲,04-01 08:00,Ⅱ,7\n".encode()
+    (row,) = read(BytesIO(content), "x.csv", now=NOW, reference=tmp_path)
+    assert row.reading
+    assert [(item.code, item.value) for item in row.reading.items] == [("w99999", 7.0)]
+
+
 def test_a_file_object_that_was_given_stays_open() -> None:
     file = BytesIO(hourly4(ROW))
     with read(file, "x.csv", now=NOW) as form:
