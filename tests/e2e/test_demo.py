@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import signal
 import subprocess
@@ -13,9 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import fastavro
 import pytest
-from kafka import KafkaConsumer
+from tests.support.demo import TOPIC, dropped, events, letters, records, tabled
 from tests.support.hub import ROOT, TestHub, inherited
 from tests.support.waiting import wait_until
 
@@ -23,7 +21,6 @@ from lingqu_embedded.home import HubHome
 
 pytestmark = pytest.mark.e2e
 
-TOPIC = "water.sample.v1"
 MEMBERS = {
     "feed", "partner", "sink", "topic", "expected", "delivered", "filtered", "withheld_fields",
     "rejected", "dead_letters", "in_order",
@@ -68,46 +65,20 @@ def feeds(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {feed["sink"]: feed for feed in told["feeds"]}
 
 
-def records(hub: TestHub, topic: str) -> list[Any]:
-    reader = KafkaConsumer(
-        topic,
-        bootstrap_servers=hub.status()["kafka"],
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        consumer_timeout_ms=2000,
-    )
-    try:
-        return list(reader)
-    finally:
-        reader.close()
-
-
-def events(hub: TestHub) -> Iterator[dict[str, Any]]:
-    """Yield the topic's events, decoded by the registry's schema; one record is none."""
-    registry = hub.status()["urls"]["registry"]
-    with urllib.request.urlopen(f"{registry}/subjects/{TOPIC}-value/versions/latest") as answer:
-        schema = fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
-    for record in records(hub, TOPIC):
-        try:
-            read: Any = fastavro.schemaless_reader(io.BytesIO(record.value[5:]), schema, None)
-        except EOFError:
-            continue
-        yield read
-
-
-def dropped(hub: TestHub) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for manifest in (hub.home / "demo" / "45").glob("*.manifest.json"):
-        file = manifest.parent / json.loads(manifest.read_text("utf-8"))["file"]
-        rows += [json.loads(line) for line in file.read_text("utf-8").splitlines()]
-    return rows
-
-
 def test_the_json_has_the_members_that_programs_rely_on(told: dict[str, Any]) -> None:
     assert set(told) == {"ok", "seconds", "topics", "feeds"}
     assert told["ok"] is True
     assert told["topics"] == {TOPIC: {"produced": 91}}
-    assert [set(feed) for feed in told["feeds"]] == [MEMBERS, MEMBERS]
+    assert [set(feed) for feed in told["feeds"]] == [MEMBERS] * 4
+
+
+def test_each_kind_of_partner_has_its_feed(feeds: dict[str, dict[str, Any]]) -> None:
+    assert {sink: feed["feed"] for sink, feed in feeds.items()} == {
+        "kafka-sink": "water-to-guangdong",
+        "http-sink": "water-to-guizhou",
+        "database-sink": "water-to-jiangxi",
+        "file-sink": "water-to-guangxi",
+    }
 
 
 def test_every_sum_adds_up(told: dict[str, Any]) -> None:
@@ -133,11 +104,80 @@ def test_the_sums_are_what_plain_clients_count(
     assert feeds["file-sink"]["filtered"] == len(published) - len(valid) > 0
 
 
-def test_dead_letters_are_on_their_topic(hub: TestHub, told: dict[str, Any]) -> None:
-    letters = [json.loads(record.value) for record in records(hub, "lingqu.dlt.v1")]
+def test_the_table_holds_what_its_filter_lets_through(
+    hub: TestHub, feeds: dict[str, dict[str, Any]]
+) -> None:
+    wanted = {
+        event["event_id"]
+        for event in events(hub)
+        if event["river"] in ("渌水", "湘江") and event["method"] == "auto"
+    }
+    rows = tabled(hub)
 
-    counted = Counter(letter["feed"] for letter in letters)
-    assert counted == {feed["feed"]: feed["dead_letters"] for feed in told["feeds"]}
+    assert len(rows) == feeds["database-sink"]["delivered"] > 0
+    assert {row["event_id"] for row in rows} == wanted
+
+
+def test_the_endpoint_rejects_one_event_and_gets_the_others(
+    hub: TestHub, feeds: dict[str, dict[str, Any]]
+) -> None:
+    wanted = [event for event in events(hub) if event["river"] in ("沅江", "舞水", "洞庭湖")]
+    feed = feeds["http-sink"]
+
+    assert feed["rejected"] == 1
+    assert feed["delivered"] == len(wanted) - 1 > 0
+    rules = [one["reason"]["rule"] for one in letters(hub) if one["reason"]["code"] == "rejected"]
+    assert rules == ["not_in_our_books"]
+
+
+def test_dead_letters_are_on_their_topic(hub: TestHub, told: dict[str, Any]) -> None:
+    counted = Counter(letter["feed"] for letter in letters(hub))
+    assert counted == {
+        feed["feed"]: feed["dead_letters"] + feed["rejected"] for feed in told["feeds"]
+    }
+
+
+def test_generated_readings_look_real(hub: TestHub, told: dict[str, Any]) -> None:
+    assert told["ok"]
+    played = list(events(hub))
+
+    assert len({event["section_code"] for event in played}) == 20
+    assert {event["change"] for event in played} >= {"first", "revision"}
+    assert {event["station_status"] for event in played} >= {"正常", "维护"}
+    assert any(event["published_class"] in ("Ⅳ", "Ⅴ", "劣Ⅴ") for event in played)
+
+
+def test_simulated_events_go_on_live_until_they_are_enough(
+    hub: TestHub, told: dict[str, Any]
+) -> None:
+    assert told["ok"]
+    before = len(records(hub, TOPIC))
+
+    done = hub.lingqu("simulate", "water.sample", "--rate", "50", "--max", "30", "--seed", "7")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "water.sample.v1: 30 published, seed 7\n"
+    wait_until(lambda: len(records(hub, TOPIC)) == before + 30, 60)
+
+
+def test_ctrl_c_ends_a_simulation_between_two_batches(hub: TestHub, told: dict[str, Any]) -> None:
+    assert told["ok"]
+    before = len(records(hub, TOPIC))
+    with subprocess.Popen(
+        hub.command("simulate", "--rate", "50"),
+        env=hub.environ,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as playing:
+        wait_until(lambda: len(records(hub, TOPIC)) > before, 60)
+        playing.send_signal(signal.SIGINT)
+        said, wrong = playing.communicate(timeout=60)
+
+    published = int(said.partition(": ")[2].split()[0].replace(",", ""))
+    assert (playing.returncode, wrong) == (130, "")
+    wait_until(lambda: len(records(hub, TOPIC)) == before + published, 60)
 
 
 def test_withheld_fields_reach_nobody(
@@ -149,6 +189,10 @@ def test_withheld_fields_reach_nobody(
     assert any(event["operator_phone"] for event in events(hub))
     assert not any(event["operator_phone"] for event in events(partner))
     assert not any(withheld & set(row) for row in dropped(hub))
+    assert set(feeds["http-sink"]["withheld_fields"]) == withheld
+    hidden = set(feeds["database-sink"]["withheld_fields"])
+    assert hidden == withheld | {"station_status"}
+    assert not any(hidden & set(row) for row in tabled(hub))
 
 
 def test_running_hubs_are_used_and_left_up(
@@ -156,6 +200,12 @@ def test_running_hubs_are_used_and_left_up(
 ) -> None:
     assert told["ok"]
     assert hub.lingqu("status").returncode == partner.lingqu("status").returncode == 0
+
+
+def test_the_feed_to_an_endpoint_that_is_gone_rests(hub: TestHub, told: dict[str, Any]) -> None:
+    assert told["ok"]
+    feeds = json.loads(hub.lingqu("feed", "list", "--json").stdout)
+    assert {one["id"] for one in feeds if not one["flows"]} == {"water-to-guizhou"}
 
 
 def lane_states(hub: TestHub, feed: str) -> list[str]:

@@ -97,7 +97,7 @@ def test_what_is_published_is_consumed_and_dropped_as_the_view_says(
     run: tuple[Reader, str],
 ) -> None:
     reader, _ = run
-    folder = reader.folder / "guizhou"
+    folder = reader.folder / "chongqing"
 
     assert "桔子洲 2026-11-22 08:00:00+00:00 Ⅱ" in reader.type("python consume.py")
     wait_until(lambda: any("桔***" in file.read_text("utf-8") for file in folder.glob("*.csv")), 60)
@@ -111,7 +111,7 @@ def test_what_the_page_points_at_is_there(run: tuple[Reader, str]) -> None:
     said = reader.type("lingqu consume water.sample.v1 --from-beginning --json --timeout 3")
     assert any("undecodable" in json.loads(line) for line in said.splitlines())
     logs = {file.stem for file in (reader.hub.home / "logs").glob("*.log")}
-    assert logs >= {"hub", "kafka", "api", "worker"}
+    assert logs >= {"hub", "kafka", "api", "domains", "worker"}
     paths = re.findall(r"^\| `([\w/]+)`", PAGE.partition("## The house")[2], re.MULTILINE)
     assert paths
     assert [path for path in paths if not (ROOT / path).is_dir()] == []
@@ -121,5 +121,5 @@ def test_programs_are_as_short_as_promised() -> None:
     lengths = {block.name: len(block.text.splitlines()) for block in BLOCKS if block.name}
     assert lengths["consume.py"] <= 12
     assert lengths["publish.py"] <= 12
-    terms = next(block for block in BLOCKS if block.name == "guizhou.yaml").text
+    terms = next(block for block in BLOCKS if block.name == "chongqing.yaml").text
     assert len(terms.partition("agreements:\n")[2].splitlines()) <= 15

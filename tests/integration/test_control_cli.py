@@ -28,6 +28,8 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         LINGQU_SCHEMAS_DIR=str(ROOT / "schemas"),
         GUANGDONG_KAFKA="127.0.0.1:9292",
         GUANGDONG_REGISTRY="http://127.0.0.1:8281",
+        GUIZHOU_URL="http://127.0.0.1:8852/v1/events",
+        JIANGXI_DATABASE="sqlite:////srv/jiangxi/exchange.sqlite",
         GUANGXI_FOLDER="/srv/guangxi",
     )
     return {**found, "LINGQU_CONTROL_URL": f"http://127.0.0.1:{found['LINGQU_CONTROL_PORT']}"}
@@ -53,12 +55,14 @@ def lingqu(environ: dict[str, str]) -> Iterator[Run]:
         yield run
 
 
-def test_the_region_file_of_the_demo_makes_two_feeds(lingqu: Run) -> None:
+def test_the_region_file_of_the_demo_makes_a_feed_to_each_partner(lingqu: Run) -> None:
     feeds = json.loads(lingqu("feed", "list", "--json").stdout)
 
     assert [(one["id"], one["connector"], one["flows"]) for one in feeds] == [
         ("water-to-guangdong", "kafka-sink", True),
         ("water-to-guangxi", "file-sink", True),
+        ("water-to-guizhou", "http-sink", True),
+        ("water-to-jiangxi", "database-sink", True),
     ]
     shown = lingqu("agreement", "show", "water-hunan-guangxi", "--json")
     view = json.loads(shown.stdout)["view"]
@@ -73,7 +77,7 @@ def test_applying_twice_says_unchanged(lingqu: Run) -> None:
     again = lingqu("agreement", "apply", "deploy/regions/43.yaml")
 
     assert again.returncode == 0
-    assert again.stdout.count("unchanged") == 5
+    assert again.stdout.count("unchanged") == 9
 
 
 def test_tables_are_readable(lingqu: Run) -> None:

@@ -1,21 +1,27 @@
-"""Who plays: a provider's hub, a partner's hub beside it, and a partner's folder."""
+"""Who plays: a provider's hub and four partners, a hub, an endpoint, a database and a folder."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lingqu.agreements.region_file import parse_region_file
 from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.contracts.model import Catalogue
-from lingqu.errors import ConfigurationError, ConflictError, LingquError
+from lingqu.errors import ConfigurationError
 from lingqu_embedded.demo.agreements import PARTNER, PROVIDER, apply_region
+from lingqu_embedded.demo.endpoint import Endpoint, endpoint
+from lingqu_embedded.demo.flowing import check_flowing, reachable
 from lingqu_embedded.demo.hubs import RunningHub, Say, free_offset, home_at, hub, offset_of
 from lingqu_embedded.home import HubHome
+
+# The partners that are no hubs, by their regions, and where they keep what they get.
+_WITH_ENDPOINT, _WITH_DATABASE, _WITH_FOLDER = "52", "36", "45"
+_ENDPOINT_PORT = 8852
+_ENDPOINT_SECRET = "guizhou-webhook"  # noqa: S105 - a secret's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Feed:
     partner: str
     sink: str
     topic: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def between_hubs(self) -> bool:
@@ -34,14 +41,28 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Partners:
+    """The partners of the provider's hub, each as it receives."""
+
+    hub: RunningHub
+    endpoint: Endpoint
+    database: Path
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """The players, and the feeds between them."""
 
     hub: RunningHub
-    partner: RunningHub
-    folder: Path
+    partners: Partners
     catalogue: Catalogue
     feeds: tuple[Feed, ...]
+
+    @property
+    def partner(self) -> RunningHub:
+        """The partner's hub."""
+        return self.partners.hub
 
     def target(self, topic: str) -> str:
         """Return where the partner's cluster receives a topic."""
@@ -52,24 +73,43 @@ class Cast:
 def cast(home: HubHome, schemas: Path | None, say: Say) -> Iterator[Cast]:
     """Bring everybody up, with the agreements in force; what was not up before is stopped again."""
     catalogue = load_catalogue(schemas_dir(schemas))
-    folder = home.root / "demo" / "45"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the demo's partner has no folder at {folder}: {error.strerror}; make room there"
-        ) from error
+    _make_folders(home)
     _check_region(home)
-    with hub(home, PROVIDER, say) as provider:
-        beside = home_at(home.root / "demo" / PARTNER)
-        offset = str(free_offset(beside, offset_of(provider)))
-        up = ("--only", "api,worker", "--port-offset", offset)
-        with hub(beside, PARTNER, say, *up) as partner:
-            say(f"applying the agreements of regions {PROVIDER} and {PARTNER}")
-            feeds = _agree(provider, partner, folder, catalogue)
-            with _reachable(provider, partner, feeds):
-                _check_flowing(provider, feeds)
-                yield Cast(provider, partner, folder, catalogue, feeds)
+    with hub(home, PROVIDER, say) as provider, _partners(provider, say) as partners:
+        say(f"applying the agreements of regions {PROVIDER} and {PARTNER}")
+        feeds = _agree(provider, partners, catalogue)
+        with reachable(provider, [feed.id for feed in feeds if _goes_away(feed, partners)]):
+            check_flowing(provider, {feed.id: feed.agreement for feed in feeds})
+            yield Cast(provider, partners, catalogue, feeds)
+
+
+@contextmanager
+def _partners(provider: RunningHub, say: Say) -> Iterator[Partners]:
+    home, offset = provider.home, offset_of(provider)
+    beside = home_at(home.root / "demo" / PARTNER)
+    up = ("--only", "api,worker", "--port-offset", str(free_offset(beside, offset)))
+    secret = home.root / "secrets" / _ENDPOINT_SECRET
+    with (
+        hub(beside, PARTNER, say, *up) as partner,
+        endpoint(_ENDPOINT_PORT + offset, secret) as listening,
+    ):
+        database = _folder(home, _WITH_DATABASE) / "exchange.sqlite"
+        yield Partners(partner, listening, database, _folder(home, _WITH_FOLDER))
+
+
+def _folder(home: HubHome, region: str) -> Path:
+    return home.root / "demo" / region
+
+
+def _make_folders(home: HubHome) -> None:
+    for region in (_WITH_DATABASE, _WITH_FOLDER):
+        folder = _folder(home, region)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the demo's partner has no folder at {folder}: {error.strerror}; make room there"
+            ) from error
 
 
 def _check_region(home: HubHome) -> None:
@@ -80,17 +120,17 @@ def _check_region(home: HubHome) -> None:
         )
 
 
-def _agree(
-    provider: RunningHub, partner: RunningHub, folder: Path, catalogue: Catalogue
-) -> tuple[Feed, ...]:
+def _agree(provider: RunningHub, partners: Partners, catalogue: Catalogue) -> tuple[Feed, ...]:
     """Apply both hubs' region files, and return what the provider's hub has to deliver."""
     variables = {
-        "GUANGDONG_KAFKA": str(partner.facts["kafka"]),
-        "GUANGDONG_REGISTRY": partner.urls["registry"],
-        "GUANGXI_FOLDER": str(folder),
+        "GUANGDONG_KAFKA": str(partners.hub.facts["kafka"]),
+        "GUANGDONG_REGISTRY": partners.hub.urls["registry"],
+        "GUIZHOU_URL": partners.endpoint.url,
+        "JIANGXI_DATABASE": f"sqlite:///{partners.database}",
+        "GUANGXI_FOLDER": str(partners.folder),
     }
     applied = _apply(provider, variables)
-    _apply(partner, variables)
+    _apply(partners.hub, variables)
     return tuple(
         Feed(
             id=one.feed,
@@ -98,6 +138,7 @@ def _agree(
             partner=one.recipient.partner,
             sink=one.delivery.connector,
             topic=catalogue.contract(one.contract).topic(int(one.contract_version.split(".")[0])),
+            options=one.delivery.options,
         )
         for one in parse_region_file(applied).agreements
     )
@@ -108,39 +149,6 @@ def _apply(running: RunningHub, variables: dict[str, str]) -> dict[str, Any]:
         return apply_region(client, running.region, variables)
 
 
-@contextmanager
-def _reachable(
-    provider: RunningHub, partner: RunningHub, feeds: tuple[Feed, ...]
-) -> Iterator[None]:
-    """Let the feeds to the partner's hub flow while it is up, and rest once it goes down again.
-
-    A hub that stays up would otherwise keep calling one that is not there.
-    """
-    resting = [feed.id for feed in feeds if feed.between_hubs and not partner.was_up]
-    with provider.client() as client:
-        for feed in resting:
-            if client.control.get(f"/v1/feeds/{feed}")["paused"]:
-                client.control.post(f"/v1/feeds/{feed}/resume")
-        try:
-            yield
-        finally:
-            with contextlib.suppress(LingquError):  # a hub that has died needs no rest
-                for feed in resting:
-                    client.control.post(f"/v1/feeds/{feed}/pause")
-
-
-def _check_flowing(provider: RunningHub, feeds: tuple[Feed, ...]) -> None:
-    with provider.client() as client:
-        for feed in feeds:
-            said = client.control.get(f"/v1/feeds/{feed.id}")
-            if not said["flows"]:
-                cure = (
-                    f"feed resume {feed.id}"
-                    if said["paused"]
-                    else f"agreement show {feed.agreement}"
-                )
-                state = "paused" if said["paused"] else said["state"]
-                raise ConflictError(
-                    f"feed {feed.id!r} is {state}, so its partner would get nothing; "
-                    f"see to it first: lingqu {cure}"
-                )
+def _goes_away(feed: Feed, partners: Partners) -> bool:
+    """Tell whether the feed's partner is there for this run only."""
+    return feed.sink == "http-sink" or (feed.between_hubs and not partners.hub.was_up)

@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 from lingqu_embedded.demo import tally
 from lingqu_embedded.demo.cast import Cast, Feed
-from lingqu_embedded.demo.holdings import Held, end_offsets, held_in_folder, held_in_topic
+from lingqu_embedded.demo.holdings import (
+    Held,
+    end_offsets,
+    held_in_database,
+    held_in_folder,
+    held_in_topic,
+)
 from lingqu_embedded.demo.publishing import Published
 from lingqu_embedded.demo.result import FeedResult
 
@@ -101,9 +107,20 @@ def _counted(run: Run, feed: Feed) -> tally.Counted:
 
 
 def _held(run: Run, feed: Feed) -> list[Held]:
+    partners = run.cast.partners
+    match feed.sink:
+        case "http-sink":
+            return partners.endpoint.desk.held(feed.topic)
+        case "database-sink":
+            return held_in_database(partners.database, feed.options["table"], feed.id)
+        case "file-sink":
+            return held_in_folder(partners.folder, feed.id)
+        case _:
+            return _held_by_hub(run, feed)
+
+
+def _held_by_hub(run: Run, feed: Feed) -> list[Held]:
     players = run.cast
-    if not feed.between_hubs:
-        return held_in_folder(players.folder, feed.id)
     target = players.target(feed.topic)
     since = run.marks.arrived[feed.id] or dict.fromkeys(
         end_offsets(players.partner.kafka, target), 0

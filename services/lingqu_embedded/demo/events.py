@@ -1,4 +1,4 @@
-"""Events to play with: a contract's examples, varied, each with an id and a time of its own."""
+"""Events to play with: a domain's simulation, else a contract's examples, varied."""
 
 from __future__ import annotations
 
@@ -6,15 +6,33 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from lingqu.contracts.envelope import uuid7
 from lingqu.contracts.model import Contract
+from lingqu.simulation import Scene, simulations
 
 _STEP = timedelta(seconds=1)
 _KEYS_AN_EXAMPLE = 8
+
+
+def events_until(
+    now: datetime, contract: Contract, origin: str, count: int, seed: int
+) -> list[dict[str, Any]]:
+    """Return so many events that happened before now: simulated ones where somebody brings them.
+
+    The same seed gives the same content, ids and times apart. None where there is nothing to play.
+    """
+    simulation = simulations().get(contract.name)
+    if simulation is not None:
+        start = now - simulation.span(contract.name, origin, count)
+        scene = Scene(origin, start, seed)
+        played = list(islice(simulation.events(contract.name, scene), count))
+        if played:
+            return played
+    return list(islice(example_events(contract, origin, now - count * _STEP, seed), count))
 
 
 def example_events(contract: Contract, origin: str, start: datetime, seed: int) -> Iterator[Any]:

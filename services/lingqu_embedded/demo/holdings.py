@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,20 @@ def held_in_folder(folder: Path, feed: str) -> list[Held]:
     return held
 
 
+def held_in_database(file: Path, table: str, feed: str) -> list[Held]:
+    """Return the events of a feed in a table, in the order of each lane; none before it is made."""
+    if not file.exists():
+        return []
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+        database.row_factory = sqlite3.Row
+        known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+        if not database.execute(known, (table,)).fetchone()[0]:
+            return []
+        quoted = table.replace('"', '""')
+        wanted = f'SELECT * FROM "{quoted}" WHERE lq_feed = ? ORDER BY lq_part, lq_seq'  # noqa: S608
+        return [_from_table(row) for row in database.execute(wanted, (feed,))]
+
+
 def to_the_end(reader: KafkaConsumer, parts: list[TopicPartition]) -> Iterable[Any]:
     """Yield the records from where the reader stands to where the partitions end now."""
     ends = reader.end_offsets(parts)
@@ -101,6 +117,11 @@ def _from_record(record: Any, registry: RegistryClient) -> Held:
     row: Any = fastavro.schemaless_reader(io.BytesIO(record.value[HEADER_BYTES:]), schema, None)
     number = int(dict(record.headers).get("lq_seq", b"0"))
     return Held(row["event_id"], record.partition, number, frozenset(row))
+
+
+def _from_table(row: sqlite3.Row) -> Held:
+    fields = {name for name in row.keys() if not name.startswith("lq_")}  # noqa: SIM118 - of a Row
+    return Held(row["event_id"], row["lq_part"], row["lq_seq"], frozenset(fields))
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:

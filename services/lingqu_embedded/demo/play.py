@@ -138,6 +138,8 @@ def _faults(run: Run, results: list[FeedResult]) -> list[str]:
     faults = []
     if not all(result.adds_up for result in results):
         faults += [*_complaints(players.hub), *_complaints(players.partner)]
+    if unsigned := players.partners.endpoint.desk.unsigned:
+        faults.append(f"a partner's endpoint got {unsigned} requests that nobody had signed")
     for feed, result in zip(players.feeds, results, strict=True):
         seen = frozenset[str]().union(*(one.fields for one in run.held(feed)))
         leaked = seen.intersection(result.withheld_fields)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime
 from typing import Any
 
 from lingqu.client import HubClient, RefusedError
@@ -13,7 +12,7 @@ from lingqu.errors import LingquError
 from lingqu.kafka.publisher import Publisher
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.wire.framing import frame
-from lingqu_embedded.demo.events import example_events
+from lingqu_embedded.demo.events import events_until
 
 _BATCH = 200
 _WRONG = 3
@@ -43,10 +42,9 @@ def publish(
     seed: int,
 ) -> Published:
     """Publish over HTTP, and one broken record past the gateway. Raises LingquError."""
-    start = datetime.now(UTC) - timedelta(seconds=count)
-    events = list(islice(example_events(contract, origin, start, seed), count))
+    events = events_until(datetime.now(UTC), contract, origin, count, seed)
     if not events:
-        raise LingquError(f"contract {contract.name!r} has no examples to play with")
+        raise LingquError(f"contract {contract.name!r} has no simulation and no examples to play")
     produced = refused = 0
     for first in range(0, len(events), _BATCH):
         answer = hub.gateway.post(f"/v1/topics/{topic}/events", events[first : first + _BATCH])

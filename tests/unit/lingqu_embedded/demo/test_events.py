@@ -11,7 +11,8 @@ from tests.support.builders import NOON, contract_folder, event
 
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
-from lingqu_embedded.demo.events import example_events
+from lingqu.simulation import simulations
+from lingqu_embedded.demo.events import events_until, example_events
 
 EXAMPLE = event(
     occurred_at="2026-03-01T08:00:00+08:00", note="2026-03-01T07:30:00+08:00", value=100.0
@@ -82,3 +83,27 @@ def test_a_seed_says_the_figures(contract: Contract) -> None:
 
 def test_a_contract_without_examples_gives_no_events(contract: Contract) -> None:
     assert made(contract, 3) == []
+
+
+def test_a_contract_that_nobody_simulates_is_played_by_its_examples(contract: Contract) -> None:
+    give(contract, "a", EXAMPLE)
+
+    events = events_until(NOON, contract, "43", 5, seed=1)
+
+    assert [one["note"] is not None for one in events] == [True] * 5
+    assert datetime.fromisoformat(events[-1]["occurred_at"]) < NOON
+
+
+def test_a_contract_that_is_simulated_is_played_so_and_over_before_now() -> None:
+    catalogue = load_catalogue(Path(__file__).parents[4] / "schemas")
+    simulated = catalogue.contract(next(iter(simulations())))
+
+    events = events_until(NOON, simulated, "43", 50, seed=1)
+
+    assert len({one["event_id"] for one in events}) == 50
+    times = [datetime.fromisoformat(one["occurred_at"]) for one in events]
+    assert times == sorted(times)
+    assert times[-1] < NOON
+    assert "withdrawal" in {
+        one.get("change") for one in events_until(NOON, simulated, "43", 240, seed=43)
+    }

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import fastavro
 import pytest
 
-from lingqu_embedded.demo.holdings import held_in_folder
+from lingqu_embedded.demo.holdings import held_in_database, held_in_folder
 
 ROWS = [
     {"event_id": "e1", "value": 1.0, "lq_seq": 7},
@@ -46,3 +48,30 @@ def test_files_of_other_feeds_and_files_without_a_manifest_are_not_counted(tmp_p
     write(tmp_path / "unfinished.jsonl")
 
     assert held_in_folder(tmp_path, "f") == []
+
+
+def test_a_database_holds_the_rows_of_a_feed_lane_by_lane(tmp_path: Path) -> None:
+    file = tmp_path / "partner.sqlite"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute('CREATE TABLE "re""adings" (event_id, value, lq_feed, lq_part, lq_seq)')
+        rows = [
+            ("e3", 1, "f", 1, 4),
+            ("e2", 1, "f", 0, 9),
+            ("e1", 1, "f", 0, 2),
+            ("x", 1, "g", 0, 1),
+        ]
+        database.executemany('INSERT INTO "re""adings" VALUES (?, ?, ?, ?, ?)', rows)
+        database.commit()
+
+    held = held_in_database(file, 're"adings', "f")
+
+    assert [(one.event_id, one.lane, one.number) for one in held] == [
+        ("e1", 0, 2), ("e2", 0, 9), ("e3", 1, 4),
+    ]  # fmt: skip
+    assert held[0].fields == {"event_id", "value"}
+
+
+def test_a_database_holds_nothing_before_its_table_is_made(tmp_path: Path) -> None:
+    assert held_in_database(tmp_path / "none.sqlite", "readings", "f") == []
+    sqlite3.connect(tmp_path / "empty.sqlite").close()
+    assert held_in_database(tmp_path / "empty.sqlite", "readings", "f") == []

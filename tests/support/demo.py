@@ -1,0 +1,63 @@
+"""What the partners of a demo hold, read with plain clients."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import fastavro
+from kafka import KafkaConsumer
+from tests.support.hub import TestHub
+
+TOPIC = "water.sample.v1"
+
+
+def records(hub: TestHub, topic: str) -> list[Any]:
+    reader = KafkaConsumer(
+        topic,
+        bootstrap_servers=hub.status()["kafka"],
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        consumer_timeout_ms=2000,
+    )
+    try:
+        return list(reader)
+    finally:
+        reader.close()
+
+
+def events(hub: TestHub) -> Iterator[dict[str, Any]]:
+    """Yield the topic's events, decoded by the registry's schema; one record is none."""
+    registry = hub.status()["urls"]["registry"]
+    with urllib.request.urlopen(f"{registry}/subjects/{TOPIC}-value/versions/latest") as answer:
+        schema = fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
+    for record in records(hub, TOPIC):
+        try:
+            read: Any = fastavro.schemaless_reader(io.BytesIO(record.value[5:]), schema, None)
+        except EOFError:
+            continue
+        yield read
+
+
+def dropped(hub: TestHub) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for manifest in (hub.home / "demo" / "45").glob("*.manifest.json"):
+        file = manifest.parent / json.loads(manifest.read_text("utf-8"))["file"]
+        rows += [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    return rows
+
+
+def tabled(hub: TestHub) -> list[dict[str, Any]]:
+    """Return the rows of the partner's table."""
+    with closing(sqlite3.connect(hub.home / "demo" / "36" / "exchange.sqlite")) as database:
+        database.row_factory = sqlite3.Row
+        return [dict(row) for row in database.execute("SELECT * FROM water_samples")]
+
+
+def letters(hub: TestHub) -> list[dict[str, Any]]:
+    return [json.loads(record.value) for record in records(hub, "lingqu.dlt.v1")]
