@@ -22,4 +22,22 @@ UPKEEP_FAILURES = Metric(
     "Times that something done by the clock failed",
     ("chore",),
 )
-METRICS = (READINGS, FORGOTTEN, UPKEEP_FAILURES)
+ALERTS = Metric(
+    "lingqu_water_alerts",
+    "gauge",
+    "Alerts of our own by level and state",
+    ("level", "state"),
+)
+UNACKNOWLEDGED_SECONDS = Metric(
+    "lingqu_water_unacknowledged_seconds",
+    "gauge",
+    "Age of the oldest alert of a level that nobody has acknowledged, 0 where there is none",
+    ("level",),
+)
+REMINDERS = Metric(
+    "lingqu_water_reminders_total",
+    "counter",
+    "Alerts sent again for want of an acknowledgement",
+    ("level",),
+)
+METRICS = (READINGS, FORGOTTEN, UPKEEP_FAILURES, ALERTS, UNACKNOWLEDGED_SECONDS, REMINDERS)

@@ -23,8 +23,10 @@ class Seen:
 class Episode:
     """What an alert is about, as a function of the section's readings.
 
-    It starts at the first unusual reading, and `raised` is the one that met a rule. Without
-    `ended_at_ms` it goes on. `rank` is that of the highest level it reached.
+    It starts at the first unusual reading, and `raised` is the one that met a rule. It ends with
+    the reading that showed it to be over, or so long after its last one as silence may be; a later
+    reading has nothing to do with it. Without `ended_at_ms` it goes on. `rank` is that of the
+    highest level it reached.
     """
 
     section_code: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
@@ -15,6 +16,24 @@ from lingqu_water.readings.judge import day_of
 RegimeOn = Callable[[date], Regime | None]
 
 _DOUBTFUL = "读数存疑"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From when on readings are judged: a moment, earlier for some items."""
+
+    at_ms: int
+    earlier: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, item_code: str) -> int:
+        return self.earlier.get(item_code, self.at_ms)
+
+    @property
+    def first_ms(self) -> int:
+        return min([self.at_ms, *self.earlier.values()])
+
+
+EVER = Since(0)
 
 
 def counts(reading: StoredReading, methods: Iterable[str]) -> bool:
@@ -32,14 +51,14 @@ def episodes(
     regime_on: RegimeOn,
     silence_ms: int,
     *,
-    since_ms: int = 0,
+    since: Since = EVER,
 ) -> list[Episode]:
     """Return the episodes of one section's readings, by their starts and then by item.
 
-    What was sampled before `since_ms` is context only: no episode may have been open then, and
-    the readings must reach back at least `silence_ms` before it.
+    What was sampled before `since` is context only: no episode of the item may have been open
+    then, and the readings must reach back at least `silence_ms` before it.
     """
-    timeline = _Timeline(regime_on, silence_ms, since_ms)
+    timeline = _Timeline(regime_on, silence_ms, since)
     for reading in sorted(readings, key=attrgetter("sampled_at_ms", "method")):
         timeline.take(reading)
     found = [episode for watch in timeline.watches.values() for episode in watch.episodes()]
@@ -47,11 +66,11 @@ def episodes(
 
 
 class _Timeline:
-    def __init__(self, regime_on: RegimeOn, silence_ms: int, since_ms: int) -> None:
+    def __init__(self, regime_on: RegimeOn, silence_ms: int, since: Since) -> None:
         self.watches: dict[str, Watch] = {}
         self._regime_on = regime_on
         self._silence_ms = silence_ms
-        self._since_ms = since_ms
+        self._since = since
 
     def take(self, reading: StoredReading) -> None:
         regime = self._regime_on(day_of(reading.sampled_at_ms))
@@ -65,7 +84,6 @@ class _Timeline:
 
     def _see(self, reading: StoredReading, regime: Regime) -> None:
         doubt = None if reading.validity == "valid" else reading.validity_reason or _DOUBTFUL
-        judge = reading.sampled_at_ms >= self._since_ms
         for item in reading.items:
             yardstick = regime.yardsticks.get(item.code)
             value = yardstick.value(item) if yardstick else None
@@ -79,6 +97,7 @@ class _Timeline:
                 reading.event_id,
                 doubt,
             )
+            judge = reading.sampled_at_ms >= self._since.of(item.code)
             self._watch(item.code, reading).see(seen, yardstick, regime, judge=judge)
 
     def _watch(self, code: str, reading: StoredReading) -> Watch:

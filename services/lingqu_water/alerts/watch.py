@@ -97,7 +97,7 @@ class Watch:
         """Take the next value; without `judge` only remember it."""
         last_ms = self._recent.last_ms
         if last_ms is not None and seen.at_ms - last_ms > self._silence_ms:
-            self._end(last_ms)
+            self._end(last_ms + self._silence_ms)
         self._held.see(seen.at_ms, seen.value)
         self._recent.add(seen)
         if judge and (self._open is not None or seen.multiple > yardstick.calm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -61,6 +61,15 @@ class Regime:
     scale: Scale
     target: str
     yardsticks: Mapping[str, Yardstick]
+
+    def concerns(self, items: Iterable[Item]) -> bool:
+        """Tell whether any of the values is bad enough for a rule to look at it."""
+        for item in items:
+            yardstick = self.yardsticks.get(item.code)
+            value = yardstick.value(item) if yardstick else None
+            if yardstick and value is not None and yardstick.multiple(value) > yardstick.calm:
+                return True
+        return False
 
 
 class Regimes:

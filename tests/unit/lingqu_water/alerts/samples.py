@@ -9,7 +9,7 @@ from typing import Any
 
 from lingqu_water.alerts.episode import Episode
 from lingqu_water.alerts.scale import load_scales
-from lingqu_water.alerts.timeline import episodes
+from lingqu_water.alerts.timeline import Since, episodes
 from lingqu_water.alerts.yardstick import Regimes
 from lingqu_water.judgement.items import shipped_items
 from lingqu_water.judgement.standard import load_standards
@@ -67,5 +67,5 @@ def found(readings: Sequence[StoredReading], since_ms: int = 0) -> list[Episode]
         readings,
         lambda day: regimes().on(day, "river", None),
         regimes().scales.silence_ms,
-        since_ms=since_ms,
+        since=Since(since_ms),
     )

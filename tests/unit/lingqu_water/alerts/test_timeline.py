@@ -130,9 +130,10 @@ def test_what_is_filled_in_withdrawn_or_measured_by_hand_raises_nothing(
 
 
 def test_readings_a_long_silence_apart_belong_to_two_alerts() -> None:
-    late = 5 + regimes().scales.silence_ms // (4 * HOUR_MS)
+    silence_ms = regimes().scales.silence_ms
+    late = 1 + silence_ms // (4 * HOUR_MS)
     first, second = found([reading(0, 9.5), reading(late, 9.5)])
-    assert (first.ended_at_ms, second.started_at_ms) == (at(0), at(late))
+    assert (first.ended_at_ms, second.started_at_ms) == (at(0) + silence_ms, at(late))
 
 
 def test_an_alert_says_the_lowest_level_of_the_data_it_stands_on() -> None:
