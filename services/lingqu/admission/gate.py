@@ -7,6 +7,7 @@ from typing import Any
 
 from lingqu.admission.checks import Checks
 from lingqu.admission.entry import Entry
+from lingqu.admission.filling import Filling, Lists, count_of
 from lingqu.admission.identity import Identity
 from lingqu.admission.region import RegionScope
 from lingqu.admission.results import Admitted, AdmittedBatch, EncodedRow
@@ -16,6 +17,7 @@ from lingqu.contracts.model import Contract, RuleSpec
 from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import PermanentError, Reason
 from lingqu.wire.codec import AvroCodec
+from lingqu.wire.decoded import Decoded
 from lingqu.wire.framing import group_by_schema
 
 
@@ -49,6 +51,7 @@ class Admission:
         self._codec = AvroCodec(version.schema)
         self._writers = Writers(version.schema, schema_of)
         self._reader = RowReader(version.schema, derived=frozenset({"event_id"}))
+        self._filling = Filling(version.schema, self._codec)
         self._identity = Identity(contract, self._reader.defaults, id_key)
         rules = [rule for rule in contract.rules if rule.name not in skipped_rules]
         checks = Checks(map(_compiled, rules), scope, environment)
@@ -64,14 +67,29 @@ class Admission:
                 refused[place] = converted
             else:
                 read[place] = converted
-        places, bodies = self._encode(read, refused)
-        decoded = self._codec.decode(bodies, trusted=True)
+        places, decoded = self._decoded(read, refused)
         entered = self._entry.enter(decoded, places, self._reader.fields)
         accepted = [
             EncodedRow(place, event_id, key.decode(), payload, read[place][1])
             for place, event_id, key, payload in entered
         ]
         return Admitted(accepted, {**refused, **entered.refused})
+
+    def admit_columns(self, columns: Mapping[str, Sequence[Any] | Lists]) -> Admitted:
+        """Admit events that a service of the hub made, as columns; all have an `event_id`.
+
+        A field that is left out takes its default, `environment` this hub's. Raises PermanentError
+        where a value is not of its field's type. The rows have no digest: nobody sends them again.
+        """
+        own = {"environment": [self._environment] * count_of(columns)}
+        filled = self._filling.of_columns({**own, **columns})
+        places = range(filled.num_rows)
+        entered = self._entry.enter(Decoded(filled), places, self._reader.fields)
+        accepted = [
+            EncodedRow(place, event_id, key.decode(), payload, b"")
+            for place, event_id, key, payload in entered
+        ]
+        return Admitted(accepted, entered.refused)
 
     def admit_payloads(
         self, payloads: Sequence[bytes | None], keys: Sequence[bytes | None] | None = None
@@ -107,20 +125,20 @@ class Admission:
         read.setdefault("environment", self._environment)
         return reason or (read, digest)
 
-    def _encode(
+    def _decoded(
         self, read: Mapping[int, tuple[dict[str, Any], bytes]], refused: dict[int, Reason]
-    ) -> tuple[list[int], list[bytes]]:
-        """Encode all at once, and only where that fails one by one, to find the row at fault."""
-        try:
-            return list(read), self._codec.encode_rows([row for row, _ in read.values()])
-        except PermanentError:
-            bodies: dict[int, bytes] = {}
-            for place, (row, _) in read.items():
-                try:
-                    bodies[place] = self._codec.encode_rows([row])[0]
-                except PermanentError as error:
-                    refused[place] = Reason("undecodable", str(error))
-            return list(bodies), list(bodies.values())
+    ) -> tuple[list[int], Decoded]:
+        """Return the rows as columns: filled at once, or where that fails, one by one."""
+        filled = self._filling.of_rows([row for row, _ in read.values()])
+        if filled is not None:
+            return list(read), Decoded(filled)
+        bodies: dict[int, bytes] = {}
+        for place, (row, _) in read.items():
+            try:
+                bodies[place] = self._codec.encode_rows([row])[0]
+            except PermanentError as error:
+                refused[place] = Reason("undecodable", str(error))
+        return list(bodies), self._codec.decode(list(bodies.values()), trusted=True)
 
 
 def _compiled(rule: RuleSpec) -> tuple[Rule, Reason]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -64,13 +63,13 @@ def keyed_event_id(key: bytes, source: str, record_key: str, time_ms: int, conte
     It is an HMAC-SHA-256, so that nobody without the hub's key can try contents against an id; each
     part goes in with its length, so that no two rows run together into one.
     """
-    digest = hmac.new(key, digestmod="sha256")
-    for part in (source.encode(), record_key.encode(), b"%d" % time_ms, content):
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return _stamped(int.from_bytes(digest.digest()[:16], "big"), 8)
+    parts = (source.encode(), record_key.encode(), b"%d" % time_ms, content)
+    message = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+    return _stamped(int.from_bytes(hmac.digest(key, message, "sha256")[:16], "big"), 8)
 
 
 def _stamped(value: int, version: int) -> str:
     value = value & ~(0xF << 76) | version << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lingqu.errors import ContractError
 from lingqu.outbox.model import OUTBOX_ROW, EncodedEvent
 from lingqu.outbox.wake import mark
+from lingqu.service.bulk_insert import insert_many
 
 # Below Kafka's usual bound of 1 MiB a record batch, with room for the key and the batch's own head.
 MAX_EVENT_BYTES = 1_000_000
+
+_COLUMNS = ("topic", "event_id", "key", "payload")
 
 
 def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedEvent]) -> None:
@@ -24,20 +26,15 @@ def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedE
     events = [event] if isinstance(event, EncodedEvent) else list(event)
     rows = [_row(topic, one) for one in events]
     if rows:
-        session.execute(insert(OUTBOX_ROW), rows)
+        insert_many(session, OUTBOX_ROW.name, _COLUMNS, rows)
         mark(session)
 
 
-def _row(topic: str, event: EncodedEvent) -> dict[str, str | bytes]:
+def _row(topic: str, event: EncodedEvent) -> tuple[str, str, str, bytes]:
     key_bytes = len(event.key.encode())
     if len(event.payload) + key_bytes > MAX_EVENT_BYTES:
         raise ContractError(
             f"event {event.event_id} for {topic} has {len(event.payload)} bytes and a key of "
             f"{key_bytes}; together at most {MAX_EVENT_BYTES} fit a Kafka record"
         )
-    return {
-        "topic": topic,
-        "event_id": event.event_id,
-        "key": event.key,
-        "payload": event.payload,
-    }
+    return topic, event.event_id, event.key, event.payload

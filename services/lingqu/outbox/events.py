@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lingqu.admission.filling import Lists, count_of
 from lingqu.admission.gates import Gates
 from lingqu.admission.results import Admitted
 from lingqu.errors import ContractError
@@ -43,6 +44,13 @@ class Events:
         own = {"origin": self._gates.region}
         with self._one_at_a_time:
             return gate.admit_rows([{**own, **row} for row in rows], self._source)
+
+    def admit_columns(self, topic: str, columns: Mapping[str, Sequence[Any] | Lists]) -> Admitted:
+        """Return the same for many events as columns; each has an `event_id`, none an `origin`."""
+        gate = self._gates.of(topic)
+        origin = [self._gates.region] * count_of(columns)
+        with self._one_at_a_time:
+            return gate.admit_columns({"origin": origin, **columns})
 
     def append(self, session: Session, topic: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         """Append the events in the caller's transaction, in order, and return their ids.

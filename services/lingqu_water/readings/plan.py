@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from lingqu_water.readings.change import Outcome
 from lingqu_water.readings.judge import Judge, day_of
 from lingqu_water.readings.ledger import Known, Raised
 from lingqu_water.readings.model import Item, Key, Reading, dump_items
 from lingqu_water.readings.places import Place
-from lingqu_water.readings.publishing import event_id_of, sample_row
+from lingqu_water.readings.publishing import Told, event_id_of
 from lingqu_water.readings.rank import Rank
 from lingqu_water.readings.record import Record
 
@@ -81,16 +80,13 @@ class Changed:
 
 @dataclass(slots=True)
 class Plan:
-    """The outcomes by place, the rows to admit, and what to write if none of them is refused.
+    """The outcomes by place, what is to be admitted, and what to write if none of it is refused.
 
-    `rows` run parallel to `causes`, the places that made them, and to `told`, which says whether
-    the row is an event or only judged: what came late is held to the same rules.
+    What came late is no event, but held to the same rules.
     """
 
     outcomes: dict[int, Outcome] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    causes: list[int] = field(default_factory=list)
-    told: list[bool] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     standing: list[Record] = field(default_factory=list)
     replaced: list[Key] = field(default_factory=list)
     versions: list[Record] = field(default_factory=list)
@@ -105,18 +101,16 @@ class Plan:
         cause: int,
         *,
         before: Record | None,
-        told: bool,
+        is_event: bool,
     ) -> Record:
-        """Add the row that says the record stands instead of `before`; return it with its id."""
+        """Add what says the record stands instead of `before`; return it with its id."""
         if not around.publishing:
             return record
         supersedes = before.event_id if before else None
         record = record._replace(event_id=event_id_of(around.id_key, record, supersedes))
         change = change_of(before, record)
         place = around.places[reading.section_code]
-        self.rows.append(sample_row(reading, record, place, change=change, supersedes=supersedes))
-        self.causes.append(cause)
-        self.told.append(told)
+        self.told.append(Told(reading, record, place, change, supersedes, cause, is_event))
         return record
 
 

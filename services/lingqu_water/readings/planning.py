@@ -31,7 +31,7 @@ def _plan_first(place: int, offered: Offered, around: Circumstances, plan: Plan)
     """Plan the usual case of an import: one statement about what nobody spoke of before."""
     reading = offered.reading
     record = around.record(offered, content_digest(reading), rank_of(reading))
-    record = plan.tell(around, reading, record, place, before=None, told=True)
+    record = plan.tell(around, reading, record, place, before=None, is_event=True)
     plan.outcomes[place] = "first"
     plan.standing.append(record)
     plan.changes.append(Changed(None, record, reading.items))
@@ -80,7 +80,7 @@ class _KeyPlan:
             record = self._record(move.place)._replace(contested=move.contested)
             self._stood.add(move.place)
             self._head = self._plan.tell(
-                self._around, reading, record, move.place, before=before, told=True
+                self._around, reading, record, move.place, before=before, is_event=True
             )
             if self._plan.outcomes[move.place] == "revision":
                 self._plan.outcomes[move.place] = change_of(before, record)
@@ -92,13 +92,13 @@ class _KeyPlan:
         assert before is not None  # noqa: S101 - only what stands can be contested
         record = before._replace(contested=True, recorded_at_ms=self._around.now_ms)
         reading = restated(before, self._around.places[before.section_code])
-        return self._plan.tell(self._around, reading, record, cause, before=before, told=True)
+        return self._plan.tell(self._around, reading, record, cause, before=before, is_event=True)
 
     def _set_aside(self, place: int) -> None:
         """Keep a statement that does not stand, once it is held to the rules."""
         reading = self._offered[place].reading
         record = self._record(place)
-        self._plan.tell(self._around, reading, record, place, before=self._head, told=False)
+        self._plan.tell(self._around, reading, record, place, before=self._head, is_event=False)
         self._keep(record)
 
     def _record(self, place: int) -> Record:

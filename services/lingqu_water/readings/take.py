@@ -22,6 +22,7 @@ from lingqu_water.readings.model import SAMPLE_TOPIC, Reading
 from lingqu_water.readings.places import lock_places
 from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan
 from lingqu_water.readings.planning import make_plan
+from lingqu_water.readings.publishing import sample_columns
 
 CONFLICT = Reason(
     "rejected",
@@ -99,18 +100,23 @@ class Readings:
         refused: dict[int, Reason] = {}
         while True:
             plan = make_plan(left, around)
-            admitted = self._events.admit(SAMPLE_TOPIC, plan.rows) if plan.rows else _NOTHING
+            admitted = self._admit(plan)
             if not admitted.refused:
                 return plan, admitted, refused
             for row, reason in admitted.refused.items():
-                refused[plan.causes[row]] = reason
-                left.pop(plan.causes[row], None)
+                refused[plan.told[row].cause] = reason
+                left.pop(plan.told[row].cause, None)
+
+    def _admit(self, plan: Plan) -> Admitted:
+        if not plan.told:
+            return Admitted((), {})
+        return self._events.admit_columns(SAMPLE_TOPIC, sample_columns(plan.told))
 
     def _write(self, session: Session, plan: Plan, admitted: Admitted) -> None:
         stand(session, plan.standing, plan.replaced)
         keep(session, plan.versions)
         raise_ranks(session, plan.raised)
-        told = [row for row in admitted.accepted if plan.told[row.index]]
+        told = [row for row in admitted.accepted if plan.told[row.index].is_event]
         self._events.append_admitted(session, SAMPLE_TOPIC, Admitted(told, {}))
         if plan.changes and self._followers:
             changes = [_change(each) for each in plan.changes]
@@ -120,9 +126,6 @@ class Readings:
     def _count(self, taken: Taken, way: str) -> None:
         for outcome, readings in Counter(taken.outcomes).items():
             self._metrics.inc(READINGS, readings, way=way, outcome=outcome)
-
-
-_NOTHING = Admitted((), {})
 
 
 def _taken(count: int, plan: Plan, refused: Mapping[int, Reason]) -> Taken:
