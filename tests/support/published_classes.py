@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +22,8 @@ from lingqu_water.readings.judge import day_of
 from lingqu_water.readings.model import Item, Reading
 from lingqu_water.sections.table import load_sections
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "water"
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("LINGQU_SHARED_DATA", ROOT.parent / "shared" / "data")) / "water"
 HOURLY = tuple(f"hourly4_2021/{name}.csv" for name in ("hunan", "jiangxi", "guangdong"))
 OTHERS = (
     *(
