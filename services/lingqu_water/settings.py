@@ -31,6 +31,10 @@ class WaterSettings(ServiceSettings):
         default=None, description="the operator's own limits, items and sections; else ours"
     )
 
+    compensation_dir: AbsolutePath | None = Field(
+        default=None, description="the operator's own compensation agreements, a YAML file each"
+    )
+
     @property
     def imports_dir(self) -> Path:
         """Return where uploaded files are kept for a day."""

@@ -58,7 +58,7 @@ class Agreement(ClosedModel):
         """Return the round whose terms a month is judged by."""
         return next((one for one in self.rounds if one.covers(month)), None)
 
-    @property
+    @cached_property
     def section_codes(self) -> frozenset[str]:
         return frozenset(section.code for one in self.rounds for section in one.sections)
 

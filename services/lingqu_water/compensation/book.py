@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu_water.compensation import records, store
 from lingqu_water.compensation.agreement import Agreement
@@ -31,15 +30,18 @@ class Book:
 
     def follow(self, session: Session, changes: Sequence[Change]) -> None:
         """Recount what depends on the readings that changed, back-filled ones included."""
-        touched: dict[str, set[Month]] = defaultdict(set)
-        for change in changes:
-            touched[change.after.section_code].add(month_at(change.after.sampled_at_ms))
-        mode = "live" if any(one.after.mode == "live" for one in changes) else "backfill"
+        codes = {change.after.section_code for change in changes}
         for agreement in self.library.followed(session):
-            codes = agreement.section_codes & touched.keys()
-            months = {month for code in codes for month in touched[code]}
-            if months:
-                self.recount(session, agreement, months, mode=mode)
+            if codes.isdisjoint(agreement.section_codes):
+                continue
+            touched = [
+                change.after
+                for change in changes
+                if change.after.section_code in agreement.section_codes
+            ]
+            months = {month_at(one.sampled_at_ms) for one in touched}
+            mode = "live" if any(one.mode == "live" for one in touched) else "backfill"
+            self.recount(session, agreement, months, mode=mode)
 
     def recount(
         self,
@@ -63,6 +65,14 @@ class Book:
         periods = {period for period, kept in there.items() if not kept.closed}
         self.recount(session, agreement, self._months(agreement), periods)
         records.set_basis(session, agreement)
+
+    def catch_up(self, sessions: sessionmaker[Session]) -> None:
+        """Rebuild what was made by other terms than today's, an agreement a transaction."""
+        with sessions() as session:
+            waiting = self.outdated(session)
+        for agreement in waiting:
+            with sessions.begin() as session:
+                self.rebuild(session, agreement)
 
     def outdated(self, session: Session) -> list[Agreement]:
         """Return the agreements whose accounts were made by other terms than today's."""

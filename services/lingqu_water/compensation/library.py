@@ -85,8 +85,11 @@ class Library:
 
     def all(self, session: Session) -> dict[str, Loaded]:
         """Return all agreements by id, in its order."""
-        rows = session.execute(select(AGREEMENT.c.id, AGREEMENT.c.digest, AGREEMENT.c.document))
-        loaded = {row.id: Loaded(self._read(row.digest, row.document), "operator") for row in rows}
+        rows = session.execute(select(AGREEMENT.c.id, AGREEMENT.c.digest)).all()
+        loaded = {
+            row.id: Loaded(self._parsed.get(row.digest) or self._read(session, row.id), "operator")
+            for row in rows
+        }
         return dict(sorted({**self._files, **loaded}.items()))
 
     def get(self, session: Session, agreement_id: str) -> Loaded:
@@ -121,14 +124,17 @@ class Library:
         }
         session.execute(insert(AGREEMENT).values(values))
 
-    def _read(self, digest: str, document: str) -> Agreement:
-        """Return a stored agreement, parsed once; one that an older release took may be refused."""
-        if digest not in self._parsed:
-            try:
-                self._parsed[digest] = Agreement.model_validate_json(document)
-            except ValidationError as error:
-                raise ContractError(
-                    f"a stored agreement no longer fits this release: {error.errors()[0]['msg']}; "
-                    "load it again with PUT /v1/compensation/agreements/{id}"
-                ) from error
-        return self._parsed[digest]
+    def _read(self, session: Session, agreement_id: str) -> Agreement:
+        """Parse a stored agreement, once; one that an older release took may be refused."""
+        wanted = select(AGREEMENT.c.digest, AGREEMENT.c.document)
+        row = session.execute(wanted.where(AGREEMENT.c.id == agreement_id)).one()
+        try:
+            parsed = Agreement.model_validate_json(row.document)
+        except ValidationError as error:
+            raise ContractError(
+                f"the stored agreement {agreement_id!r} does not fit this release: "
+                f"{error.errors()[0]['msg']}; load it again by PUT /v1/compensation/agreements/"
+                f"{agreement_id}"
+            ) from error
+        self._parsed[row.digest] = parsed
+        return parsed
