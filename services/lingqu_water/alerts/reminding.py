@@ -66,9 +66,9 @@ class Reminding:
         oldest = select(columns.level, func.min(columns.opened_at_ms))
         oldest = oldest.where(*ours, columns.state == "open").group_by(columns.level)
         with self._sessions() as session:
-            rows = session.execute(states.group_by(columns.level, columns.state)).tuples()
-            counted = {(level, state): count for level, state, count in rows}
-            since = dict(session.execute(oldest).tuples().all())
+            rows = session.execute(states.group_by(columns.level, columns.state))
+            counted = {(row[0], row[1]): row[2] for row in rows}
+            since = {row[0]: row[1] for row in session.execute(oldest)}
         for level in LEVELS:
             for state in STATES:
                 self._metrics.set(ALERTS, counted.get((level, state), 0), level=level, state=state)
