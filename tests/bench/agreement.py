@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.bench.jobs import Job
 from tests.bench.load import ORIGIN
@@ -17,9 +19,11 @@ from lingqu_control.hub import Hub
 from lingqu_control.tables import AgreementRow, FeedRow
 
 
-def in_force(job: Job, feed_id: str, hub: Hub, options: dict[str, str]) -> AgreementState:
+def in_force(
+    job: Job, feed_id: str, hub: Hub, options: Mapping[str, Any], connector: str = "kafka-sink"
+) -> AgreementState:
     """Return the state that control would publish for the job's agreement, active."""
-    agreement = _agreement(job, feed_id, options)
+    agreement = _agreement(job, feed_id, options, connector)
     row = AgreementRow(
         id=agreement.id,
         version=1,
@@ -43,7 +47,7 @@ def hub_of(catalogue: Catalogue, keys: Path, clock: Clock) -> Hub:
     return Hub(ORIGIN, (ORIGIN,), catalogue, key, clock, None)
 
 
-def _agreement(job: Job, feed_id: str, options: dict[str, str]) -> Agreement:
+def _agreement(job: Job, feed_id: str, options: Mapping[str, Any], connector: str) -> Agreement:
     clearance = {"grade": 4, "kinds": ["personal"]}
     return Agreement.model_validate(
         {
@@ -60,8 +64,8 @@ def _agreement(job: Job, feed_id: str, options: dict[str, str]) -> Agreement:
             "feed": feed_id,
             "view": {"clearance": clearance, "fields": "all", "masks": dict(job.masks)},
             "delivery": {
-                "connector": "kafka-sink",
-                "options": options,
+                "connector": connector,
+                "options": dict(options),
                 "guarantee": job.guarantee,
             },
         }

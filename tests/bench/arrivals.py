@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
@@ -24,13 +25,45 @@ class Pace:
 
 
 @dataclass(slots=True)
+class Samples:
+    """How much had arrived, and when."""
+
+    _taken: list[tuple[float, int]] = field(default_factory=list)
+
+    def note(self, found: int) -> int:
+        """Remember the count when it has changed, and return it."""
+        if not self._taken or found != self._taken[-1][1]:
+            self._taken.append((time.perf_counter(), found))
+        return found
+
+    def pace(self, events: int) -> Pace:
+        """Return the pace from the end of the warm-up to the last change seen."""
+        last_at, last = self._taken[-1]
+        warm_at, warm = next(each for each in self._taken if each[1] >= last * WARM_UP)
+        seconds = last_at - warm_at
+        return Pace(events * (1 - warm / last) / seconds, seconds)
+
+
+class Counted(Protocol):
+    """A target where arrivals are counted from outside."""
+
+    def count(self) -> int:
+        """Ask how many there are now, and remember when that changed."""
+        ...
+
+    def pace(self, events: int) -> Pace:
+        """Return how fast they arrived once warm."""
+        ...
+
+
+@dataclass(slots=True)
 class Arrivals:
     """Ends of one topic's partitions over time; transaction markers count as records there."""
 
     kafka: KafkaSettings
     topic: str
     partitions: int
-    _samples: list[tuple[float, int]] = field(default_factory=list)
+    _samples: Samples = field(default_factory=Samples)
     _admin: AdminClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -38,10 +71,7 @@ class Arrivals:
 
     def count(self) -> int:
         """Ask how many records there are now, and remember when that changed."""
-        found = sum(self.ends().values())
-        if not self._samples or found != self._samples[-1][1]:
-            self._samples.append((time.perf_counter(), found))
-        return found
+        return self._samples.note(sum(self.ends().values()))
 
     def ends(self) -> dict[int, int]:
         """Return the end of each partition; all 0 while the topic is not there yet."""
@@ -56,7 +86,4 @@ class Arrivals:
 
     def pace(self, events: int) -> Pace:
         """Return the pace from the end of the warm-up to the last change seen."""
-        last_at, last = self._samples[-1]
-        warm_at, warm = next(each for each in self._samples if each[1] >= last * WARM_UP)
-        seconds = last_at - warm_at
-        return Pace(events * (1 - warm / last) / seconds, seconds)
+        return self._samples.pace(events)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 from tests.bench.agreement import hub_of, in_force
-from tests.bench.arrivals import Arrivals
+from tests.bench.arrivals import Arrivals, Counted
 from tests.bench.brokers import Clusters
 from tests.bench.jobs import Figures, Job
 from tests.bench.load import ORIGIN, Load
@@ -73,16 +73,36 @@ class BenchHub:
             "registry_url": self.registry_url,
             "topic": f"{load.topic}.{feed}",
         }
-        state = in_force(job, feed, self._hub, options)
+        arrivals = Arrivals(self._clusters.target, options["topic"], self.contract.partitions)
+        state, figures = self.run(job, feed, load, arrivals, options)
+        return Delivered(options["topic"], state, figures)
+
+    def run(
+        self,
+        job: Job,
+        feed: str,
+        load: Load,
+        arrivals: Counted,
+        options: Mapping[str, Any],
+        connector: str = "kafka-sink",
+    ) -> tuple[AgreementState, Figures]:
+        """Run a worker until the whole topic has arrived and is done with."""
+        state = in_force(job, feed, self._hub, options, connector)
         self._publish(state)
         try:
-            return Delivered(options["topic"], state, self._measure(options["topic"], load))
+            return state, self._measure(arrivals, load)
         finally:
             self._publish(replace(state, state="revoked"))
 
-    def _measure(self, topic: str, load: Load) -> Figures:
+    def keep_secret(self, name: str, text: str) -> None:
+        """Give the worker a secret that an agreement names."""
+        file = self._home / "secrets" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
+        file.chmod(0o600)
+
+    def _measure(self, arrivals: Counted, load: Load) -> Figures:
         source = Arrivals(self._clusters.source, load.topic, self.contract.partitions).ends()
-        arrivals = Arrivals(self._clusters.target, topic, self.contract.partitions)
         with self._serving("worker") as process:
 
             def all_there() -> bool:

@@ -54,6 +54,12 @@ def _chunks(events: int) -> Iterator[range]:
         yield range(start, min(events, start + _CHUNK))
 
 
+def columns_of(contract: Contract, numbers: range) -> pa.RecordBatch:
+    """Return such events as columns, without putting them anywhere."""
+    schema = AvroCodec(contract.latest().schema).arrow_schema
+    return _columns(numbers, random.Random(20_260_301), schema)
+
+
 def _columns(numbers: range, dice: random.Random, schema: pa.Schema) -> pa.RecordBatch:
     count = len(numbers)
     values: dict[str, Iterable[object]] = {

@@ -7,11 +7,11 @@ import logging
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import report, verify
+from tests.bench import http_job, report, verify
 from tests.bench.brokers import Clusters, remove, two_clusters
 from tests.bench.hub import BenchHub
 from tests.bench.jobs import JOBS, Figures, Job
@@ -22,6 +22,11 @@ from lingqu.errors import LingquError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics, TopicSpec
 from lingqu.wire.registry import RegistryClient
+
+# Jobs with a target and a measure of their own, after those that copy to the other cluster.
+OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
+    "P4": http_job.run,
+}
 
 _QUICK, _FULL = (1, 1_000_000), (3, 2_000_000)
 _WARM_BROKER = 300_000
@@ -47,18 +52,27 @@ def main(arguments: Sequence[str]) -> int:
 def run(options: argparse.Namespace, home: Path) -> None:
     """Measure peer and hub in turn, as often as asked."""
     rounds, events = _QUICK if options.quick else _FULL
-    jobs = [JOBS[name] for name in options.jobs or JOBS]
+    wanted = options.jobs or [*JOBS, *OTHERS]
+    jobs = [JOBS[name] for name in wanted if name in JOBS]
     _say("starting two brokers")
     with two_clusters(home) as clusters:
         bench = Bench(BenchHub(home, clusters), clusters, home)
         with bench.hub.registry():
             load = bench.prepare(options.events or events)
             numbers = range(1, 1 + (options.rounds or rounds))
-            measured = [bench.round(number, jobs, load) for number in numbers]
-    print(report.HEAD)
+            measured = [bench.round(number, jobs, load) for number in numbers] if jobs else []
+            others = [
+                OTHERS[name](bench.hub, load, home, len(numbers))
+                for name in wanted
+                if name in OTHERS
+            ]
+    if jobs:
+        print(report.HEAD)
     for job in jobs:
         print(report.line(job.name, report.summary(job, measured)))
-    report.write(options.out, load, jobs, measured)
+    for other in others:
+        print(other.line)
+    report.write(options.out, load, jobs, measured, others)
     print(f"all figures are in {options.out}")
 
 
@@ -134,14 +148,15 @@ class Bench:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("jobs", nargs="*", metavar="JOB", help=f"{', '.join(JOBS)}; default all")
+    names = [*JOBS, *OTHERS]
+    parser.add_argument("jobs", nargs="*", metavar="JOB", help=f"{', '.join(names)}; default all")
     parser.add_argument("--quick", action="store_true", help="one round of 1 M events")
     parser.add_argument("--events", type=int, help="events on the topic (2 M; quick 1 M)")
     parser.add_argument("--rounds", type=int, help="peer and jobs in turn so often (3; quick 1)")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="default bench.json")
     options = parser.parse_args(arguments)
-    if unknown := set(options.jobs) - set(JOBS):
-        parser.error(f"no job {', '.join(sorted(unknown))}; there are {', '.join(JOBS)}")
+    if unknown := set(options.jobs) - set(names):
+        parser.error(f"no job {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     return options
 
 

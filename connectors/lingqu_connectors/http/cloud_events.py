@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -24,32 +24,13 @@ def encode(batch: Batch, region: str) -> bytes:
     columns = batch.columns()
     names: list[str] = columns.schema.names
     values = [_plain(column) for column in columns.columns]
-    by_name = dict(zip(names, values, strict=True))
-    attributes = zip(
-        event_ids(batch),
-        [f"urn:lingqu:{origin}" for origin in by_name.get("origin", [region] * len(batch))],
-        by_name.get("occurred_at", repeat(None)),
-        map(_subject, batch.keys),
-        batch.sequences,
-        zip(*values, strict=True),
-        strict=False,
-    )
-    return orjson.dumps(
-        [
-            {
-                "specversion": "1.0",
-                "id": event_id,
-                "source": source,
-                "type": batch.topic,
-                **({} if time is None else {"time": time}),
-                **({} if subject is None else {"subject": subject}),
-                "lqseq": number,
-                "datacontenttype": "application/json",
-                "data": dict(zip(names, row, strict=True)),
-            }
-            for event_id, source, time, subject, number, row in attributes
-        ]
-    )
+    data = _rows(names, values)
+    attributes = _attributes(batch, region, dict(zip(names, values, strict=True)))
+    events = _rows([*attributes, "data"], [*attributes.values(), data])
+    for event in events if None in batch.keys else ():
+        if event["subject"] is None:
+            del event["subject"]
+    return orjson.dumps(events)
 
 
 def event_ids(batch: Batch) -> Sequence[str]:
@@ -64,10 +45,36 @@ def event_ids(batch: Batch) -> Sequence[str]:
     return ids
 
 
+def _attributes(
+    batch: Batch, region: str, values: dict[str, list[Any]]
+) -> dict[str, Iterable[Any]]:
+    """Return the context attributes by name, each for all events."""
+    origins = values.get("origin", [region] * len(batch))
+    urns = {origin: f"urn:lingqu:{origin}" for origin in set(origins)}
+    attributes: dict[str, Iterable[Any]] = {
+        "specversion": repeat("1.0"),
+        "id": event_ids(batch),
+        "source": map(urns.__getitem__, origins),
+        "type": repeat(batch.topic),
+    }
+    if "occurred_at" in values:
+        attributes["time"] = values["occurred_at"]
+    attributes["subject"] = map(_text, batch.keys)
+    attributes["lqseq"] = batch.sequences
+    attributes["datacontenttype"] = repeat("application/json")
+    return attributes
+
+
+def _rows(names: Sequence[str], columns: Sequence[Iterable[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+
+
 def _plain(column: pa.Array) -> list[Any]:
-    values: list[Any] = map_leaves(column, as_text).to_pylist(maps_as_pydicts="lossy")
+    """Return a column's values; only nested ones may hold maps, and looking for them is slow."""
+    nested = {"maps_as_pydicts": "lossy"} if pa.types.is_nested(column.type) else {}
+    values: list[Any] = map_leaves(column, as_text).to_pylist(**nested)
     return values
 
 
-def _subject(key: bytes | None) -> str | None:
+def _text(key: bytes | None) -> str | None:
     return None if key is None else key.decode("utf-8", "replace")
