@@ -24,13 +24,23 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
 from lingqu.service.database import database_missing, make_engine, migrate, session_factory
 from lingqu.wire.registry import RegistryClient
+from lingqu_water.alerts.model import ALERT_TOPIC
+from lingqu_water.alerts.parts import alert_parts
 from lingqu_water.assessments.assess import Assessor
 from lingqu_water.assessments.closing import Closing
 from lingqu_water.assessments.desk import AssessmentDesk
 from lingqu_water.assessments.follow import AssessmentFollower
 from lingqu_water.assessments.publish import Assessments
 from lingqu_water.assessments.rule import load_rule
-from lingqu_water.endpoints import assessments, imports, judgement, readings, sections, series
+from lingqu_water.endpoints import (
+    alerts,
+    assessments,
+    imports,
+    judgement,
+    readings,
+    sections,
+    series,
+)
 from lingqu_water.imports.importing import Importing
 from lingqu_water.imports.shelf import Shelf
 from lingqu_water.judgement.classify import load_judge
@@ -43,7 +53,7 @@ from lingqu_water.readings.follow import Follower
 from lingqu_water.readings.model import SAMPLE_TOPIC
 from lingqu_water.readings.take import Readings
 from lingqu_water.sections.store import Sections
-from lingqu_water.sections.table import load_sections
+from lingqu_water.sections.table import load_regions, load_sections
 from lingqu_water.settings import WaterSettings
 from lingqu_water.upkeep import Chore, Upkeep, forgetting
 
@@ -73,13 +83,20 @@ def create_app(settings: WaterSettings) -> FastAPI:
     assessed = Assessments(Assessor(load_judge("month", reference), labels, rule), events, clock)
     closing = Closing(assessed, rule, clock)
     known_sections = Sections(engine, clock)
-    followers: list[Follower] = [AssessmentFollower(assessed)]
+    alerting = alert_parts(
+        writing, events, known_sections.of, settings.region, clock, metrics, reference
+    )
+    followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower]
     taken = Readings(events, judge.classify, id_key, clock, metrics, followers)
-    handlers: dict[str, Handler] = {SAMPLE_TOPIC: Arrivals(taken)}
+    handlers: dict[str, Handler] = {
+        SAMPLE_TOPIC: Arrivals(taken),
+        ALERT_TOPIC: alerting.arrivals,
+    }
     shelf = Shelf(settings.imports_dir)
     chores = [
         forgetting(writing, shelf, clock, metrics),
         Chore("close-months", 600.0, lambda: closing.close_due(writing)),
+        Chore("remind", 15.0, alerting.reminding.round),
     ]
     importing = Importing(writing, taken, shelf, clock, settings.import_batch)
 
@@ -119,12 +136,17 @@ def create_app(settings: WaterSettings) -> FastAPI:
         max_body_bytes=settings.max_body_bytes,
         body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
     )
-    app.include_router(sections.router(known_sections))
-    app.include_router(readings.router(writing, reading, taken, clock))
-    app.include_router(imports.router(importing))
-    app.include_router(series.router(reading, judge))
-    app.include_router(judgement.router(judge, labels, Indices(judge.items, reference)))
-    app.include_router(assessments.router(AssessmentDesk(engine, assessed, labels, clock)))
+    rooms = (
+        sections.router(known_sections),
+        readings.router(writing, reading, taken, clock),
+        imports.router(importing),
+        series.router(reading, judge),
+        alerts.router(reading, alerting.desk, region, load_regions()),
+        judgement.router(judge, labels, Indices(judge.items, reference)),
+        assessments.router(AssessmentDesk(engine, assessed, labels, clock)),
+    )
+    for room in rooms:
+        app.include_router(room)
     return app
 
 

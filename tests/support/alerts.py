@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from tests.support.clock import FakeClock
 from tests.support.readings import HOURS_4_MS, NOON_MS, Taking, catalogue, events_of, items, taking
 from tests.support.readings import reading as stated
@@ -17,18 +18,13 @@ from lingqu.metrics import Metrics
 from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.service.database import session_factory
 from lingqu.wire.codec import AvroCodec
-from lingqu_water.alerts.arrivals import AlertArrivals
 from lingqu_water.alerts.desk import AlertDesk
-from lingqu_water.alerts.follow import AlertFollower
 from lingqu_water.alerts.model import ALERT_TOPIC, Alert
+from lingqu_water.alerts.parts import AlertParts, alert_parts
 from lingqu_water.alerts.reminding import Reminding
-from lingqu_water.alerts.renewal import Renewals
-from lingqu_water.alerts.scale import load_scales
 from lingqu_water.alerts.store import ALERT_COLUMNS, alert_of
 from lingqu_water.alerts.tables import ALERT, ALERT_TABLES
-from lingqu_water.alerts.yardstick import Regimes
-from lingqu_water.judgement.items import shipped_items
-from lingqu_water.judgement.standard import load_standards
+from lingqu_water.readings.follow import Change
 from lingqu_water.readings.model import Reading
 from lingqu_water.readings.take import Taken
 from lingqu_water.sections.model import Section, unknown_section
@@ -62,16 +58,33 @@ def published(engine: Any, topic: str) -> list[dict[str, Any]]:
     return AvroCodec(contract.latest(major).schema).decode_rows(bodies)
 
 
+@dataclass
+class _Later:
+    """A follower that is made when the database is there."""
+
+    parts: AlertParts | None = None
+
+    def follow(self, session: Session, changes: Sequence[Change]) -> None:
+        assert self.parts is not None
+        self.parts.follower.follow(session, changes)
+
+
 @dataclass(frozen=True)
 class Alerting:
     """A hub's alerts, and the ways to them."""
 
     taking: Taking
-    desk: AlertDesk
-    arrivals: AlertArrivals
-    reminding: Reminding
+    parts: AlertParts
     metrics: Metrics
     clock: FakeClock
+
+    @property
+    def desk(self) -> AlertDesk:
+        return self.parts.desk
+
+    @property
+    def reminding(self) -> Reminding:
+        return self.parts.reminding
 
     def take(self, *statements: Reading, mode: str = "live") -> Taken:
         return self.taking.take(*statements, mode=mode)
@@ -102,9 +115,9 @@ class Alerting:
     def receive(self, *events: dict[str, Any]) -> None:
         """Let events come from the topic, known ones left out."""
         with session_factory(self.taking.engine).begin() as session:
-            known = self.arrivals.known(session, [event["event_id"] for event in events])
+            known = self.parts.arrivals.known(session, [event["event_id"] for event in events])
             fresh = [Received(e, 0, 0) for e in events if e["event_id"] not in known]
-            self.arrivals.handle(session, ALERT_TOPIC, fresh)
+            self.parts.arrivals.handle(session, ALERT_TOPIC, fresh)
 
 
 @contextmanager
@@ -112,23 +125,15 @@ def alerting(
     url: str = "sqlite://", region: str = "43", section: Callable[[str], Section] = section_of
 ) -> Iterator[Alerting]:
     """Yield alerts over a fresh database whose tables are there."""
-    shipped, clock, metrics, events = shipped_items(), FakeClock(), Metrics(), events_of(region)
-    scales = load_scales(shipped)
-    regimes = Regimes(scales, load_standards(shipped), shipped)
-    renewals = Renewals(region, shipped, scales)
-    follower = AlertFollower(events, regimes, section, renewals, clock)
+    clock, metrics, events = FakeClock(), Metrics(), events_of(region)
+    follower = _Later()
     with taking(url, follower, clock=clock) as taken:
         with taken.engine.begin() as connection:
             ALERT_TABLES.create_all(connection)
         sessions = session_factory(taken.engine)
-        yield Alerting(
-            taken,
-            AlertDesk(sessions, events, renewals, clock),
-            AlertArrivals(clock),
-            Reminding(sessions, events, renewals, clock, metrics),
-            metrics,
-            clock,
-        )
+        parts = alert_parts(sessions, events, section, region, clock, metrics)
+        follower.parts = parts
+        yield Alerting(taken, parts, metrics, clock)
 
 
 def substance(alerts: Sequence[Alert]) -> list[dict[str, Any]]:
