@@ -7,7 +7,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Engine,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lingqu.outbox.model import OUTBOX_GENERATION, OUTBOX_ROW
 from lingqu.service.database import database_errors, session_factory
@@ -32,6 +44,7 @@ class Rows:
     """Reads rows in the order they were appended, and deletes what is published."""
 
     def __init__(self, engine: Engine) -> None:
+        self._postgres = engine.dialect.name == "postgresql"
         self._reading = session_factory(engine, read_only=True)
         self._writing = session_factory(engine)
 
@@ -60,19 +73,29 @@ class Rows:
     def digest_of(self, ids: Sequence[int]) -> str:
         """Return the digest of those of the rows that are still there."""
         columns = select(OUTBOX_ROW.c.id, OUTBOX_ROW.c.event_id)
-        statement = columns.where(OUTBOX_ROW.c.id.in_(ids)).order_by(OUTBOX_ROW.c.id)
+        statement = columns.where(self._among(ids)).order_by(OUTBOX_ROW.c.id)
         with database_errors(), self._reading() as session:
             return digest([(row.id, row.event_id) for row in session.execute(statement)])
 
     def forget(self, ids: Sequence[int]) -> None:
         """Delete rows that are published."""
         with database_errors(), self._writing.begin() as session:
-            session.execute(delete(OUTBOX_ROW).where(OUTBOX_ROW.c.id.in_(ids)))
+            session.execute(delete(OUTBOX_ROW).where(self._among(ids)))
 
     def pending(self) -> int:
         """Count what waits."""
         with database_errors(), self._reading() as session:
             return session.scalar(select(func.count()).select_from(OUTBOX_ROW)) or 0
+
+    def _among(self, ids: Sequence[int]) -> ColumnElement[bool]:
+        """Return the condition that a row has one of the ids, sent as one array where it can be.
+
+        Thousands of single parameters take longer to send than the rows take to delete.
+        """
+        if not self._postgres:
+            return OUTBOX_ROW.c.id.in_(ids)
+        array = ARRAY(BigInteger)
+        return OUTBOX_ROW.c.id == any_(cast(bindparam(None, list(ids), array), array))
 
 
 def digest(pairs: Sequence[tuple[int, str]]) -> str:
