@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Literal
 
 import orjson
@@ -15,7 +15,8 @@ Flag = Literal["measured", "not_measured", "no_value", "filtered", "below_detect
 Key = tuple[str, int, str]
 
 _DIGEST_BYTES = 16
-_BY_CODE = itemgetter(0, 1)
+_row = attrgetter("code", "value", "unit", "flag", "detection_limit")
+_BY_CODE = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,23 @@ class Reading:
         return self.section_code, self.sampled_at_ms, self.method
 
 
-def content_digest(reading: Reading) -> bytes:
-    """Return what names the content: two statements of one digest say the same of one key.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a statement says: the text of its items, in the order of their codes, and a digest.
 
-    The section's own attributes (name, basin, river, kind) and the operator are no part of it.
+    Two statements of one digest say the same of one key. The section's own attributes (name, basin,
+    river, kind) and the operator are no part of it.
     """
-    items = [
-        (item.code, item.flag, item.value, item.unit, item.detection_limit)
-        for item in reading.items
-    ]
-    items.sort(key=_BY_CODE)
+
+    items: str
+    digest: bytes
+
+
+def content_of(reading: Reading) -> Content:
+    """Return what the statement says."""
+    rows = [_row(item) for item in reading.items]
+    rows.sort(key=_BY_CODE)
+    items = orjson.dumps(rows)
     told = (
         reading.data_level,
         reading.published_class,
@@ -86,17 +94,16 @@ def content_digest(reading: Reading) -> bytes:
         reading.reviewed_by_org,
         reading.reviewed_at_ms,
         reading.withdrawn,
-        items,
     )
-    return hashlib.blake2b(orjson.dumps(told), digest_size=_DIGEST_BYTES).digest()
+    digest = hashlib.blake2b(items + orjson.dumps(told), digest_size=_DIGEST_BYTES).digest()
+    return Content(items.decode(), digest)
 
 
-def dump_items(items: tuple[Item, ...]) -> str:
-    """Return the items as the text that tables hold."""
-    rows = [(item.code, item.value, item.unit, item.flag, item.detection_limit) for item in items]
-    return orjson.dumps(rows).decode()
+def content_digest(reading: Reading) -> bytes:
+    """Return what names the statement's content."""
+    return content_of(reading).digest
 
 
 def load_items(text: str) -> tuple[Item, ...]:
-    """Return the items that `dump_items` wrote."""
+    """Return the items of a content's text."""
     return tuple(Item(*row) for row in orjson.loads(text))

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lingqu_water.readings.keys import texts_of
 from lingqu_water.readings.model import Reading
 from lingqu_water.tables import FROM_READINGS, SECTION
 
@@ -45,7 +46,10 @@ def lock_places(session: Session, readings: Iterable[Reading]) -> Mapping[str, P
     for reading in readings:
         first.setdefault(reading.section_code, reading)
     codes = sorted(first)
-    there = set(session.scalars(select(SECTION.c.code).where(SECTION.c.code.in_(codes))))
+    wanted = texts_of(session, codes)
+    there = set(
+        session.scalars(select(SECTION.c.code).join(wanted, SECTION.c.code == wanted.c.text))
+    )
     _add(session, [first[code] for code in codes if code not in there])
     return _locked(session, codes)
 
@@ -64,8 +68,10 @@ def find_place(session: Session, code: str) -> Place | None:
 
 def _locked(session: Session, codes: list[str]) -> dict[str, Place]:
     columns = [SECTION.c[name] for name in _COLUMNS]
-    statement = select(*columns).where(SECTION.c.code.in_(codes)).order_by(SECTION.c.code)
-    rows = session.execute(statement.with_for_update())
+    wanted = texts_of(session, codes)
+    statement = select(*columns).join(wanted, SECTION.c.code == wanted.c.text)
+    ordered = statement.order_by(SECTION.c.code)
+    rows = session.execute(ordered.with_for_update(of=SECTION))
     return {row.code: _place(row) for row in rows}
 
 

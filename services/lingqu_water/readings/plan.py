@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lingqu_water.readings.change import Outcome
 from lingqu_water.readings.judge import Judge, day_of
 from lingqu_water.readings.ledger import Known, Raised
-from lingqu_water.readings.model import Item, Key, Reading, dump_items
+from lingqu_water.readings.model import Content, Item, Key, Reading
 from lingqu_water.readings.places import Place
 from lingqu_water.readings.publishing import Told, event_id_of
 from lingqu_water.readings.rank import Rank
@@ -38,7 +38,7 @@ class Circumstances:
     now_ms: int
     publishing: bool = True
 
-    def record(self, offered: Offered, digest: bytes, rank: Rank) -> Record:
+    def record(self, offered: Offered, content: Content, rank: Rank) -> Record:
         """Return the statement as its row would be, before it stands."""
         reading = offered.reading
         kind = self.places[reading.section_code].water_body(reading)
@@ -48,7 +48,7 @@ class Circumstances:
             reading.sampled_at_ms,
             reading.method,
             offered.event_id,
-            digest,
+            content.digest,
             reading.data_level,
             rank.as_of_ms,
             rank.ordinal,
@@ -64,7 +64,7 @@ class Circumstances:
             reading.reviewed_at_ms,
             offered.mode,
             reading.reporting_region,
-            dump_items(reading.items),
+            content.items,
             self.now_ms,
         )
 

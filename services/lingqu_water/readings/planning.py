@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lingqu_water.readings.change import History, Move, Statement, decide
 from lingqu_water.readings.ledger import Raised
-from lingqu_water.readings.model import Item, Key, content_digest, load_items
+from lingqu_water.readings.model import Item, Key, content_of, load_items
 from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan, change_of
 from lingqu_water.readings.rank import rank_of
 from lingqu_water.readings.record import Record
@@ -30,7 +30,7 @@ def make_plan(offered: Mapping[int, Offered], around: Circumstances) -> Plan:
 def _plan_first(place: int, offered: Offered, around: Circumstances, plan: Plan) -> None:
     """Plan the usual case of an import: one statement about what nobody spoke of before."""
     reading = offered.reading
-    record = around.record(offered, content_digest(reading), rank_of(reading))
+    record = around.record(offered, content_of(reading), rank_of(reading))
     record = plan.tell(around, reading, record, place, before=None, is_event=True)
     plan.outcomes[place] = "first"
     plan.standing.append(record)
@@ -51,7 +51,11 @@ class _KeyPlan:
         self._before = self._head = known.head if known else None
         self._ranks = dict(known.ranks) if known else {}
         self._history = History(dict(self._ranks))
-        self._statements = {place: self._statement(place) for place in offered}
+        self._contents = {place: content_of(each.reading) for place, each in offered.items()}
+        self._statements = {
+            place: Statement(place, self._contents[place].digest, rank_of(each.reading))
+            for place, each in offered.items()
+        }
         self._stood: set[int] = set()
 
     def make(self) -> None:
@@ -64,10 +68,6 @@ class _KeyPlan:
                 self._set_aside(place)
         self._settle()
         self._raise_ranks()
-
-    def _statement(self, place: int) -> Statement:
-        reading = self._offered[place].reading
-        return Statement(place, content_digest(reading), rank_of(reading))
 
     def _move(self, move: Move) -> None:
         """Let another statement stand, or the standing one be contested."""
@@ -102,8 +102,8 @@ class _KeyPlan:
         self._keep(record)
 
     def _record(self, place: int) -> Record:
-        statement = self._statements[place]
-        return self._around.record(self._offered[place], statement.digest, statement.rank)
+        rank = self._statements[place].rank
+        return self._around.record(self._offered[place], self._contents[place], rank)
 
     def _keep(self, record: Record) -> None:
         self._plan.versions.append(self._ranked(record))
