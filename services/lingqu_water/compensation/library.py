@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.admission.region import RegionScope
 from lingqu.contracts.yaml_file import parse_yaml
-from lingqu.errors import ContractError, NotFoundError
+from lingqu.errors import ContractError, InputError, NotFoundError
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.tables import AGREEMENT
 from lingqu_water.judgement.items import Items
@@ -113,6 +113,11 @@ class Library:
 
     def put(self, session: Session, agreement: Agreement, loaded_by: str, now_ms: int) -> None:
         """Store an agreement that replaces the one of its id, or adds one."""
+        if not agreement.example and not self.is_ours(agreement):
+            raise InputError(
+                f"{agreement.id!r} is between {', '.join(agreement.regions)} and this hub speaks "
+                f"for {self._scope}; load it at a party's hub, or mark it `example: true`"
+            )
         check_items(agreement, self._items, f"agreement {agreement.id!r}")
         session.execute(delete(AGREEMENT).where(AGREEMENT.c.id == agreement.id))
         values = {

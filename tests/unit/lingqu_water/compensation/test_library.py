@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tests.unit.lingqu_water.compensation.given import agreement, document, round_document
 
 from lingqu.admission import RegionScope
-from lingqu.errors import ContractError, NotFoundError
+from lingqu.errors import ContractError, InputError, NotFoundError
 from lingqu.service.database import make_engine
 from lingqu_water.compensation.library import Library, Loaded, read_agreements
 from lingqu_water.compensation.tables import COMPENSATION
@@ -111,6 +111,16 @@ def test_what_was_loaded_over_rest_wins_over_files() -> None:
         loaded = own.get(opened, "youshui")
 
     assert (loaded.origin, loaded.agreement.title) == ("operator", "第二版")
+
+
+def test_an_agreement_between_others_is_loaded_as_an_example_only() -> None:
+    other = library("44")
+    with session() as opened:
+        with pytest.raises(InputError, match="between 50, 43 and this hub speaks for 44"):
+            other.put(opened, agreement(), "广东省财政厅", 1)
+        other.put(opened, agreement(example=True), "广东省财政厅", 1)
+
+        assert other.get(opened, "shili").agreement.example
 
 
 @pytest.mark.parametrize(
