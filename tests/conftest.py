@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `tests.support`, in every xdist worker too
 
@@ -17,6 +18,10 @@ from tests.support.postgres import fresh_database
 from tests.support.shared import shared_server, stop_shared_servers
 
 from lingqu.kafka.settings import KafkaSettings
+
+# No test is about speed: on a busy machine an example may take as long as it needs.
+settings.register_profile("lingqu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lingqu")
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,7 @@ def _compiled(expression: str) -> Rule:
         reject()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(expression=EXPRESSION, rows=st.lists(ROW, max_size=8))
 def test_columns_and_rows_give_the_same_answers(
     expression: str, rows: list[dict[str, object]]
@@ -176,7 +176,7 @@ def test_columns_and_rows_give_the_same_answers(
     assert rule.passes(batch).to_pylist() == rule.passes_by_rows(batch).to_pylist()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(expression=EXPRESSION, rows=st.lists(ROW, min_size=3, max_size=6))
 def test_a_slice_answers_like_the_whole(expression: str, rows: list[dict[str, object]]) -> None:
     batch = pa.RecordBatch.from_pylist(rows, SCHEMA)

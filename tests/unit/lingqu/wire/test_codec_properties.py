@@ -100,7 +100,7 @@ def events(draw: st.DrawFn, plain: list[Case]) -> tuple[str, list[bytes]]:
 
 
 @given(events(PLAIN))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_both_paths_give_the_bytes_they_were_given(given_events: tuple[str, list[bytes]]) -> None:
     schema, bodies = given_events
     codec = AvroCodec(schema)
@@ -117,7 +117,7 @@ def test_both_paths_give_the_bytes_they_were_given(given_events: tuple[str, list
 
 
 @given(events(PLAIN + OUTSIDE))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_schemas_outside_the_profile_lose_nothing(given_events: tuple[str, list[bytes]]) -> None:
     schema, bodies = given_events
     codec = AvroCodec(schema)
@@ -129,7 +129,7 @@ def test_schemas_outside_the_profile_lose_nothing(given_events: tuple[str, list[
 
 
 @given(events(PLAIN), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_damage_never_passes_for_another_event(
     given_events: tuple[str, list[bytes]], data: st.DataObject
 ) -> None:

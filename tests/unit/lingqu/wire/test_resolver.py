@@ -117,7 +117,7 @@ def by_fastavro(writer: str, reader: str, bodies: list[bytes]) -> list[bytes]:
 
 @pytest.mark.parametrize("number", range(len(PAIRS)))
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_resolution_equals_that_of_fastavro(number: int, data: st.DataObject) -> None:
     writer, reader = schemas(number)
     kinds = {field["name"]: field["type"] for field in json.loads(writer)["fields"]}

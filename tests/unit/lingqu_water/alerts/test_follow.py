@@ -122,7 +122,7 @@ def test_calm_newest_readings_need_no_look_back(hub: Alerting) -> None:
     assert hub.only().started_at_ms == at(4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(VALUES, st.data())
 def test_the_order_of_arrival_makes_no_difference_to_the_alerts(
     values: list[float | None], data: st.DataObject
@@ -138,7 +138,7 @@ def test_the_order_of_arrival_makes_no_difference_to_the_alerts(
         assert substance(other.alerts()) == substance(straight.alerts())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(VALUES, VALUES, st.data())
 def test_revisions_in_any_order_leave_the_alerts_of_what_stands(
     raw: list[float | None], reviewed: list[float | None], data: st.DataObject

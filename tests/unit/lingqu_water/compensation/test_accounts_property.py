@@ -119,7 +119,7 @@ VALUES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(agreements(), VALUES, st.booleans())
 def test_the_sides_of_any_account_of_any_agreement_make_zero(
     of: Agreement, values: list[list[float]], accident: bool
@@ -165,7 +165,7 @@ def stated(told: tuple[int, int, float, int, str, str]) -> Reading:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(STATEMENTS, st.randoms(use_true_random=False))
 def test_the_order_in_which_readings_arrive_means_nothing(
     told: list[tuple[int, int, float, int, str, str]], random: Random
@@ -185,7 +185,7 @@ def test_the_order_in_which_readings_arrive_means_nothing(
                 assert twin[name] == event[name]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(range(1, 13)), st.sampled_from([1.0, 5.0, 30.0]))
 def test_a_revision_changes_exactly_the_accounts_that_depend_on_it(
     number: int, codmn: float

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lingqu_water.compensation.account import Account, Line, Status, statements
@@ -70,7 +70,6 @@ LINES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(LINES, LINES, st.data())
 def test_with_its_corrections_a_closed_period_pays_what_it_should(
     frozen: list[Line], today: list[Line], data: st.DataObject

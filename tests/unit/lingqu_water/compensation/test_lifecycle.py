@@ -6,7 +6,7 @@ from itertools import count
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lingqu_water.compensation.lifecycle import Message, claim_states, state_of
@@ -69,7 +69,6 @@ MESSAGES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(MESSAGES, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_means_nothing(
     messages: list[tuple[str, str, str | None]], random: Random

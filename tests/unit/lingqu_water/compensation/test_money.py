@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -36,7 +36,6 @@ def test_amounts_are_shown_in_wan(amount: int, expected: str) -> None:
     assert shown(amount) == expected
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**15), SHARES)
 def test_the_parts_make_up_the_amount_and_none_is_a_fen_off_its_share(
     amount: int, shares: dict[str, int]
@@ -49,7 +48,6 @@ def test_the_parts_make_up_the_amount_and_none_is_a_fen_off_its_share(
         assert abs(parts[code] * total - amount * share) < total
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10**9), SHARES)
 def test_the_parts_do_not_depend_on_the_order_of_the_shares(
     amount: int, shares: dict[str, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.lingqu_water.compensation.given import WAN, result
 
@@ -77,7 +77,6 @@ def test_a_sum_that_nobody_loaded_leaves_the_outcome_without_money() -> None:
     assert (verdict.outcome, verdict.lines, verdict.missing) == ("met", (), ("金额",))
 
 
-@settings(deadline=None)
 @given(
     st.integers(0, 10**9),
     st.dictionaries(st.sampled_from(PARTIES), st.integers(1, 9), min_size=1),

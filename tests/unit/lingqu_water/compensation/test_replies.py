@@ -148,7 +148,7 @@ def test_an_answer_that_arrives_before_the_account_counts_once_it_is_there() -> 
         assert books.kept("2021-04").state == "claimed"
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.permutations(["disputed", "confirmed", "computed"]), st.randoms(use_true_random=False))
 def test_the_order_of_the_other_sides_messages_means_nothing(
     states: list[str], random: Random

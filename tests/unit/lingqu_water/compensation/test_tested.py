@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.lingqu_water.compensation.given import (
     APRIL,
@@ -117,7 +117,6 @@ READINGS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(READINGS, st.randoms(use_true_random=False))
 def test_the_order_of_the_readings_means_nothing(
     readings: list[StoredReading], random: Random
@@ -127,7 +126,6 @@ def test_the_order_of_the_readings_means_nothing(
     assert judged_month(*shuffled) == judged_month(*readings)
 
 
-@settings(deadline=None)
 @given(READINGS)
 def test_every_reading_is_used_or_left_out_with_a_reason(readings: list[StoredReading]) -> None:
     terms = agreement().rounds[0]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.lingqu_water.forms.files import (
     DAY,
@@ -136,7 +136,6 @@ def test_where_today_is_assumed_no_time_lies_after_it() -> None:
     assert reading.validity == "valid"
 
 
-@settings(deadline=None)
 @given(st.dates(date(2010, 1, 1), date(2030, 12, 31)), st.integers(0, 184))
 def test_a_reading_of_the_half_year_before_collection_keeps_its_day(day: date, ago: int) -> None:
     sampled = day - timedelta(days=ago)
@@ -144,7 +143,6 @@ def test_a_reading_of_the_half_year_before_collection_keeps_its_day(day: date, a
     assert datetime.fromtimestamp(reading.sampled_at_ms / 1000, CHINA).date() == sampled
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from([ROW, row(氨氮="0.1"), row(监测时间="*")]), max_size=40))
 def test_a_row_means_the_same_wherever_it_stands(lines: list[str]) -> None:
     def told(line: str) -> object:

@@ -194,7 +194,7 @@ def state(water: Taking) -> list[StoredReading]:
     return [replace(head, event_id="") for head in water.heads()]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(STATEMENTS, st.randoms())
 def test_any_order_of_arrival_leaves_the_same_readings_standing(
     statements: list[Reading], chance: object
@@ -208,7 +208,7 @@ def test_any_order_of_arrival_leaves_the_same_readings_standing(
         assert state(one) == state(other)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(STATEMENTS)
 def test_events_alone_tell_what_stands(statements: list[Reading]) -> None:
     with taking() as water:
