@@ -48,7 +48,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One parked event as it is made durable; `attempts` and time are those of its key."""
+    """One parked event as it is made durable; with attempts and time if it is its key's first."""
 
     event: ParkedEvent
     stays: bool
@@ -148,7 +148,10 @@ class Parking:
         """Yield what is to be made durable."""
         for event, stays in self._changed.values():
             queue = self._queues[event.place] if stays else Queue()
-            yield Change(event, stays, queue.attempts, queue.not_before_ms)
+            tried = stays and queue.events[0] == event  # those behind it begin at nothing
+            yield Change(
+                event, stays, queue.attempts if tried else 0, queue.not_before_ms if tried else 0
+            )
 
     def saved(self) -> None:
         """Note that all changes are durable."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,10 @@ def numbers_of_keys(worker: WorkerUnderTest) -> dict[str, list[int]]:
     return found
 
 
+def dealt_with(partner: HttpPartner, moody: Moody, events: int) -> bool:
+    return len(partner.taken.keys() | moody.rejected) >= events
+
+
 def test_every_event_arrives_in_order_whatever_the_partner_does_and_however_the_worker_dies(
     worker: WorkerUnderTest, unique: str, tmp_path: Path
 ) -> None:
@@ -56,17 +61,16 @@ def test_every_event_arrives_in_order_whatever_the_partner_does_and_however_the_
         worker.agree(unique, connector="http-sink", options=options)
         process = WorkerProcess(worker, tmp_path / "worker.log")
 
-        def dealt_with() -> int:
-            return len(partner.taken.keys() | moody.rejected)
-
         try:
-            for until in (400, 1_200):
+            for deaths in (400, 1_200):
+                until = partial(dealt_with, partner, moody, deaths)
                 process.start()
-                wait_until(lambda until=until: dealt_with() >= until, 40)  # type: ignore[misc]
+                wait_until(until, 40)
                 process.kill()
             process.start()
-            letters = lambda: worker.dead_letters(unique)  # noqa: E731
-            wait_until(lambda: len(partner.taken) + len(letters()) >= EVENTS, 60)
+            wait_until(partial(dealt_with, partner, moody, EVENTS), 60)
+            rejected = EVENTS - len(partner.taken)
+            wait_until(lambda: len(worker.dead_letters(unique)) >= rejected, 60)
         finally:
             process.kill()
     calls = [

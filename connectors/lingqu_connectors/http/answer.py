@@ -35,7 +35,7 @@ class AnswerReader:
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
         self._size = 0
-        self._headed = self._whole = False
+        self._headed = self._whole = self._keeps_open = False
 
     def feed(self, chunk: bytes) -> Answer | None:
         """Return the answer once it is whole; an empty chunk is the end of the connection."""
@@ -50,7 +50,7 @@ class AnswerReader:
             self._parser.get_status_code(),
             b"".join(self._body),
             _seconds(self._headers.get(b"retry-after")),
-            bool(chunk) and self._parser.should_keep_alive(),
+            bool(chunk) and self._keeps_open,
         )
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -58,6 +58,7 @@ class AnswerReader:
 
     def on_headers_complete(self) -> None:
         self._headed = True
+        self._keeps_open = self._parser.should_keep_alive()  # asked later, it says no
 
     def on_body(self, part: bytes) -> None:
         self._size += len(part)

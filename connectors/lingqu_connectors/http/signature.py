@@ -25,7 +25,7 @@ class Signer:
     @classmethod
     def of(cls, text: str, name: str) -> Signer:
         """Return the signer of a secret's text: `whsec_` and base64, a line each."""
-        return cls([_key(line.strip(), name) for line in text.splitlines() if line.strip()])
+        return cls([_key(line.strip(), name) for line in text.strip().split("\n")])
 
     def headers(self, message_id: str, timestamp: int, body: bytes) -> Mapping[str, str]:
         """Return what goes with the body."""

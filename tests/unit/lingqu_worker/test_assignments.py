@@ -27,6 +27,10 @@ def state(tmp_path: Path) -> AgreementState:
         ("44", "kafka-sink", "inbound"),
         ("44", "file-sink", None),
         ("52", "kafka-sink", None),
+        ("44", "file-source", "inbound"),
+        ("44", "kafka-source", "inbound"),
+        ("43", "file-source", None),
+        ("44", "pigeon", None),
     ],
 )
 def test_a_hub_runs_what_concerns_its_region(
@@ -40,6 +44,13 @@ def test_a_hub_runs_what_concerns_its_region(
 def test_a_province_sends_for_its_cities(state: AgreementState) -> None:
     city = replace(state, provider=PartyState("city", "4306"))
     assert Assignments(RegionScope(("43",))).direction(city) == "outbound"
+
+
+def test_an_office_of_the_own_region_brings_in_by_a_source(state: AgreementState) -> None:
+    own = replace(state, recipient=state.provider)
+    delivery = replace(state.delivery, connector="file-source")
+    asked = Assignments(RegionScope(("43",))).direction(replace(own, delivery=delivery))
+    assert asked == "inbound"
 
 
 def test_only_what_is_in_force_flows(state: AgreementState) -> None:
