@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lingqu.connect.conformance import ConformanceError, Subject, checks
+from lingqu.connect.conformance import checks
 from lingqu.connect.plugins import names
+from lingqu.connect.subject import ConformanceError, Subject
 
 CARELESS = """
 from lingqu.connect.api import Delivered, Options, SinkTask

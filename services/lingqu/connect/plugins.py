@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from lingqu.connect.api import Options, SinkTask, TopicSource
+from lingqu.connect.record_source import RecordSource
 from lingqu.errors import ContractError, NotFoundError
 
 GROUP = "lingqu.connectors"
 
-Connector = type[SinkTask] | type[TopicSource]
+Connector = type[SinkTask] | type[TopicSource] | type[RecordSource]
 
 
 def names() -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lingqu.connect.api import Options, ProgressRecord, SinkContext, Verdict
 from lingqu.connect.batch import Batch
+from lingqu.connect.record_source import SourceContext
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import HEADER_BYTES, frame
@@ -72,6 +73,28 @@ def batch_of(
         payloads=payloads,
         schema=schema,
         decode=lambda: codec.decode([p[HEADER_BYTES:] for p in payloads]).columns,
+    )
+
+
+def sample_rows(first: int, count: int) -> list[dict[str, Any]]:
+    """Return events as JSON carries them, numbered from `first`."""
+    return [_row(sequence) for sequence in range(first, first + count)]
+
+
+def source_context(
+    options: Options, notes: Mapping[str, str], secrets: Mapping[str, str]
+) -> SourceContext:
+    """Return what a record source's `start` is given."""
+    return SourceContext(
+        region=REGION,
+        connector="trial",
+        topic="trial.reading.v1",
+        schema=SCHEMA,
+        options=options,
+        mappings=None,
+        notes=dict(notes),
+        secret=secrets.__getitem__,
+        tell=lambda _sentence: None,
     )
 
 
