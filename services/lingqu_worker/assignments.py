@@ -9,8 +9,9 @@ from typing import Literal
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import SinkTask, TopicSource
-from lingqu.connect.plugins import connector
-from lingqu.errors import LingquError
+from lingqu.connect.plugins import Connector, connector
+from lingqu.connect.record_source import RecordSource
+from lingqu.errors import LingquError, NotFoundError
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +38,14 @@ class Assignments:
         }
 
     def direction(self, state: AgreementState) -> Direction | None:
-        """Say which way an agreement flows here; None where it is none of this hub's business."""
-        if self._own.admits(state.provider.region):
+        """Say which way an agreement flows here; None where it is none of this hub's business.
+
+        What a source brings comes in for the recipient, even from an office of its own region.
+        """
+        comes_in = is_source(state) or state.delivery.connector in SOURCE_OF_SINK
+        if self._own.admits(state.provider.region) and not is_source(state):
             return "outbound"
-        if self._own.admits(state.recipient.region) and state.delivery.connector in SOURCE_OF_SINK:
-            return "inbound"
-        return None
+        return "inbound" if comes_in and self._own.admits(state.recipient.region) else None
 
     def _state(self, name: str, record: bytes) -> AgreementState | None:
         known = self._decoded.get(name)
@@ -68,9 +71,19 @@ def sink_class(state: AgreementState) -> type[SinkTask]:
     return found
 
 
-def source_class(state: AgreementState) -> type[TopicSource]:
-    """Return the source that reads what the agreement's sink delivers to this hub."""
-    found = connector(SOURCE_OF_SINK[state.delivery.connector])
-    if not issubclass(found, TopicSource):
-        raise LingquError(f"connector {found.__name__} is not a topic source")
+def source_class(state: AgreementState) -> type[TopicSource | RecordSource]:
+    """Return the agreement's source, or the one that reads what its sink delivers to this hub."""
+    name = state.delivery.connector
+    found = connector(SOURCE_OF_SINK.get(name, name))
+    if issubclass(found, SinkTask):
+        raise LingquError(f"connector {name!r} is not a source")
     return found
+
+
+def is_source(state: AgreementState) -> bool:
+    """Say whether the agreement's connector is a source; one that is not installed is none."""
+    try:
+        found: Connector = connector(state.delivery.connector)
+    except NotFoundError:
+        return False
+    return not issubclass(found, SinkTask)

@@ -23,8 +23,7 @@ from lingqu.connect.binary import Binary
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.lag import Lag
-from lingqu_worker.lane import Lane
-from lingqu_worker.lane_thread import LaneStatus
+from lingqu_worker.lane_thread import LaneStatus, LaneThread
 from lingqu_worker.records import Records, without_gaps
 
 logger = logging.getLogger(__name__)
@@ -40,15 +39,17 @@ _SEEK_TIMEOUT_S = 5.0
 # one that is looked up while a seek overtakes it is looked up again, and gone to, after the seek.
 _UNTIL_SOUGHT = 0
 
-Seek = Callable[[Lane, int], None]
-MakeLane = Callable[[int, Seek], Lane]
+Seek = Callable[[LaneThread, int], None]
+MakeLane = Callable[[int, Seek], LaneThread]
 
 
 class Inlet:
     """Reads a topic as a member of one consumer group; partitions come and go, lanes with them.
 
     The group only hands out partitions: positions come from the lanes, which know their progress.
-    A partition whose lane backs off is paused and polling goes on, so that no neighbour waits.
+    A partition whose lane backs off is paused and polling goes on, so that no neighbour waits. One
+    whose lane reads for itself stays paused: the partition is then no more than a seat that exactly
+    one worker has.
     """
 
     def __init__(
@@ -65,12 +66,12 @@ class Inlet:
         self._group = group
         self._make_lane = make_lane
         self._instance = instance
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: dict[int, LaneThread] = {}
         self._paused: set[int] = set()
         self._lag = Lag(topic)
         self._behind = 0
         self._measured_at = 0.0
-        self._seeks: queue.SimpleQueue[tuple[Lane, int]] = queue.SimpleQueue()
+        self._seeks: queue.SimpleQueue[tuple[LaneThread, int]] = queue.SimpleQueue()
         self._unmoved_since: float | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"inlet-{group}", daemon=True)
@@ -177,7 +178,7 @@ class Inlet:
 
     def _seek_where_asked(self, consumer: Consumer) -> None:
         """Leave out what a lane asked for whose partition another one has by now."""
-        later: list[tuple[Lane, int]] = []
+        later: list[tuple[LaneThread, int]] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 lane, offset = self._seeks.get_nowait()
@@ -188,7 +189,7 @@ class Inlet:
             self._seeks.put(asked)
         self._unmoved_since = (self._unmoved_since or time.monotonic()) if later else None
 
-    def _seek(self, consumer: Consumer, lane: Lane, offset: int) -> bool:
+    def _seek(self, consumer: Consumer, lane: LaneThread, offset: int) -> bool:
         """Go where the lane goes on; False while the client has not started the partition yet."""
         at = TopicPartition(self._topic, lane.partition, offset)
         try:
@@ -249,6 +250,8 @@ class Inlet:
         """
         self._wait_for_room()
         for number, lane in self._lanes.items():
+            if not lane.reads:
+                continue
             part = [TopicPartition(self._topic, number)]
             if (lane.stuck or lane.congested) and number not in self._paused:
                 consumer.pause(part)
@@ -263,14 +266,15 @@ class Inlet:
             if self._stop.wait(0.002) or time.monotonic() > deadline:
                 return
 
-    def _unpaused(self) -> list[Lane]:
+    def _unpaused(self) -> list[LaneThread]:
         return [lane for number, lane in self._lanes.items() if number not in self._paused]
 
     def _measure_lag(self, consumer: Consumer) -> None:
         now = time.monotonic()
         if now - self._measured_at >= 1:
             self._measured_at = now
-            self._behind = self._lag.of(consumer, self.statuses())
+            reading = [lane.status for lane in self._lanes.values() if lane.reads]
+            self._behind = self._lag.of(consumer, reading)
 
 
 def _leader_epoch(message: Message) -> int:

@@ -80,6 +80,8 @@ class Lane(LaneThread):
     (`seek`) to read again from the position that opening finds: progress decides what is done.
     """
 
+    reads = True
+
     def __init__(
         self,
         feed: str,
@@ -105,20 +107,9 @@ class Lane(LaneThread):
 
     @property
     def congested(self) -> bool:
-        """Say whether the inlet should hold back what it has for this lane."""
         if self._redo_until is not None:
             return self._buffer.reaches(self._redo_until)
         return self._buffer.full
-
-    @property
-    def stuck(self) -> bool:
-        """Say whether the lane will not take more for a while."""
-        return self._status.state != "running"
-
-    @property
-    def ready(self) -> bool:
-        """Say whether the lane takes what it is offered."""
-        return self.accepting and not self.stuck
 
     def offer(self, records: Records) -> None:
         """Take records from the inlet; dropped while the lane waits for a seek."""

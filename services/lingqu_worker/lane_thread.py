@@ -7,7 +7,7 @@ import random
 import threading
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from lingqu.clock import Clock
 from lingqu.errors import FencedError, LingquError, RetriableError
@@ -15,6 +15,7 @@ from lingqu.metrics import Metrics
 from lingqu_worker.gate import GateClosedError
 from lingqu_worker.metrics import RETRIES
 from lingqu_worker.parking import ParkedStatus
+from lingqu_worker.records import Records
 from lingqu_worker.retry import Backoff
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,13 @@ class Work(Protocol):
 
 
 class LaneThread(ABC):
-    """Runs one work until stopped or fenced; says at any time what it is doing and why."""
+    """Runs one work until stopped or fenced; says at any time what it is doing and why.
+
+    What an inlet asks is answered here for a lane that reads for itself: it never takes records.
+    """
+
+    reads: ClassVar[bool] = False
+    accepting = False
 
     def __init__(
         self, feed: str, partition: int, work: Work, *, clock: Clock, metrics: Metrics
@@ -85,8 +92,29 @@ class LaneThread(ABC):
     def status(self) -> LaneStatus:
         return self._status
 
+    @property
+    def stuck(self) -> bool:
+        """Say whether the lane will not take more for a while."""
+        return self._status.state != "running"
+
+    @property
+    def congested(self) -> bool:
+        """Say whether the inlet should hold back what it has for this lane."""
+        return False
+
+    @property
+    def ready(self) -> bool:
+        """Say whether the lane takes what it is offered."""
+        return self.accepting and not self.stuck
+
     def start(self) -> None:
         self._thread.start()
+
+    def offer(self, records: Records) -> None:  # noqa: B027 - not every lane takes them
+        """Take records from the inlet, or drop them: progress says what is read again."""
+
+    def doubt(self, why: str) -> None:  # noqa: B027 - not every lane has been told one
+        """Hear that the source says the position is wrong."""
 
     def stop(self) -> None:
         """Ask the lane to end after the batch in hand."""

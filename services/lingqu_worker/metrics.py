@@ -16,6 +16,12 @@ ADMITTED = Metric(
     "Events of partners admitted to a canonical topic",
     ("feed",),
 )
+REPEATS = Metric(
+    "lingqu_worker_repeated_events_total",
+    "counter",
+    "Rows of polled sources that the topic had already, so that they were not published again",
+    ("feed",),
+)
 FILTERED = Metric(
     "lingqu_worker_filtered_events_total",
     "counter",
@@ -79,6 +85,7 @@ AGREEMENTS_FRESH = Metric(
 ALL = (
     DELIVERED,
     ADMITTED,
+    REPEATS,
     FILTERED,
     DEAD_LETTERS,
     RETRIES,

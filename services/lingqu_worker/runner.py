@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from lingqu.admission import Admission, RegionScope
 from lingqu.agreements.state import AgreementState
-from lingqu.connect.api import TopicInlet
+from lingqu.connect.api import Options, TopicInlet
 from lingqu.connect.plugins import parse_options
+from lingqu.connect.record_source import RecordSource
 from lingqu.contracts.model import Catalogue
 from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import AGREEMENT_TOPIC
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.answered import AnsweredDelivery
-from lingqu_worker.assignments import sink_class, source_class
+from lingqu_worker.assignments import SOURCE_OF_SINK, sink_class, source_class
 from lingqu_worker.dead_letters import DeadLetters
 from lingqu_worker.delivery import Delivery
 from lingqu_worker.feed_spec import FeedSpec
@@ -21,6 +23,8 @@ from lingqu_worker.gate import Gate
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.intake import Intake, IntakeSpec
 from lingqu_worker.lane import Lane, LaneWork
+from lingqu_worker.polled_intake import PolledIntake, PolledSpec
+from lingqu_worker.polled_lane import PolledLane
 from lingqu_worker.resources import Resources
 
 
@@ -57,15 +61,18 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
 def start_inbound(
     state: AgreementState, resources: Resources, catalogue: Catalogue, instance: str | None
 ) -> Runner:
-    """Start to admit what a partner hub delivers to this hub's cluster."""
-    source = source_class(state)()
-    options = source.options_model.model_validate({})
-    where = source.inlet(options, state.topic, state.provider.region)
+    """Start to admit what a partner delivers, or what a source brings."""
+    source = source_class(state)
+    own = state.delivery.connector not in SOURCE_OF_SINK
+    options = source.options_model.model_validate(state.delivery.options if own else {})
+    if issubclass(source, RecordSource):
+        return _start_polled(state, source, options, resources, catalogue, instance)
+    where = source().inlet(options, state.topic, state.provider.region)
     kafka = _cluster(where, resources)
     spec = IntakeSpec(
         state=state,
         source=resources.source_topic(where.topic, state.feed, kafka),
-        admission=lambda: _admission(state, resources, catalogue, where),
+        admission=lambda: _admission(state, resources, catalogue, where.registry_url),
         dead_letters=_dead_letters(state, state.provider.partner, resources),
         gate=Gate(resources.table, resources.clock, state),
     )
@@ -78,6 +85,41 @@ def start_inbound(
     )
     inlet.start()
     return Runner(state, inlet)
+
+
+def _start_polled(
+    state: AgreementState,
+    source: type[RecordSource],
+    options: Options,
+    resources: Resources,
+    catalogue: Catalogue,
+    instance: str | None,
+) -> Runner:
+    contract, major = catalogue.by_topic(state.topic)
+    spec = PolledSpec(
+        state=state,
+        source=source,
+        options=options,
+        mappings=contract.folder / "mappings",
+        schema=contract.latest(major).schema,
+        admission=lambda: _admission(state, resources, catalogue, None),
+        dead_letters=_dead_letters(state, state.provider.partner, resources),
+        gate=Gate(resources.table, resources.clock, state),
+    )
+
+    def make(_partition: int, _seek: Seek) -> PolledLane:
+        work = PolledIntake(spec, resources)
+        return PolledLane(state.feed, work, clock=resources.clock, metrics=resources.metrics)
+
+    seat = Inlet(
+        resources.kafka,
+        AGREEMENT_TOPIC,
+        f"lingqu.{resources.region}.{state.feed}",
+        make,
+        instance=instance,
+    )
+    seat.start()
+    return Runner(state, seat)
 
 
 def _cluster(where: TopicInlet, resources: Resources) -> KafkaSettings:
@@ -110,7 +152,7 @@ def _dead_letters(state: AgreementState, partner: str, resources: Resources) -> 
 
 
 def _admission(
-    state: AgreementState, resources: Resources, catalogue: Catalogue, where: TopicInlet
+    state: AgreementState, resources: Resources, catalogue: Catalogue, registry_url: str | None
 ) -> Admission:
     """Return the gate for a provider's events: it may speak for its own region only."""
     contract, major = catalogue.by_topic(state.topic)
@@ -121,7 +163,8 @@ def _admission(
         major,
         scope=RegionScope((state.provider.region,)),
         environment=resources.environment,
-        schema_of=resources.schemas_at(where.registry_url).text,
+        schema_of=resources.schemas_at(registry_url).text,
         schema_id=schema_id,
+        id_key=resources.hub_key.derive("event-id", resources.region),
         skipped_rules=state.skipped_rules,
     )

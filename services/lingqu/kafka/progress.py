@@ -46,7 +46,8 @@ class Intent:
 class Progress:
     """The state of one lane; for a relay `ids` are the rows of its last transaction instead.
 
-    `parked` is how many of its events stand on `lingqu.parked.v1`.
+    `parked` is how many of its events stand on `lingqu.parked.v1`. For a source that is polled,
+    `position` is the source's own, and `next_offset` counts the rows taken in.
     """
 
     topic_id: str
@@ -57,6 +58,7 @@ class Progress:
     epoch: Epoch | None = None
     intent: Intent | None = None
     parked: int = 0
+    position: str = ""
     leaf: str = ""
     generation: str = ""
     ids: tuple[int, ...] = field(default=())
@@ -82,6 +84,7 @@ class Progress:
             epoch=Epoch(**epoch) if epoch else None,
             intent=Intent(**intent) if intent else None,
             parked=members.get("parked", 0),
+            position=members.get("position", ""),
             leaf=members.get("leaf", ""),
             generation=members.get("generation", ""),
             ids=tuple(members.get("ids", ())),
