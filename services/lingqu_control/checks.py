@@ -6,8 +6,10 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 from lingqu.agreements.model import Agreement, Party
-from lingqu.agreements.view import compile_view
-from lingqu.connect.plugins import parse_options
+from lingqu.agreements.view import View, compile_view
+from lingqu.connect.api import SinkTask
+from lingqu.connect.plugins import connector, parse_options
+from lingqu.connect.record_source import RecordSource
 from lingqu.contracts.model import ContractVersion
 from lingqu.contracts.rules import compile_rule
 from lingqu.errors import ConflictError, ContractError, InputError
@@ -18,11 +20,15 @@ def check_agreement(wanted: Agreement, hub: Hub, partners: Mapping[str, str]) ->
     """Raise InputError naming place, cause and cure. `partners` are the known ones' regions."""
     contract = hub.catalogue.contract(wanted.contract)
     version = contract.version(wanted.contract_version)
-    compile_view(contract, version, wanted.view)
+    view = compile_view(contract, version, wanted.view)
     if wanted.filter is not None:
         _check_filter(wanted.filter, version)
     parse_options(wanted.delivery.connector, dict(wanted.delivery.options))
     _check_hub(wanted, hub)
+    if issubclass(connector(wanted.delivery.connector), SinkTask):
+        _check_sink(wanted)
+    else:
+        _check_source(wanted, view, hub)
     for name, party in (("provider", wanted.provider), ("recipient", wanted.recipient)):
         _check_party(name, party, partners)
     if wanted.valid_until_ms <= hub.now_ms():
@@ -31,7 +37,8 @@ def check_agreement(wanted: Agreement, hub: Hub, partners: Mapping[str, str]) ->
 
 def check_upstream(wanted: Agreement, hub: Hub, in_force: Iterable[Agreement]) -> None:
     """Raise ConflictError when the same events would reach this hub by two ways."""
-    if wanted.recipient.region not in hub.own_regions:
+    own = hub.own_regions
+    if wanted.recipient.region not in own or wanted.provider.region in own:
         return
     for other in in_force:
         same = (other.contract, other.provider.region) == (wanted.contract, wanted.provider.region)
@@ -56,6 +63,34 @@ def _check_hub(wanted: Agreement, hub: Hub) -> None:
         raise InputError(
             f"provider.region {regions[0]} and recipient.region {regions[1]} are both foreign to"
             f" this hub of {', '.join(hub.own_regions)}; apply the agreement on their hubs"
+        )
+
+
+def _check_sink(wanted: Agreement) -> None:
+    if wanted.provider.region == wanted.recipient.region:
+        raise InputError(
+            "provider and recipient are in one region; an agreement joins two, but for one whose"
+            " connector is a source, which may bring in what an own office has"
+        )
+
+
+def _check_source(wanted: Agreement, view: View, hub: Hub) -> None:
+    """Refuse a source far from where its events come in, and terms nobody before it would keep."""
+    place = f"delivery.connector: {wanted.delivery.connector}"
+    if wanted.recipient.region not in hub.own_regions:
+        raise InputError(
+            f"{place} brings events in, and recipient.region {wanted.recipient.region} is not this"
+            f" hub's; apply the agreement on the recipient's hub"
+        )
+    if not issubclass(connector(wanted.delivery.connector), RecordSource):
+        return
+    if wanted.filter is not None:
+        raise InputError(f"filter: {place} takes in all that is there; leave the filter out")
+    if not view.discloses_all:
+        shown = ", ".join((*view.withheld, *(mask.path for mask in view.masks)))
+        raise InputError(
+            f"view: {place} takes rows in as they are, so nothing hides {shown}; clear all fields"
+            " (clearance, kinds), or let the partner's own hub send the view"
         )
 
 

@@ -46,7 +46,6 @@ def test_one_mask_may_be_written_without_a_list() -> None:
         (view(masks={"x": ["redact", "pseudonym"]}), "redact, pseudonym do not go together"),
         ({"valid_until": "2025-01-01"}, "valid_until lies before valid_from"),
         ({"valid_until": "soon"}, r"valid_until: .*write a day as 2026-01-31"),
-        ({"recipient": {"partner": "b", "region": "43"}}, "an agreement joins two"),
         ({"feed": "Feed_1"}, r"\.feed: .*lower-case letters, digits and hyphens"),
         ({"purpose": ""}, r"agreements\[0\]\.purpose"),
     ],
