@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from itertools import count, islice
 from pathlib import Path
 
 import fastavro
 import pytest
 from tests.support.partner import SECRET, HttpPartner
-from tests.support.tables import ask
+from tests.support.tables import ask, tell
 from tests.support.topics import TopicReader
 
-from lingqu.connect.conformance import Check, Subject, checks
+from lingqu.connect.conformance import checks
 from lingqu.connect.plugins import names
-from lingqu.connect.samples import REGION
+from lingqu.connect.samples import REGION, sample_rows
+from lingqu.connect.subject import Check, Subject
 from lingqu.kafka.settings import KafkaSettings
 
 pytestmark = pytest.mark.integration
 
 NOBODY = "127.0.0.1:1"
+NOWHERE = {"sqlite": "sqlite:////nowhere/x.sqlite", "postgres": f"postgresql://u@{NOBODY}/x"}
 
 
 def read_folder(folder: Path, topic: str) -> list[int]:
@@ -81,14 +85,10 @@ def database_sink(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
     def subject(request: pytest.FixtureRequest, unique: str) -> Subject:
         url: str = request.getfixturevalue(f"{kind}_url")
         options = {"url": url, "table": unique, "mode": "append"}
-        nowhere = {
-            "sqlite": "sqlite:////nowhere/x.sqlite",
-            "postgres": f"postgresql://u@{NOBODY}/x",
-        }
         return Subject(
             name="database-sink",
             options=options,
-            away={**options, "url": nowhere[kind]},
+            away={**options, "url": NOWHERE[kind]},
             delivered=lambda _topic: [
                 row["lq_seq"] for row in ask(url, f'SELECT lq_seq FROM "{unique}" ORDER BY lq_seq')
             ],
@@ -98,10 +98,46 @@ def database_sink(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
     return subject
 
 
+def file_source(request: pytest.FixtureRequest, unique: str) -> Subject:
+    folder: Path = request.getfixturevalue("tmp_path")
+    offered = count(1)
+
+    def offer(rows: int) -> None:
+        number = next(offered)
+        lines = [json.dumps(row) for row in sample_rows(number * 1_000, rows)]
+        (folder / f"{number:03}.jsonl").write_text("\n".join(lines), "utf-8")
+
+    options = {"folder": str(folder), "settle_s": 0}
+    away = {"folder": str(folder / "not-mounted")}
+    return Subject("file-source", options, away, feed=unique, offer=offer)
+
+
+def database_source(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
+    """Return the subject on one kind of database, in batches smaller than what is offered."""
+
+    def subject(request: pytest.FixtureRequest, unique: str) -> Subject:
+        url: str = request.getfixturevalue(f"{kind}_url")
+        tell(url, "CREATE TABLE readings (id INTEGER PRIMARY KEY, meter TEXT, parts TEXT)")
+        numbers = count(1)
+
+        def offer(rows: int) -> None:
+            for number in islice(numbers, rows):
+                tell(url, f"INSERT INTO readings VALUES ({number}, 'M{number}', '[]')")
+
+        options = {"table": "readings", "key": ["id"], "settle_s": 0, "batch": 5}
+        away = {**options, "url": NOWHERE[kind]}
+        return Subject("database-source", {**options, "url": url}, away, feed=unique, offer=offer)
+
+    return subject
+
+
 SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
     "database-sink": database_sink("postgres"),
     "database-sink on sqlite": database_sink("sqlite"),
+    "database-source": database_source("postgres"),
+    "database-source on sqlite": database_source("sqlite"),
     "file-sink": file_sink,
+    "file-source": file_source,
     "http-sink": http_sink,
     "kafka-sink": kafka_sink,
     "kafka-source": kafka_source,

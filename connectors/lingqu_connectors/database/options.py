@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 from sqlalchemy.engine import URL
 
-from lingqu.connect.api import Options
+from lingqu.connect.api import SECRET_NAME, Options
 from lingqu_connectors.database.address import parse_address
 
 TableName = Annotated[
@@ -23,7 +24,9 @@ class DatabaseOptions(Options):
         description="postgresql://user@host:5432/name or sqlite:////absolute/path, no password"
     )
     password_secret: str | None = Field(
-        default=None, min_length=1, description="name of the hub's secret that is the password"
+        default=None,
+        pattern=SECRET_NAME,
+        description="name of the worker's secret that is the password",
     )
     timeout_s: int = Field(
         default=60, ge=1, le=3_600, description="longest that one statement may take, in seconds"
@@ -75,4 +78,46 @@ class DatabaseSinkOptions(DatabaseOptions):
                 "mode append keeps every event as a row; leave out key and withdrawn, or choose "
                 "mode upsert"
             )
+        return self
+
+
+class DatabaseSourceOptions(DatabaseOptions):
+    """Which rows of a database become events, and in which order they come."""
+
+    table: TableName | None = Field(default=None, description="the table or view, or schema.table")
+    query: str | None = Field(
+        default=None,
+        min_length=1,
+        description="a SELECT instead of a table, whose columns have the names of fields",
+    )
+    key: tuple[ColumnName, ...] = Field(
+        min_length=1, description="columns that only grow, the first one first: updated_at, id"
+    )
+    batch: int = Field(default=5_000, ge=1, le=20_000, description="most rows in one transaction")
+    settle_s: float = Field(
+        default=5.0,
+        ge=0,
+        le=3_600,
+        description="how long a row must have been seen: one that commits late is not passed over",
+    )
+    every_s: float = Field(
+        default=5.0, ge=0.1, le=3_600, description="how often the database is asked"
+    )
+    timezone: str = Field(
+        default="Asia/Shanghai", description="zone of times that are stored without one"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone named {name!r}; write one as Asia/Shanghai") from error
+        return name
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.table is None) == (self.query is None):
+            raise ValueError("give exactly one of table and query")
         return self

@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -35,15 +37,21 @@ _NETWORK = {
 class Session:
     """Opened by the first transaction, closed by `close`; all failures come in our words."""
 
-    def __init__(self, options: DatabaseOptions, password: str | None, name: str) -> None:
+    def __init__(
+        self, options: DatabaseOptions, password: str | None, name: str, *, read_only: bool = False
+    ) -> None:
         self.place = spoken(options.address)
-        self._engine = _engine(options, password, name)
+        self._engine = _engine(options, password, name, read_only=read_only)
         self._timeout_s = options.timeout_s
         self._connection: Connection | None = None
 
     @property
+    def dialect(self) -> Dialect:
+        return self._engine.dialect
+
+    @property
     def backend(self) -> str:
-        return self._engine.dialect.name
+        return self.dialect.name
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -75,32 +83,44 @@ class Session:
         return connection
 
 
-def _engine(options: DatabaseOptions, password: str | None, name: str) -> Engine:
+def _engine(
+    options: DatabaseOptions, password: str | None, name: str, *, read_only: bool
+) -> Engine:
     address = options.address
-    if address.get_backend_name() == "postgresql":
-        network = {**_NETWORK, "application_name": name}
-        return create_engine(
-            address if password is None else address.set(password=password),
-            poolclass=NullPool,
-            hide_parameters=True,
-            connect_args=network,
-        )
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(str(address.database), read_only=read_only)
     engine = create_engine(
-        address,
+        address if password is None else address.set(password=password),
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"timeout": _LOCK_MS / 1_000, "check_same_thread": False},
+        connect_args={**_NETWORK, "application_name": name},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    return engine.execution_options(postgresql_readonly=True) if read_only else engine
+
+
+def _sqlite(path: str, *, read_only: bool) -> Engine:
+    """Return the engine of a file; one that is only read is never made."""
+    place = f"file:{quote(path)}?mode={'ro' if read_only else 'rwc'}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            place, uri=True, timeout=_LOCK_MS / 1_000, check_same_thread=False, isolation_level=None
+        )
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    event.listen(engine, "connect", _make_durable)
+    event.listen(engine, "begin", _begin_reading if read_only else _begin_writing)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.isolation_level = None  # BEGIN is ours to send
+def _make_durable(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA synchronous = FULL")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_writing(connection: Connection) -> None:
     """Take the write lock first: a transaction never fails half way for want of it."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -5,15 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from lingqu.errors import FencedError, RetriableError
-
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-_REFUSED = {errno.EACCES, errno.EPERM, errno.EROFS}
-_MISSING = {errno.ENOENT, errno.ENOTDIR}
+from lingqu.errors import FencedError
+from lingqu_connectors.file.trouble import explained
 
 
 class Drop:
@@ -28,7 +24,7 @@ class Drop:
 
     def open(self, lane: str) -> None:
         """Check that the folder can be written to; remove what an earlier owner left half done."""
-        with self._explained():
+        with explained(self._folder):
             if not os.access(self._folder, os.W_OK | os.X_OK):
                 os.stat(self._folder)  # noqa: PTH116 - says which of missing and refused it is
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -38,13 +34,13 @@ class Drop:
     def read(self, name: str) -> bytes | None:
         """Return a file of this folder, or None when there is none of that name."""
         path = self._folder / name
-        with self._explained():
+        with explained(self._folder):
             return path.read_bytes() if path.exists() else None
 
     def place(self, name: str, content: bytes, check: Callable[[], None]) -> None:
         """Make the file appear; `check` is called at the last moment and may raise to stop it."""
         hidden = self._folder / f".{name}.{secrets.token_hex(4)}.part"
-        with self._explained():
+        with explained(self._folder):
             try:
                 _write_durably(hidden, content)
                 check()
@@ -62,23 +58,6 @@ class Drop:
             raise FencedError(
                 f"{hidden} was cleared away while it was written: a newer owner has taken over"
             ) from error
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise RetriableError(self._sentence(error)) from error
-
-    def _sentence(self, error: OSError) -> str:
-        place = f"file drop {self._folder}"
-        if error.errno in _FULL:
-            return f"{place}: the disk is full; free space there, the same file is written again"
-        if error.errno in _REFUSED:
-            return f"{place}: the worker may not write there; grant its user write access"
-        if error.errno in _MISSING:
-            return f"{place}: there is no such folder; create or mount it"
-        return f"{place}: {error.strerror or error}; check the disk or the mount"
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -2,29 +2,65 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from lingqu.connect.api import Options
 
 Format = Literal["avro", "jsonl", "parquet", "csv"]
 
 
+def _absolute(folder: Path) -> Path:
+    if not folder.is_absolute():
+        raise ValueError(f"{str(folder)!r} is not an absolute path; begin it with '/'")
+    return folder
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+
+
 class FileSinkOptions(Options):
     """Where the files go, in which format, and how many events one holds."""
 
-    folder: Path = Field(description="absolute path of an existing folder the worker may write to")
+    folder: Folder = Field(
+        description="absolute path of an existing folder the worker may write to"
+    )
     format: Format = Field(default="avro", description="avro, jsonl, parquet or csv")
     max_events: int = Field(default=5_000, ge=1, le=100_000, description="most events in one file")
     max_wait_s: float = Field(
         default=5.0, ge=0, le=86_400, description="longest wait for a file to fill, in seconds"
     )
 
-    @field_validator("folder")
-    @classmethod
-    def _absolute(cls, folder: Path) -> Path:
-        if not folder.is_absolute():
-            raise ValueError(f"{str(folder)!r} is not an absolute path; begin it with '/'")
-        return folder
+
+class FileSourceOptions(Options):
+    """Where files come, which of them are taken, and how their rows become events."""
+
+    folder: Folder = Field(
+        description="absolute path of an existing folder, for this agreement only"
+    )
+    pattern: str = Field(
+        default="*", min_length=1, description="which names are taken, as a shell matches them"
+    )
+    mapping: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] | None = (
+        Field(default=None, description="for tables: one of the contract's own mappings")
+    )
+    collected_on: date | None = Field(
+        default=None,
+        description="gives the year where a table's times have none; default: the date in the "
+        "file's name, else the mapping's, else the day the file was written",
+    )
+    manifest: Literal["if_there", "always"] = Field(
+        default="if_there", description="always: a file without a manifest is not complete"
+    )
+    settle_s: float = Field(
+        default=5.0, ge=0, le=3_600, description="how long a file without manifest must not change"
+    )
+    every_s: float = Field(
+        default=5.0, ge=0.1, le=3_600, description="how often the folder is looked through"
+    )
+    remember_files: int = Field(
+        default=100_000, ge=1, description="how many files are known again when they come again"
+    )
