@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
-from typing import Annotated, Literal, TypeVar
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
-from lingqu.contracts.yaml_file import ClosedModel, parse_yaml
+from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
+from lingqu_water.judgement.items import read_reference
 from lingqu_water.sections.model import Kind, Section, section_code
 
 WaterClass = Literal["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ"]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^(\d{2}|\d{4}|\d{6}|X-[A-Z0-9-]+)$")]
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class _SectionEntry(ClosedModel):
@@ -82,9 +82,13 @@ class Regions:
         return entry.downstream if entry else ()
 
 
-def load_sections() -> tuple[Section, ...]:
-    """Return the sections that ship with the service; raise ContractError for a doubled code."""
-    sections = tuple(entry.section() for entry in _read("sections.yaml", _SectionFile).sections)
+def load_sections(folder: Path | None = None) -> tuple[Section, ...]:
+    """Return the sections of the folder, else those that ship with the service.
+
+    Raises ContractError for a code that is written twice.
+    """
+    found = read_reference("sections.yaml", _SectionFile, folder).sections
+    sections = tuple(entry.section() for entry in found)
     seen: set[str] = set()
     for section in sections:
         if section.code in seen:
@@ -93,10 +97,6 @@ def load_sections() -> tuple[Section, ...]:
     return sections
 
 
-def load_regions() -> Regions:
-    return Regions(_read("regions.yaml", _RegionFile).regions)
-
-
-def _read(name: str, model: type[Model]) -> Model:
-    text = (files("lingqu_water") / "reference" / name).read_text("utf-8")
-    return parse_yaml(text, model, name)
+def load_regions(folder: Path | None = None) -> Regions:
+    """Return the regions of the folder, else those that ship with the service."""
+    return Regions(read_reference("regions.yaml", _RegionFile, folder).regions)

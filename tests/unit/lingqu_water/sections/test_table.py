@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from lingqu.errors import ContractError
 from lingqu_water.judgement.water_class import CLASSES
 from lingqu_water.sections.model import Section, section_code, unknown_section
 from lingqu_water.sections.table import load_regions, load_sections
@@ -56,6 +59,22 @@ def test_targets_are_classes_and_codes_follow_from_names() -> None:
     for section in SECTIONS.values():
         assert section.target_class is None or section.target_class in CLASSES
         assert section.code == section_code(section.reporting_region, section.name)
+
+
+def test_an_operators_folder_replaces_what_ships(tmp_path: Path) -> None:
+    entry = '{name: 甲, reporting_region: "43", kind: lake, source: 省厅来函}'
+    (tmp_path / "sections.yaml").write_text(f"sections:\n  - {entry}\n", "utf-8")
+
+    assert [(one.code, one.kind) for one in load_sections(tmp_path)] == [("43-甲", "lake")]
+    assert load_regions(tmp_path).name("43") == "湖南省"
+
+
+def test_a_code_written_twice_is_refused(tmp_path: Path) -> None:
+    entry = '  - {name: 甲, reporting_region: "43", source: 省厅来函}\n'
+    (tmp_path / "sections.yaml").write_text(f"sections:\n{entry}{entry}", "utf-8")
+
+    with pytest.raises(ContractError, match="'43-甲' is written twice; keep one"):
+        load_sections(tmp_path)
 
 
 def test_an_unknown_section_is_a_river_without_a_target() -> None:
