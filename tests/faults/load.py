@@ -40,6 +40,31 @@ class Pulse:
 
 
 @dataclass(slots=True)
+class Pulses:
+    """Events by chance, each with its number at its station."""
+
+    dice: random.Random
+    _numbers: Counter[str] = field(default_factory=Counter)
+
+    def take(self, count: int) -> list[Pulse]:
+        return [self._pulse() for _ in range(count)]
+
+    def _pulse(self) -> Pulse:
+        station = self.dice.choice(STATIONS)
+        self._numbers[station] += 1
+        bits = self.dice.getrandbits(128)
+        tail = f"8{bits >> 92 & 0xFFF:03x}-{bits & (1 << 48) - 1:012x}"
+        event_id = f"{bits >> 96:08x}-{bits >> 80 & 0xFFFF:04x}-7{bits >> 68 & 0xFFF:03x}-{tail}"
+        return Pulse(
+            event_id,
+            station,
+            self._numbers[station],
+            self.dice.randrange(100),
+            self.dice.choice(_WEATHER),
+        )
+
+
+@dataclass
 class Load:
     """Appends `events` in `spread_s` seconds, as a service would: many small transactions."""
 
@@ -55,9 +80,11 @@ class Load:
     for_mirror: int = 0
     for_drop: int = 0
     failure: Exception | None = None
-    _numbers: Counter[str] = field(default_factory=Counter)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self._pulses = Pulses(self.dice)
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="load", daemon=True)
@@ -95,26 +122,12 @@ class Load:
         left = self.events
         while left:
             size = min(left, self.dice.randint(1, 2 * _TRANSACTION))
-            yield [self._pulse() for _ in range(size)]
+            yield self._pulses.take(size)
             left -= size
-
-    def _pulse(self) -> Pulse:
-        station = self.dice.choice(STATIONS)
-        self._numbers[station] += 1
-        bits = self.dice.getrandbits(128)
-        tail = f"8{bits >> 92 & 0xFFF:03x}-{bits & (1 << 48) - 1:012x}"
-        event_id = f"{bits >> 96:08x}-{bits >> 80 & 0xFFFF:04x}-7{bits >> 68 & 0xFFF:03x}-{tail}"
-        return Pulse(
-            event_id,
-            station,
-            self._numbers[station],
-            self.dice.randrange(100),
-            self.dice.choice(_WEATHER),
-        )
 
     def _encoded(self, pulses: Sequence[Pulse]) -> list[EncodedEvent]:
         payloads = self.codec.encode_framed(
-            _columns(pulses, self.codec.arrow_schema), self.schema_id
+            columns_of(pulses, self.codec.arrow_schema), self.schema_id
         )
         return [
             EncodedEvent(pulse.event_id, pulse.station, payload)
@@ -127,7 +140,8 @@ class Load:
         self.for_drop += sum(pulse.weather != "storm" for pulse in pulses)
 
 
-def _columns(pulses: Sequence[Pulse], schema: pa.Schema) -> pa.RecordBatch:
+def columns_of(pulses: Sequence[Pulse], schema: pa.Schema) -> pa.RecordBatch:
+    """Return events as columns of the contract."""
     count = len(pulses)
     values = {
         "event_id": [pulse.event_id for pulse in pulses],

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from tests.faults import report
+from tests.faults.partners import main as partners
 from tests.faults.plan import Scale, plan_round
 from tests.faults.rig import ROOT, RigError, running, wait
 from tests.faults.trial import Outcome, Trial, cast
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     outcomes: list[Outcome] = []
     began = time.monotonic()
     try:
+        if options.partners:
+            return _play_partners(options, arguments, home)
         run(options, home, outcomes)
     except KeyboardInterrupt:
         _say("interrupted; all is stopped")
@@ -55,6 +58,19 @@ def main(arguments: Sequence[str]) -> int:
     if options.keep or any(outcome.tracebacks for outcome in outcomes):
         _say(f"ledgers, files, verdicts and logs are in {home}")
     else:
+        shutil.rmtree(home, ignore_errors=True)
+    return 0
+
+
+def _play_partners(options: argparse.Namespace, arguments: Sequence[str], home: Path) -> int:
+    chapters = partners.run(options, home, _say)
+    if options.report:
+        options.report.write_text(partners.render(arguments, options.seed, chapters), "utf-8")
+        _say(f"wrote {options.report}")
+    if any(chapter.broken for chapter in chapters):
+        _say(f"BROKEN; journals and logs are in {home}")
+        return 1
+    if not options.keep:
         shutil.rmtree(home, ignore_errors=True)
     return 0
 
@@ -88,7 +104,13 @@ def run(options: argparse.Namespace, home: Path, outcomes: list[Outcome]) -> Non
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults ARGS=…", description=__doc__)
     parser.add_argument("--rounds", type=int, help=f"default {_FULL_ROUNDS}, soak {_SOAK_ROUNDS}")
-    parser.add_argument("--events", type=int, default=_FULL_EVENTS, help="a round")
+    parser.add_argument("--events", type=int, help="a round, or a partner")
+    parser.add_argument(
+        "--partners",
+        nargs="?",
+        const=",".join(partners.PARTNERS),
+        help=f"instead of rounds, partners that misbehave: {', '.join(partners.PARTNERS)}",
+    )
     parser.add_argument("--first", type=int, default=1, help="number of the first round")
     parser.add_argument("--pace", type=int, default=_PACE, help="most events a second")
     parser.add_argument("--seed", type=int, help="of an earlier run, to repeat its faults")
@@ -97,11 +119,18 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep logs and ledgers of clean rounds")
     parser.add_argument("--report", type=Path, help="default: deploy/reports/faults.md, if full")
     options = parser.parse_args(arguments)
+    if unknown := set((options.partners or "").split(",")) - {"", *partners.PARTNERS}:
+        parser.error(f"no partner {', '.join(unknown)}; there are {', '.join(partners.PARTNERS)}")
+    options.events = options.events or (partners.EVENTS if options.partners else _FULL_EVENTS)
     options.rounds = options.rounds or (_SOAK_ROUNDS if options.soak else _FULL_ROUNDS)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
     full = options.rounds >= _FULL_ROUNDS and options.events >= _FULL_EVENTS
-    if options.report is None and full:
+    if options.partners:
+        whole = set(options.partners.split(",")) == set(partners.PARTNERS)
+        if options.report is None and whole and options.events >= partners.EVENTS:
+            options.report = ROOT / "deploy" / "reports" / "faults-partners.md"
+    elif options.report is None and full:
         options.report = ROOT / "deploy" / "reports" / "faults.md"
     return options
 

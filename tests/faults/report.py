@@ -55,10 +55,7 @@ def render(arguments: Sequence[str], seed: int, outcomes: Sequence[Outcome], sec
             "every event with what `read_committed` consumers and readers of manifests find.",
             "",
             f"- Result: {f'**broken in rounds {broken}**' if broken else 'every promise kept'}",
-            f"- Command: `{command}`, seed {seed}",
-            f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
-            f"- Machine: {_machine()}",
-            f"- Versions: {_versions()}",
+            *circumstances(command, seed),
             f"- Duration: {seconds / 60:.1f} minutes, {len(outcomes)} rounds",
             "",
             *_table(outcomes),
@@ -74,6 +71,16 @@ def render(arguments: Sequence[str], seed: int, outcomes: Sequence[Outcome], sec
             "",
         ]
     )
+
+
+def circumstances(command: str, seed: int) -> list[str]:
+    """Return how a run was made, when, and on what."""
+    return [
+        f"- Command: `{command}`, seed {seed}",
+        f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
+        f"- Machine: {_machine()}",
+        f"- Versions: {_versions()}",
+    ]
 
 
 def _table(outcomes: Sequence[Outcome]) -> list[str]:
