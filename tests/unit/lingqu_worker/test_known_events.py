@@ -9,10 +9,9 @@ from lingqu.wire.framing import frame
 from lingqu_worker.known_events import KnownEvents
 
 
-def row(index: int, number: int, content: str = "a", *, upper: bool = False) -> EncodedRow:
+def row(index: int, number: int, content: str = "a") -> EncodedRow:
     """Return an admitted row as its payload begins: the id's length, the id, the rest."""
     event_id = str(uuid.UUID(int=number))
-    event_id = event_id.upper() if upper else event_id
     payload = frame(7, b"\x48" + event_id.encode() + content.encode())
     return EncodedRow(index, event_id, "key", payload, b"")
 

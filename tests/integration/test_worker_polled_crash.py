@@ -1,0 +1,81 @@
+"""A worker killed again and again while it takes in a partner's files and rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.builders import event
+from tests.support.registry import running_registry
+from tests.support.tables import tell
+from tests.support.waiting import wait_until
+from tests.support.worker import WorkerUnderTest, worker_under_test
+from tests.support.worker_process import WorkerProcess
+
+from lingqu.agreements.state import PartyState
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.wire.codec import AvroCodec
+
+pytestmark = pytest.mark.integration
+
+OFFICES = {"provider": PartyState("south", "44"), "recipient": PartyState("north", "43")}
+
+
+@pytest.fixture
+def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
+    (tmp_path / "none").mkdir()
+    registry = f"sqlite:///{tmp_path / 'registry.sqlite'}"
+    with running_registry(registry, tmp_path / "none") as url:
+        yield worker_under_test(tmp_path, kafka, url, unique)
+
+
+def values(worker: WorkerUnderTest) -> list[float]:
+    codec = AvroCodec(worker.contract.latest().schema)
+    bodies = [bytes(each.value())[5:] for each in worker.delivered(worker.topic)]
+    return sorted(row["value"] for row in codec.decode_rows(bodies))
+
+
+def kill_until_all_is_there(worker: WorkerUnderTest, log: Path, events: int, shares: int) -> None:
+    """Kill the worker each time another share has come."""
+    process = WorkerProcess(worker, log)
+    for share in range(1, shares + 1):
+        process.start()
+        enough = events * share // shares
+        wait_until(lambda: len(worker.delivered(worker.topic)) >= enough, 120)  # noqa: B023
+        process.kill()
+
+
+def test_every_row_of_every_file_is_published_once(
+    worker: WorkerUnderTest, unique: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    options: dict[str, Any] = {"folder": str(folder), "settle_s": 0, "every_s": 0.1}
+    worker.agree(unique, connector="file-source", options=options, **OFFICES)
+    for file in range(4):
+        rows = [
+            event(origin="44", station=f"44-{n % 9}", value=float(n))
+            for n in range(file * 8_000, (file + 1) * 8_000)
+        ]
+        (folder / f"{file}.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    kill_until_all_is_there(worker, tmp_path / "worker.log", 32_000, 4)
+    with worker.running():
+        wait_until(lambda: len([*(folder / "done").iterdir()]) == 4)
+    assert values(worker) == [float(n) for n in range(32_000)]
+
+
+def test_every_row_of_a_table_is_published_once(
+    worker: WorkerUnderTest, unique: str, tmp_path: Path, postgres_url: str
+) -> None:
+    tell(
+        postgres_url,
+        "CREATE TABLE gauges AS SELECT n AS id, '44' AS origin, '44-' || n % 9 AS station,"
+        " n::float AS value, now() AS occurred_at FROM generate_series(0, 19999) AS n",
+    )
+    options = {"url": postgres_url, "table": "gauges", "key": ["id"], "settle_s": 0, "batch": 500}
+    worker.agree(unique, connector="database-source", options=options, **OFFICES)
+    kill_until_all_is_there(worker, tmp_path / "worker.log", 20_000, 4)
+    assert values(worker) == [float(n) for n in range(20_000)]
