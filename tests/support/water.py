@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,19 +82,20 @@ def water_under_test(
     kafka: KafkaSettings = NO_KAFKA,
     *,
     region: str = "43",
+    registry: SmallRegistry | None = None,
     **settings: Any,
 ) -> Iterator[WaterUnderTest]:
-    with small_registry() as registry:
+    with nullcontext(registry) if registry else small_registry() as own:
         app = create_app(
             WaterSettings(
                 region=region,
                 home=folder / "home",
                 schemas_dir=ROOT / "schemas",
                 kafka=kafka,
-                registry_url=registry.url,
+                registry_url=own.url,
                 database_url=SecretStr(database_url),
                 **settings,
             )
         )
         with TestClient(app, raise_server_exceptions=False) as client:
-            yield WaterUnderTest(client, registry, region, database_url)
+            yield WaterUnderTest(client, own, region, database_url)
