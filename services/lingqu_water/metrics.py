@@ -40,4 +40,30 @@ REMINDERS = Metric(
     "Alerts sent again for want of an acknowledgement",
     ("level",),
 )
-METRICS = (READINGS, FORGOTTEN, UPKEEP_FAILURES, ALERTS, UNACKNOWLEDGED_SECONDS, REMINDERS)
+INCIDENTS = Metric(
+    "lingqu_water_incidents",
+    "gauge",
+    "Incidents by direction (own, received) and state",
+    ("direction", "state"),
+)
+OVERDUE_REGIONS = Metric(
+    "lingqu_water_overdue_regions",
+    "gauge",
+    "Regions downstream that have not acknowledged a report of ours in time, over all incidents",
+)
+UNANSWERED_INCIDENTS = Metric(
+    "lingqu_water_unanswered_incidents",
+    "gauge",
+    "Incidents of other regions whose last report our people have not acknowledged",
+)
+METRICS = (
+    READINGS,
+    FORGOTTEN,
+    UPKEEP_FAILURES,
+    ALERTS,
+    UNACKNOWLEDGED_SECONDS,
+    REMINDERS,
+    INCIDENTS,
+    OVERDUE_REGIONS,
+    UNANSWERED_INCIDENTS,
+)

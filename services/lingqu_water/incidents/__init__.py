@@ -1,0 +1,1 @@
+"""What regions declare to each other by people's hands: incidents, disputes and consultations."""
