@@ -32,9 +32,13 @@ from lingqu_water.assessments.desk import AssessmentDesk
 from lingqu_water.assessments.follow import AssessmentFollower
 from lingqu_water.assessments.publish import Assessments
 from lingqu_water.assessments.rule import load_rule
+from lingqu_water.compensation.correspondence import Correspondence
+from lingqu_water.compensation.event import COMPENSATION_TOPIC
+from lingqu_water.compensation.keeping import make_book
 from lingqu_water.endpoints import (
     alerts,
     assessments,
+    compensation,
     imports,
     judgement,
     readings,
@@ -69,10 +73,11 @@ def create_app(settings: WaterSettings) -> FastAPI:
     writing, reading = session_factory(engine), session_factory(engine, read_only=True)
     registry = RegistryClient(settings.registry_url)
     id_key = _id_key(settings)
+    scope = RegionScope.of_hub(settings.region, settings.also_regions)
     gates = Gates(
         catalogue,
         registry,
-        scope=RegionScope.of_hub(settings.region, settings.also_regions),
+        scope=scope,
         environment=settings.environment,
         id_key=id_key,
     )
@@ -80,23 +85,27 @@ def create_app(settings: WaterSettings) -> FastAPI:
     reference = settings.reference_dir
     judge, labels = load_judge(folder=reference), Labels(reference)
     rule = load_rule(reference)
-    assessed = Assessments(Assessor(load_judge("month", reference), labels, rule), events, clock)
+    monthly = load_judge("month", reference)
+    assessed = Assessments(Assessor(monthly, labels, rule), events, clock)
     closing = Closing(assessed, rule, clock)
     known_sections = Sections(engine, clock)
     alerting = alert_parts(
         writing, events, known_sections.of, settings.region, clock, metrics, reference
     )
-    followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower]
+    accounts = make_book(monthly, scope, events, clock, settings.compensation_dir)
+    followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower, accounts]
     taken = Readings(events, judge.classify, id_key, clock, metrics, followers)
     handlers: dict[str, Handler] = {
         SAMPLE_TOPIC: Arrivals(taken),
         ALERT_TOPIC: alerting.arrivals,
+        COMPENSATION_TOPIC: Correspondence(accounts.library),
     }
     shelf = Shelf(settings.imports_dir)
     chores = [
         forgetting(writing, shelf, clock, metrics),
         Chore("close-months", 600.0, lambda: closing.close_due(writing)),
         Chore("remind", 15.0, alerting.reminding.round),
+        Chore("renew-terms", 60.0, lambda: accounts.catch_up(writing)),
     ]
     importing = Importing(writing, taken, shelf, clock, settings.import_batch)
 
@@ -144,6 +153,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
         alerts.router(reading, alerting.desk, region, load_regions()),
         judgement.router(judge, labels, Indices(judge.items, reference)),
         assessments.router(AssessmentDesk(engine, assessed, labels, clock)),
+        compensation.router(writing, reading, accounts),
     )
     for room in rooms:
         app.include_router(room)
