@@ -17,8 +17,8 @@ from lingqu.metrics import Metrics
 from lingqu.service.app import make_app
 from lingqu_water.assessments.rule import AssessmentRule, load_rule
 from lingqu_water.assessments.store import Wanted
-from lingqu_water.compensation.period import Month
 from lingqu_water.endpoints.assessments import router
+from lingqu_water.period import Month
 from lingqu_water.readings.model import Reading
 from lingqu_water.sections.model import Section
 

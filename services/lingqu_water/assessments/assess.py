@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from lingqu_water.assessments.assessment import Assessment, ItemMean
 from lingqu_water.assessments.rule import AssessmentRule
-from lingqu_water.compensation.period import Month
 from lingqu_water.judgement.classify import Judge, Judged
 from lingqu_water.judgement.labels import Labels
 from lingqu_water.judgement.means import Mean, means_of
 from lingqu_water.judgement.standard import standard_on
 from lingqu_water.judgement.water_class import CLASS_THREE, meets, parse_class
+from lingqu_water.period import Month
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.model import Item
 from lingqu_water.sections.model import Section

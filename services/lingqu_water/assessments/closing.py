@@ -10,7 +10,7 @@ from lingqu.clock import Clock
 from lingqu_water.assessments.publish import Assessments
 from lingqu_water.assessments.rule import AssessmentRule
 from lingqu_water.assessments.store import AssessmentStore
-from lingqu_water.compensation.period import Month, month_at, month_of
+from lingqu_water.period import Month, month_at, month_of
 
 
 class Closing:

@@ -13,9 +13,9 @@ from lingqu.service.database import database_errors, session_factory
 from lingqu_water.assessments.publish import Assessments, Published
 from lingqu_water.assessments.rates import PassRate, pass_rates
 from lingqu_water.assessments.store import AssessmentStore, Kept, Pair, Wanted
-from lingqu_water.compensation.period import Month, month_of
 from lingqu_water.judgement.labels import BasinState, Labels
 from lingqu_water.judgement.water_class import parse_class
+from lingqu_water.period import Month, month_of
 
 ALL_SECTIONS = "all"
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lingqu_water.assessments.publish import Assessments
 from lingqu_water.assessments.store import AssessmentStore, Pair
-from lingqu_water.compensation.period import month_at
+from lingqu_water.period import month_at
 from lingqu_water.readings.follow import Change
 
 _FINAL = "final"

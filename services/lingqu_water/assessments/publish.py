@@ -14,7 +14,7 @@ from lingqu.outbox.events import Events
 from lingqu_water.assessments.assess import Assessor
 from lingqu_water.assessments.assessment import digest_of
 from lingqu_water.assessments.store import AssessmentStore, Kept, Pair
-from lingqu_water.compensation.period import month_of
+from lingqu_water.period import month_of
 from lingqu_water.readings.store import ReadingStore
 
 ASSESSMENT_TOPIC = "water.assessment.v1"

@@ -14,8 +14,8 @@ from lingqu_water.compensation.book import Book
 from lingqu_water.compensation.correspondence import renew_state
 from lingqu_water.compensation.event import content_of
 from lingqu_water.compensation.lifecycle import Message
-from lingqu_water.compensation.period import check_period
 from lingqu_water.compensation.store import Kept
+from lingqu_water.period import check_period
 
 
 class UnknownAccountError(NotFoundError):

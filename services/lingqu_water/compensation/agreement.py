@@ -11,9 +11,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.round import Round, Text
 from lingqu_water.compensation.terms import PoolSplit, RegionCode
+from lingqu_water.period import Month
 
 AgreementId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
 

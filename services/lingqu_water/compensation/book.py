@@ -11,9 +11,9 @@ from lingqu_water.compensation import records, store
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.announcer import Announcer
 from lingqu_water.compensation.library import Library
-from lingqu_water.compensation.period import Month, month_at
 from lingqu_water.compensation.reckoning import Reckoning
 from lingqu_water.compensation.recount import Recount
+from lingqu_water.period import Month, month_at
 from lingqu_water.readings.follow import Change
 
 

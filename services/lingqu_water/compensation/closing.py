@@ -14,10 +14,10 @@ from lingqu_water.compensation.acts import Desk, Signer
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.book import Book
 from lingqu_water.compensation.lifecycle import CLAIM
-from lingqu_water.compensation.period import is_year, month_of, months_of_year, over_at_ms
 from lingqu_water.compensation.reckoning import annual_terms
 from lingqu_water.compensation.store import Kept
 from lingqu_water.compensation.tested import Traces
+from lingqu_water.period import is_year, month_of, months_of_year, over_at_ms
 
 
 def close(book: Book, session: Session, agreement_id: str, period: str, signer: Signer) -> Kept:

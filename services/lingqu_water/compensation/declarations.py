@@ -12,9 +12,9 @@ from lingqu_water.compensation import store
 from lingqu_water.compensation.acts import Signer
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.book import Book
-from lingqu_water.compensation.period import Month, check_period, is_year, month_of
 from lingqu_water.compensation.reckoning import annual_terms
 from lingqu_water.compensation.tables import ACCIDENT
+from lingqu_water.period import Month, check_period, is_year, month_of
 
 
 def declare_accident(

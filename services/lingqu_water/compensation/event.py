@@ -10,7 +10,7 @@ import orjson
 
 from lingqu_water.compensation.account import Account, Line, SectionResult, statements
 from lingqu_water.compensation.agreement import Agreement
-from lingqu_water.compensation.period import days_of
+from lingqu_water.period import days_of
 
 COMPENSATION_TOPIC = "water.compensation.v1"
 

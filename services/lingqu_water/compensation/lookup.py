@@ -16,10 +16,10 @@ from lingqu_water.compensation.answering import account_detail
 from lingqu_water.compensation.answers import AccountDetail
 from lingqu_water.compensation.book import Book
 from lingqu_water.compensation.library import Library, Loaded
-from lingqu_water.compensation.period import check_period, is_year, month_of, months_of_year
 from lingqu_water.compensation.store import Kept
 from lingqu_water.compensation.tables import ACCOUNT
 from lingqu_water.compensation.tested import Trace, Traces
+from lingqu_water.period import check_period, is_year, month_of, months_of_year
 
 
 class Wanted(BaseModel):

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from lingqu_water.compensation.account import Account, SectionResult
 from lingqu_water.compensation.agreement import Agreement
-from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.round import Round
 from lingqu_water.compensation.rules import judge_month, worst_class
 from lingqu_water.compensation.settlement import accident_verdict, doubts, settled, target_of
 from lingqu_water.compensation.terms import MonthlyClass, MonthlyLimits, Rule
 from lingqu_water.compensation.tested import SectionMonth
 from lingqu_water.judgement.water_class import meets
+from lingqu_water.period import Month
 
 
 def month_account(

@@ -11,10 +11,10 @@ from lingqu_water.compensation import records, store
 from lingqu_water.compensation.account import Account, Kind
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.months import month_account
-from lingqu_water.compensation.period import Month, is_year, month_of, months_of_year
 from lingqu_water.compensation.round import Round
 from lingqu_water.compensation.tested import SectionMonth, Tester, Trace
 from lingqu_water.compensation.years import annual_account, summed_account
+from lingqu_water.period import Month, is_year, month_of, months_of_year
 from lingqu_water.readings.store import ReadingStore
 
 

@@ -15,9 +15,9 @@ from lingqu_water.compensation.announcer import Announcer
 from lingqu_water.compensation.corrections import Closed, Owed, owed
 from lingqu_water.compensation.event import content_of, digest_of
 from lingqu_water.compensation.lifecycle import State, state_of
-from lingqu_water.compensation.period import Month, is_year, next_period
 from lingqu_water.compensation.reckoning import Reckoning
 from lingqu_water.compensation.store import Kept
+from lingqu_water.period import Month, is_year, next_period
 
 _NOTHING_OWED = Owed((), ())
 

@@ -10,8 +10,8 @@ from pydantic import Field, PositiveInt, StringConstraints, model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu_water.compensation.money import Wan
-from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.terms import AnnualClass, PIndex, PoolSplit, Rule, Shares
+from lingqu_water.period import Month
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Method = Literal["auto", "manual", "joint"]

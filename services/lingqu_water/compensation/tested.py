@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import orjson
 
 from lingqu_water.compensation.measured import Mean, MonthlyMeans
-from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.round import AgreedSection, Measuring
+from lingqu_water.period import Month
 from lingqu_water.readings.follow import StoredReading
 
 _LEVELS = {"raw": "实时数据,未经审核", "reviewed": "已审核,尚未入库"}

@@ -10,7 +10,6 @@ from lingqu_water.compensation.account import Account, Line, SectionResult
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.annual import annual_results, judge_year
 from lingqu_water.compensation.measured import MonthlyMeans
-from lingqu_water.compensation.period import months_of_year
 from lingqu_water.compensation.round import Round
 from lingqu_water.compensation.settlement import (
     accident_verdict,
@@ -19,6 +18,7 @@ from lingqu_water.compensation.settlement import (
     settled,
     target_of,
 )
+from lingqu_water.period import months_of_year
 
 Months = Mapping[str, Account]
 

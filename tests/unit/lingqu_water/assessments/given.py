@@ -8,10 +8,10 @@ from typing import Any
 from lingqu_water.assessments.assess import Assessor
 from lingqu_water.assessments.assessment import Assessment
 from lingqu_water.assessments.rule import AssessmentRule, load_rule
-from lingqu_water.compensation.period import Month
 from lingqu_water.judgement.classify import shipped_judge
 from lingqu_water.judgement.items import shipped_items
 from lingqu_water.judgement.labels import Labels
+from lingqu_water.period import Month
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.model import Item
 from lingqu_water.sections.model import Section

@@ -28,12 +28,12 @@ from lingqu_water.compensation.closing import close
 from lingqu_water.compensation.correspondence import Correspondence
 from lingqu_water.compensation.event import COMPENSATION_TOPIC
 from lingqu_water.compensation.library import Library, Loaded
-from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.reckoning import Reckoning
 from lingqu_water.compensation.replies import Answer, answer, settle
 from lingqu_water.compensation.store import Kept
 from lingqu_water.compensation.tables import COMPENSATION
 from lingqu_water.judgement.items import shipped_items
+from lingqu_water.period import Month
 from lingqu_water.readings.model import Reading
 from lingqu_water.readings.store import ReadingStore
 

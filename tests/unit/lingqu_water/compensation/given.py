@@ -8,11 +8,11 @@ from typing import Any
 from lingqu_water.compensation.account import SectionResult
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.measured import Mean, MonthlyMeans
-from lingqu_water.compensation.period import Month
 from lingqu_water.compensation.round import AgreedSection
 from lingqu_water.compensation.tested import SectionMonth, Tester
 from lingqu_water.judgement.classify import shipped_judge
 from lingqu_water.judgement.items import shipped_items
+from lingqu_water.period import Month
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.model import Item
 

@@ -15,7 +15,7 @@ from tests.unit.lingqu_water.compensation.given import (
 )
 
 from lingqu_water.compensation.agreement import Agreement
-from lingqu_water.compensation.period import Month
+from lingqu_water.period import Month
 
 ANNUAL = {"kind": "annual_class", "target": "Ⅲ", "met": [transfer("43", "50")]}
 POOL = {

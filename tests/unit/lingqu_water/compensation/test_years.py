@@ -18,8 +18,8 @@ from tests.unit.lingqu_water.compensation.given import (
 from lingqu_water.compensation.account import Account, Line
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.months import month_account
-from lingqu_water.compensation.period import Month, months_of_year
 from lingqu_water.compensation.years import annual_account, summed_account
+from lingqu_water.period import Month, months_of_year
 
 GOOD, BAD = {"codmn": 2.4}, {"codmn": 12.0}
 ANNUAL: dict[str, Any] = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lingqu.errors import InputError
-from lingqu_water.compensation.period import (
+from lingqu_water.period import (
     Month,
     check_period,
     days_of,
