@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -78,7 +78,7 @@ class Changes(Entry):
 
     def told(self) -> dict[str, Any]:
         """Return the event's fields that are said anew, instants in milliseconds."""
-        given: dict[str, Any] = _plain(self.model_dump(exclude_unset=True))
+        given: dict[str, Any] = plain(self.model_dump(exclude_unset=True))
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -92,15 +92,16 @@ class Contents(Changes):
 
     def told(self) -> dict[str, Any]:
         """Return all fields of the event, instants in milliseconds."""
-        whole: dict[str, Any] = _plain(self.model_dump())
+        whole: dict[str, Any] = plain(self.model_dump())
         return whole
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return the value as an event carries it: instants in milliseconds, days as text."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: plain(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     if isinstance(value, datetime):
         return int(value.astimezone(UTC).timestamp() * 1000)
-    return str(value) if isinstance(value, EmergencyLevel) else value
+    return str(value) if isinstance(value, EmergencyLevel | date) else value
