@@ -35,6 +35,8 @@ from lingqu_water.assessments.rule import load_rule
 from lingqu_water.compensation.correspondence import Correspondence
 from lingqu_water.compensation.event import COMPENSATION_TOPIC
 from lingqu_water.compensation.keeping import make_book
+from lingqu_water.declared.declarations import Declarations
+from lingqu_water.declared.noun import RESOURCES, ZONE
 from lingqu_water.endpoints import (
     alerts,
     assessments,
@@ -42,8 +44,10 @@ from lingqu_water.endpoints import (
     imports,
     judgement,
     readings,
+    resources,
     sections,
     series,
+    zones,
 )
 from lingqu_water.imports.importing import Importing
 from lingqu_water.imports.shelf import Shelf
@@ -94,11 +98,16 @@ def create_app(settings: WaterSettings) -> FastAPI:
     )
     accounts = make_book(monthly, scope, events, clock, settings.compensation_dir)
     followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower, accounts]
+    zoning, gauging = (
+        Declarations(engine, events, noun, settings.region, clock) for noun in (ZONE, RESOURCES)
+    )
     taken = Readings(events, judge.classify, id_key, clock, metrics, followers)
     handlers: dict[str, Handler] = {
         SAMPLE_TOPIC: Arrivals(taken),
         ALERT_TOPIC: alerting.arrivals,
         COMPENSATION_TOPIC: Correspondence(accounts.library),
+        ZONE.topic: zoning.shelf,
+        RESOURCES.topic: gauging.shelf,
     }
     shelf = Shelf(settings.imports_dir)
     chores = [
@@ -117,7 +126,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
 
     def prepare() -> None:
         migrate(engine, "lingqu_water.migrations")
-        known_sections.seed(load_sections())
+        known_sections.seed(load_sections(reference))
 
     preparation = Preparation(prepare, clock)
 
@@ -150,10 +159,12 @@ def create_app(settings: WaterSettings) -> FastAPI:
         readings.router(writing, reading, taken, clock),
         imports.router(importing),
         series.router(reading, judge),
-        alerts.router(reading, alerting.desk, region, load_regions()),
+        alerts.router(reading, alerting.desk, region, load_regions(reference)),
         judgement.router(judge, labels, Indices(judge.items, reference)),
         assessments.router(AssessmentDesk(engine, assessed, labels, clock)),
         compensation.router(writing, reading, accounts),
+        zones.router(zoning, reading),
+        resources.router(gauging, reading),
     )
     for room in rooms:
         app.include_router(room)

@@ -32,7 +32,7 @@ class Declarations:
     """Takes this hub's statements about one noun; may be shared by threads.
 
     All statements of a call are taken or none. A statement under a known key is a revision of what
-    stands there, or a repeat where it says the same.
+    stands there, or a repeat where it says the same. `shelf` takes over what neighbours declare.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Declarations:
         self._sessions = session_factory(engine)
         self._events = events
         self._noun = noun
-        self._shelf = Shelf(noun)
+        self.shelf = Shelf(noun)
         self._region = region
         self._clock = clock
 
@@ -49,7 +49,7 @@ class Declarations:
         """Take statements without envelope, instants in milliseconds. Raises ConflictError."""
         with database_errors(), self._sessions.begin() as session:
             self._one_at_a_time(session)
-            heads = self._shelf.heads(session, map(self._noun.key_of, statements))
+            heads = self.shelf.heads(session, map(self._noun.key_of, statements))
             outcomes: list[tuple[Outcome, str]] = []
             events: dict[int, Document] = {}
             for place, statement in enumerate(statements):
@@ -69,7 +69,7 @@ class Declarations:
         """Take a statement back. Raises NotFoundError where none stands, and ConflictError."""
         with database_errors(), self._sessions.begin() as session:
             self._one_at_a_time(session)
-            head = self._shelf.heads(session, [key]).get(key)
+            head = self.shelf.heads(session, [key]).get(key)
             if head is None or head.change == "withdrawal":
                 raise NotFoundError(f"no {self._noun.name} {key[0]!r} stands; nothing to withdraw")
             left = head.document | dict(self._noun.emptied)
@@ -101,7 +101,7 @@ class Declarations:
         if admitted.refused:
             return {places[row]: reason for row, reason in admitted.refused.items()}
         self._events.append_admitted(session, self._noun.topic, admitted)
-        self._shelf.keep(session, events.values())
+        self.shelf.keep(session, events.values())
         return {}
 
     def _one_at_a_time(self, session: Session) -> None:
