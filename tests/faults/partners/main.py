@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.faults import report
-from tests.faults.partners import http_trial
+from tests.faults.partners import database_trial, http_trial
 from tests.faults.partners.chapter import Chapter, Play, Size, Tell
 from tests.faults.rig import running
 
 PARTNERS: Mapping[str, Play] = {
     "http": http_trial.play,
+    "database": database_trial.play,
 }
 EVENTS = 100_000
 _EXAMPLES = 20
