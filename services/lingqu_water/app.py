@@ -41,7 +41,10 @@ from lingqu_water.endpoints import (
     alerts,
     assessments,
     compensation,
+    consultations,
+    disputes,
     imports,
+    incidents,
     judgement,
     readings,
     resources,
@@ -49,8 +52,10 @@ from lingqu_water.endpoints import (
     series,
     zones,
 )
+from lingqu_water.endpoints.proceedings import ProceedingRoom
 from lingqu_water.imports.importing import Importing
 from lingqu_water.imports.shelf import Shelf
+from lingqu_water.incidents.parts import declared_parts
 from lingqu_water.judgement.classify import load_judge
 from lingqu_water.judgement.indices import Indices
 from lingqu_water.judgement.labels import Labels
@@ -87,13 +92,15 @@ def create_app(settings: WaterSettings) -> FastAPI:
     )
     events = Events(gates, DOMAIN)
     reference = settings.reference_dir
-    judge, labels = load_judge(folder=reference), Labels(reference)
-    rule = load_rule(reference)
-    monthly = load_judge("month", reference)
+    judge, monthly = load_judge(folder=reference), load_judge("month", reference)
+    labels, rule = Labels(reference), load_rule(reference)
     assessed = Assessments(Assessor(monthly, labels, rule), events, clock)
     closing = Closing(assessed, rule, clock)
     known_sections = Sections(engine, clock)
     alerting = alert_parts(
+        writing, events, known_sections.of, settings.region, clock, metrics, reference
+    )
+    declared = declared_parts(
         writing, events, known_sections.of, settings.region, clock, metrics, reference
     )
     accounts = make_book(monthly, scope, events, clock, settings.compensation_dir)
@@ -105,6 +112,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
     handlers: dict[str, Handler] = {
         SAMPLE_TOPIC: Arrivals(taken),
         ALERT_TOPIC: alerting.arrivals,
+        **declared.handlers,
         COMPENSATION_TOPIC: Correspondence(accounts.library),
         ZONE.topic: zoning.shelf,
         RESOURCES.topic: gauging.shelf,
@@ -114,11 +122,12 @@ def create_app(settings: WaterSettings) -> FastAPI:
         forgetting(writing, shelf, clock, metrics),
         Chore("close-months", 600.0, lambda: closing.close_due(writing)),
         Chore("remind", 15.0, alerting.reminding.round),
+        Chore("count-incidents", 15.0, declared.counting.round),
         Chore("renew-terms", 60.0, lambda: accounts.catch_up(writing)),
     ]
     importing = Importing(writing, taken, shelf, clock, settings.import_batch)
 
-    kafka, region = settings.kafka, settings.region
+    kafka, region, names = settings.kafka, settings.region, load_regions(reference)
     decoder = Decoder(catalogue, registry)
     relay = Relay(engine, kafka, region, DOMAIN, metrics, clock)
     inbox = Inbox(engine, kafka, region, DOMAIN, handlers, decoder, metrics, clock)
@@ -159,7 +168,10 @@ def create_app(settings: WaterSettings) -> FastAPI:
         readings.router(writing, reading, taken, clock),
         imports.router(importing),
         series.router(reading, judge),
-        alerts.router(reading, alerting.desk, region, load_regions(reference)),
+        alerts.router(reading, alerting.desk, region, names),
+        incidents.router(writing, reading, declared.desk, names),
+        disputes.router(ProceedingRoom(writing, reading, declared.disputes, names)),
+        consultations.router(ProceedingRoom(writing, reading, declared.consultations, names)),
         judgement.router(judge, labels, Indices(judge.items, reference)),
         assessments.router(AssessmentDesk(engine, assessed, labels, clock)),
         compensation.router(writing, reading, accounts),
