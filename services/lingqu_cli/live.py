@@ -10,8 +10,8 @@ from typing import Any
 
 from lingqu.client import ServiceClient
 from lingqu.clock import Clock
+from lingqu.connect.event_files import Record
 from lingqu.errors import InputError
-from lingqu_cli.records import Record
 from lingqu_cli.sending import Sender, Tally
 
 _TICK_S = 0.5
