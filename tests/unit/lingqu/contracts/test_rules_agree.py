@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from lingqu.contracts.rules import Rule, compile_rule
+from lingqu.contracts.rules import FEW_ROWS, Rule, compile_rule
 from lingqu.errors import ContractError
 
 ITEM = pa.struct([("n", pa.int64()), ("f", pa.float64()), ("s", pa.string())])
@@ -167,7 +167,7 @@ def _compiled(expression: str) -> Rule:
 
 
 @settings(max_examples=400)
-@given(expression=EXPRESSION, rows=st.lists(ROW, max_size=8))
+@given(expression=EXPRESSION, rows=st.lists(ROW, min_size=FEW_ROWS + 1, max_size=8))
 def test_columns_and_rows_give_the_same_answers(
     expression: str, rows: list[dict[str, object]]
 ) -> None:
