@@ -69,7 +69,7 @@ def _applied(tree: Member | Unary | In | Size | TextTest, scope: Scope) -> Value
     match tree:
         case Member(record, name):
             return values.member(_evaluate(record, scope), name)
-        case Unary("!", Unary("!", _)):  # the row evaluator takes `!!b` for `b`, also where b is null
+        case Unary("!", Unary("!", _)):  # to the row evaluator it is `b`, null or not
             raise NotColumnar("!!")
         case Unary(op, operand):
             return values.unary(op, _evaluate(operand, scope))
