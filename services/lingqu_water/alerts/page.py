@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -69,7 +69,7 @@ def alerts_page(
     position = position_of(LISTING, cursor)
     if position is not None:
         conditions.append(tuple_(*_ORDER) < tuple_(*position))
-    found = select(*ALERT_COLUMNS).where(and_(*conditions))
+    found = select(*ALERT_COLUMNS).where(*conditions)
     latest = found.order_by(*(column.desc() for column in _ORDER)).limit(limit + 1)
     rows = [alert_of(row) for row in session.execute(latest)]
     return page(LISTING, rows, limit, lambda alert: (alert.started_at_ms, alert.alert_id))

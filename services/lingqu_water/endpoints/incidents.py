@@ -110,7 +110,7 @@ def _filter(
 ) -> IncidentFilter:
     return IncidentFilter(
         states=state,
-        levels=level,
+        levels=[str(each) for each in level] if level else None,
         region=region,
         river=river,
         direction=direction,

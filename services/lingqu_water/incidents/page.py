@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -58,7 +58,7 @@ def incidents_page(
     position = position_of(LISTING, cursor)
     if position is not None:
         conditions.append(tuple_(*_ORDER) < tuple_(*position))
-    found = select(*INCIDENT_COLUMNS).where(and_(*conditions))
+    found = select(*INCIDENT_COLUMNS).where(*conditions)
     latest = found.order_by(*(column.desc() for column in _ORDER)).limit(limit + 1)
     rows = [incident_of(row) for row in session.execute(latest)]
     return page(LISTING, rows, limit, lambda one: (one.declared_at_ms, one.incident_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -56,7 +56,7 @@ def proceedings_page(
     position = position_of(listing, cursor)
     if position is not None:
         conditions.append(tuple_(*_ORDER) < tuple_(*position))
-    found = select(PROCEEDING).where(and_(*conditions))
+    found = select(PROCEEDING).where(*conditions)
     latest = found.order_by(*(column.desc() for column in _ORDER)).limit(limit + 1)
     rows = [proceeding_of(row) for row in session.execute(latest)]
     return page(listing, rows, limit, lambda one: (one.opened_at_ms, one.proceeding_id))
