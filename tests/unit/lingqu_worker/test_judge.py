@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from tests.support.clock import FakeClock
@@ -30,16 +31,8 @@ def put_of(keys: str, first: int = 1, *, released: bool = False) -> Put:
     events = [
         ParkedEvent(first + place, first + place, key, b"v", 0) for place, key in enumerate(names)
     ]
-    rows = [
-        {
-            "event_id": f"e{event.sequence}",
-            "occurred_at": 0,
-            "meter": "",
-            "level": None,
-            "parts": [],
-        }
-        for event in events
-    ]
+    row: dict[str, Any] = {"occurred_at": 0, "meter": "", "level": None, "parts": []}
+    rows = [{**row, "event_id": f"e{event.sequence}"} for event in events]
     batch = batch_of(LANE, SCHEMA, rows, [event.sequence for event in events], names)
     return Put(batch, events.__getitem__, stop=None if released else len(keys))
 
