@@ -101,9 +101,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
     assessed = Assessments(Assessor(monthly, labels, rule), events, clock)
     closing = Closing(assessed, rule, clock)
     known_sections = Sections(engine, clock)
-    alerting = alert_parts(
-        writing, events, known_sections.of, settings.region, clock, metrics, reference
-    )
+    alerting = alert_parts(writing, events, known_sections.of, scope, clock, metrics, reference)
     declared = declared_parts(
         writing, events, known_sections.of, settings.region, clock, metrics, reference
     )

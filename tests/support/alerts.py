@@ -13,6 +13,7 @@ from tests.support.clock import FakeClock
 from tests.support.readings import HOURS_4_MS, NOON_MS, Taking, catalogue, events_of, items, taking
 from tests.support.readings import reading as stated
 
+from lingqu.admission import RegionScope
 from lingqu.inbox.handler import Received
 from lingqu.metrics import Metrics
 from lingqu.outbox.model import OUTBOX_ROW
@@ -131,7 +132,7 @@ def alerting(
         with taken.engine.begin() as connection:
             ALERT_TABLES.create_all(connection)
         sessions = session_factory(taken.engine)
-        parts = alert_parts(sessions, events, section, region, clock, metrics)
+        parts = alert_parts(sessions, events, section, RegionScope((region,)), clock, metrics)
         follower.parts = parts
         yield Alerting(taken, parts, metrics, clock)
 

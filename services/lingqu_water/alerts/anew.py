@@ -15,20 +15,30 @@ from lingqu_water.alerts.telling import News
 from lingqu_water.alerts.timeline import episodes
 from lingqu_water.alerts.window import FOREVER_MS, Window
 from lingqu_water.alerts.yardstick import Regimes
+from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.store import ReadingStore
 from lingqu_water.sections.model import Section
 
 
 class Anew:
-    """Judges one locked section in a transaction; what only others need not know is written."""
+    """Judges one locked section in a transaction; what only others need not know is written.
+
+    `newest` are its readings from some moment on, where they are at hand and need no look-up.
+    """
 
     def __init__(
-        self, session: Session, regimes: Regimes, renewal: Renewal, section: Section
+        self,
+        session: Session,
+        regimes: Regimes,
+        renewal: Renewal,
+        section: Section,
+        newest: Sequence[StoredReading] = (),
     ) -> None:
         self._session = session
         self._regimes = regimes
         self._renewal = renewal
         self._section = section
+        self._newest = newest
         self._readings = ReadingStore()
 
     def news(self, within: Window, known: Sequence[Alert]) -> Iterator[News]:
@@ -63,16 +73,17 @@ class Anew:
 
     def _episodes(self, within: Window) -> list[Episode]:
         section, silence_ms = self._section, self._regimes.scales.silence_ms
-        readings = self._readings.between(
+        until_ms = min((each.sampled_at_ms for each in self._newest), default=within.until_ms)
+        before = self._readings.between(
             self._session,
             section.code,
             within.since.first_ms - silence_ms,
-            within.until_ms,
+            until_ms,
             methods=self._regimes.scales.methods,
         )
         return episodes(
-            readings,
-            lambda day: self._regimes.on(day, section.kind, section.target_class),
+            [*before, *self._newest],
+            lambda day: self._regimes.on(day, section),
             silence_ms,
             since=within.since,
         )

@@ -34,6 +34,11 @@ class _Moved:
     horizon_ms: int
 
     @property
+    def is_newest(self) -> bool:
+        """Tell whether nothing that alerts may look at is as new: these are all that there is."""
+        return self.first_ms > self.horizon_ms
+
+    @property
     def first_ms(self) -> int:
         return min(reading.sampled_at_ms for reading in self.readings)
 
@@ -95,11 +100,10 @@ class AlertFollower:
     def _is_calm(self, moved: _Moved) -> bool:
         """Tell whether nothing can come of it: the newest readings, and none near a limit."""
         section = moved.section
-        if moved.first_ms <= moved.horizon_ms:
+        if not moved.is_newest:
             return False
         for reading in moved.readings:
-            day = day_of(reading.sampled_at_ms)
-            regime = self._regimes.on(day, section.kind, section.target_class)
+            regime = self._regimes.on(day_of(reading.sampled_at_ms), section)
             if regime is not None and regime.concerns(reading.items):
                 return False
         return True
@@ -109,7 +113,8 @@ class AlertFollower:
     ) -> list[News]:
         silence_ms = self._regimes.scales.silence_ms
         within = window(moved.first_ms, moved.last_ms, known, silence_ms, moved.horizon_ms)
-        anew = Anew(session, self._regimes, self._renewals.at(now_ms), moved.section)
+        newest = moved.readings if moved.is_newest else ()
+        anew = Anew(session, self._regimes, self._renewals.at(now_ms), moved.section, newest)
         return list(anew.news(within, known))
 
 

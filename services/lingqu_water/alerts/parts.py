@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from lingqu.admission import RegionScope
 from lingqu.clock import Clock
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
@@ -35,7 +36,7 @@ def alert_parts(
     sessions: sessionmaker[Session],
     events: Events,
     section_of: SectionOf,
-    region: str,
+    scope: RegionScope,
     clock: Clock,
     metrics: Metrics,
     reference: Path | None = None,
@@ -43,8 +44,8 @@ def alert_parts(
     """Return the parts, by the operator's reference data where there is any."""
     items = load_items(reference)
     scales = load_scales(items, reference)
-    regimes = Regimes(scales, load_standards(items, reference), items)
-    renewals = Renewals(region, items, scales)
+    regimes = Regimes(scales, load_standards(items, reference), items, scope)
+    renewals = Renewals(scope.codes[0], items, scales)
     return AlertParts(
         AlertFollower(events, regimes, section_of, renewals, clock),
         AlertArrivals(clock),

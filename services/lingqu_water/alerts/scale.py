@@ -73,6 +73,7 @@ class Scale(ClosedModel):
     valid_until: date | None = None
     verified: bool = True
     default_target: Literal["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ"]
+    sections: Literal["concerned", "all"] = "concerned"
     methods: tuple[Literal["auto", "manual", "joint"], ...] = Field(min_length=1)
     out_of_service: tuple[str, ...]
     items: tuple[str, ...] = Field(min_length=1)

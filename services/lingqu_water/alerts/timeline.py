@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
@@ -58,18 +59,27 @@ def episodes(
     What was sampled before `since` is context only: no episode of the item may have been open
     then, and the readings must reach back at least `silence_ms` before it.
     """
-    timeline = _Timeline(regime_on, silence_ms, since)
+    timeline = _Timeline(regime_on, since)
     for reading in sorted(readings, key=attrgetter("sampled_at_ms", "method")):
         timeline.take(reading)
-    found = [episode for watch in timeline.watches.values() for episode in watch.episodes()]
+    found = [episode for each in timeline.watches(silence_ms) for episode in each.episodes()]
     return sorted(found, key=attrgetter("started_at_ms", "item_code"))
 
 
+@dataclass(slots=True)
+class _Course:
+    """What was measured of one item, and when it was not, by time."""
+
+    steps: list[tuple[StoredReading, Regime, float | None]] = field(default_factory=list)
+    concerns: bool = False
+
+
 class _Timeline:
-    def __init__(self, regime_on: RegimeOn, silence_ms: int, since: Since) -> None:
-        self.watches: dict[str, Watch] = {}
+    """Sorts the readings by item: most items are never bad enough for a rule to look at them."""
+
+    def __init__(self, regime_on: RegimeOn, since: Since) -> None:
+        self._courses: dict[str, _Course] = defaultdict(_Course)
         self._regime_on = regime_on
-        self._silence_ms = silence_ms
         self._since = since
 
     def take(self, reading: StoredReading) -> None:
@@ -78,30 +88,42 @@ class _Timeline:
             return
         if reading.station_status in regime.scale.out_of_service:
             for code in regime.yardsticks:
-                self._watch(code, reading).outage(reading.sampled_at_ms, regime.scale)
+                self._courses[code].steps.append((reading, regime, None))
         else:
-            self._see(reading, regime)
+            self._measure(reading, regime)
 
-    def _see(self, reading: StoredReading, regime: Regime) -> None:
-        doubt = None if reading.validity == "valid" else reading.validity_reason or _DOUBTFUL
+    def watches(self, silence_ms: int) -> Iterator[Watch]:
+        """Follow the items that concern a rule, and return what was seen of each."""
+        for code, course in self._courses.items():
+            if course.concerns:
+                yield _watched(code, course, silence_ms, self._since.of(code))
+
+    def _measure(self, reading: StoredReading, regime: Regime) -> None:
         for item in reading.items:
             yardstick = regime.yardsticks.get(item.code)
             value = yardstick.value(item) if yardstick else None
             if yardstick is None or value is None:
                 continue
-            seen = Seen(
-                reading.sampled_at_ms,
-                value,
-                yardstick.multiple(value),
-                reading.data_level,
-                reading.event_id,
-                doubt,
-            )
-            judge = reading.sampled_at_ms >= self._since.of(item.code)
-            self._watch(item.code, reading).see(seen, yardstick, regime, judge=judge)
+            course = self._courses[item.code]
+            course.steps.append((reading, regime, value))
+            if not course.concerns and yardstick.multiple(value) > yardstick.calm:
+                course.concerns = reading.sampled_at_ms >= self._since.of(item.code)
 
-    def _watch(self, code: str, reading: StoredReading) -> Watch:
-        found = self.watches.get(code)
-        if found is None:
-            found = self.watches[code] = Watch(reading.section_code, self._silence_ms)
-        return found
+
+def _watched(code: str, course: _Course, silence_ms: int, since_ms: int) -> Watch:
+    watch = Watch(course.steps[0][0].section_code, silence_ms)
+    for reading, regime, value in course.steps:
+        if value is None:
+            watch.outage(reading.sampled_at_ms, regime.scale)
+            continue
+        yardstick = regime.yardsticks[code]
+        seen = Seen(
+            reading.sampled_at_ms,
+            value,
+            yardstick.multiple(value),
+            reading.data_level,
+            reading.event_id,
+            None if reading.validity == "valid" else reading.validity_reason or _DOUBTFUL,
+        )
+        watch.see(seen, yardstick, regime, judge=reading.sampled_at_ms >= since_ms)
+    return watch

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 
+from lingqu.admission import RegionScope
 from lingqu_water.alerts.scale import Rule, Scale, Scales
 from lingqu_water.judgement.items import Items
 from lingqu_water.judgement.standard import Limit, Standard, standard_on
 from lingqu_water.judgement.units import factor
 from lingqu_water.judgement.water_class import RANKS
 from lingqu_water.readings.model import Item
+from lingqu_water.sections.model import Section
 
 _NEUTRAL_PH = 7.0
 _MOST = 1e6  # a multiple that stands for no oxygen at all
@@ -75,21 +77,31 @@ class Regime:
 class Regimes:
     """Makes the regime of a day for each kind of water and target, once; for any thread."""
 
-    def __init__(self, scales: Scales, standards: Sequence[Standard], items: Items) -> None:
+    def __init__(
+        self, scales: Scales, standards: Sequence[Standard], items: Items, scope: RegionScope
+    ) -> None:
+        """Compile; `scope` is what the hub speaks for."""
         self.scales = scales
+        self._scope = scope
         self._standards = tuple(standards)
         self._items = items
         self._made: dict[tuple[date, str, str, str | None], Regime] = {}
 
-    def on(self, day: date, water_body: str, target: str | None) -> Regime | None:
+    def on(self, day: date, section: Section) -> Regime | None:
         """Return the regime in force, None where none watches or no standard has limits."""
         scale, standard = self.scales.on(day), standard_on(self._standards, day)
         if scale is None or standard is None:
             return None
-        key = (scale.valid_from, standard.name, water_body, target)
+        if scale.sections == "concerned" and not self._is_concerned(section):
+            return None
+        key = (scale.valid_from, standard.name, section.kind, section.target_class)
         if key not in self._made:
-            self._made[key] = self._make(scale, standard, water_body, target)
+            self._made[key] = self._make(scale, standard, section.kind, section.target_class)
         return self._made[key]
+
+    def _is_concerned(self, section: Section) -> bool:
+        """Tell whether our region reports the section, or its water flows to us."""
+        return any(map(self._scope.admits, (section.reporting_region, *section.downstream_regions)))
 
     def _make(
         self, scale: Scale, standard: Standard, water_body: str, target: str | None

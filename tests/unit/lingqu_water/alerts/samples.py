@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from lingqu.admission import RegionScope
 from lingqu_water.alerts.episode import Episode
 from lingqu_water.alerts.scale import load_scales
 from lingqu_water.alerts.timeline import Since, episodes
-from lingqu_water.alerts.yardstick import Regimes
+from lingqu_water.alerts.yardstick import Regime, Regimes
 from lingqu_water.judgement.items import shipped_items
 from lingqu_water.judgement.standard import load_standards
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.model import Item
+from lingqu_water.sections.model import unknown_section
 
 CODMN, DO, PH, TP = "w01019", "w01009", "w01001", "w21011"
 HOUR_MS = 3_600_000
@@ -25,7 +28,12 @@ SECTION = "43-示例断面"
 @cache
 def regimes() -> Regimes:
     items = shipped_items()
-    return Regimes(load_scales(items), load_standards(items), items)
+    return Regimes(load_scales(items), load_standards(items), items, RegionScope(("43",)))
+
+
+def regime(on: date, **changes: Any) -> Regime | None:
+    """Return the regime of the section, with a part of it changed."""
+    return regimes().on(on, replace(unknown_section(SECTION), **changes))
 
 
 def at(place: int) -> int:
@@ -65,7 +73,7 @@ def series(values: Iterable[float | None], code: str = CODMN) -> list[StoredRead
 def found(readings: Sequence[StoredReading], since_ms: int = 0) -> list[Episode]:
     return episodes(
         readings,
-        lambda day: regimes().on(day, "river", None),
+        regime,
         regimes().scales.silence_ms,
         since=Since(since_ms),
     )

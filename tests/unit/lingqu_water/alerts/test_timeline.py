@@ -15,6 +15,7 @@ from tests.unit.lingqu_water.alerts.samples import (
     at,
     found,
     reading,
+    regime,
     regimes,
     series,
 )
@@ -148,12 +149,28 @@ def test_values_in_other_units_are_converted_and_foreign_ones_left_out() -> None
 
 
 def test_a_stricter_target_and_a_lake_have_stricter_limits() -> None:
-    strict = regimes().on(day_of(at(0)), "river", "Ⅱ")
-    lake = regimes().on(day_of(at(0)), "lake", None)
+    strict = regime(day_of(at(0)), target_class="Ⅱ")
+    lake = regime(day_of(at(0)), kind="lake")
     assert strict is not None
     assert lake is not None
     assert strict.yardsticks[CODMN].high == 4
     assert lake.yardsticks[TP].high == 0.05
+
+
+@pytest.mark.parametrize(
+    ("changes", "watched"),
+    [
+        ({"reporting_region": "43"}, True),
+        ({"reporting_region": "4306"}, True),
+        ({"reporting_region": "36"}, False),
+        ({"reporting_region": "36", "downstream_regions": ("44", "43")}, True),
+        ({"reporting_region": ""}, False),
+    ],
+)
+def test_sections_are_watched_that_we_report_or_whose_water_comes_to_us(
+    changes: dict[str, Any], watched: bool
+) -> None:
+    assert (regime(day_of(at(0)), **changes) is not None) == watched
 
 
 @given(st.data())
