@@ -14,6 +14,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from lingqu_water.imports import importing
 from lingqu_water.imports.importing import Importing, Mode, Opened
+from lingqu_water.imports.returning import returned_copy as made
 from lingqu_water.imports.shelf import Slot
 
 IMPORTS_PATH = "/v1/imports"
@@ -101,7 +102,7 @@ def router(imports: Importing) -> APIRouter:
         response_class=FileResponse,
     )
     def returned_copy(import_id: str) -> FileResponse:
-        path = imports.shelf.copy_of(import_id)
+        path = made(imports.shelf.refusing(import_id))
         return FileResponse(path, filename=path.name)
 
     return routes

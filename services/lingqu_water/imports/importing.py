@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.clock import Clock
 from lingqu.errors import LingquError
 from lingqu.service.database import database_errors
-from lingqu_water.forms import Form, Row, can_return, read, returned_name, write_returned
+from lingqu_water.forms import Form, Row, can_return, read
+from lingqu_water.imports.returning import remember
 from lingqu_water.imports.shelf import Shelf, Slot
 from lingqu_water.imports.tally import Tally
 from lingqu_water.readings.take import Readings
@@ -97,7 +98,8 @@ class Importing:
             }
         finally:
             opened.form.close()
-            opened.slot.upload.unlink(missing_ok=True)
+            if not opened.slot.refused.exists():
+                opened.slot.upload.unlink(missing_ok=True)
 
     def _batches(self, form: Form, tally: Tally) -> Iterator[list[Row]]:
         rows: list[Row] = []
@@ -123,26 +125,17 @@ class Importing:
         summary = tally.summary(request.name)
         if opened.form.notes:
             summary["notes"] = list(opened.form.notes)
-        copy = self._copy(opened, tally)
-        kept = {**summary, "refused": len(summary["refused"])}
+        copy = None
+        if tally.refused and can_return(opened.form.name):
+            remember(slot, tally.refused)
+            copy = f"/v1/imports/{slot.import_id}/returned-copy"
         slot.keep(
             {
                 "id": slot.import_id,
                 "finished_at": self._clock.now().isoformat(timespec="milliseconds"),
                 "mode": request.mode,
-                "summary": kept,
+                "summary": {**summary, "refused": len(summary["refused"])},
                 "returned_copy": copy,
             }
         )
         return {"summary": summary, "returned_copy": copy, "id": slot.import_id}
-
-    def _copy(self, opened: Opened, tally: Tally) -> str | None:
-        """Write the copy that goes back to the sender; return where it is fetched."""
-        slot, name = opened.slot, opened.request.name
-        if not tally.refused or not can_return(opened.form.name):
-            return None
-        with slot.upload.open("rb") as source:
-            copy = slot.copies / returned_name(source, name)
-            with copy.open("wb") as target:
-                write_returned(source, name, tally.refused, target)
-        return f"/v1/imports/{slot.import_id}/returned-copy"

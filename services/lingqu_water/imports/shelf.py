@@ -1,4 +1,4 @@
-"""Where uploads and their returned copies are kept for a day."""
+"""Where uploads and what became of them are kept for a day."""
 
 from __future__ import annotations
 
@@ -33,13 +33,21 @@ class Slot:
         return self.folder / "upload"
 
     @property
+    def refused(self) -> Path:
+        return self.folder / "refused.json"
+
+    @property
     def copies(self) -> Path:
         return self.folder / "copy"
 
     def keep(self, record: Mapping[str, Any]) -> None:
-        """Note what became of the import; the uploaded file is not needed any more."""
+        """Note what became of the import."""
         (self.folder / _RECORD).write_bytes(orjson.dumps(record))
-        self.upload.unlink(missing_ok=True)
+
+    def record(self) -> dict[str, Any]:
+        """Return what became of the import."""
+        found: dict[str, Any] = orjson.loads((self.folder / _RECORD).read_bytes())
+        return found
 
 
 class Shelf:
@@ -63,15 +71,15 @@ class Shelf:
         found = sorted(self._folder.glob(f"*/{_RECORD}"), reverse=True)
         return [orjson.loads(path.read_bytes()) for path in found[:limit]]
 
-    def copy_of(self, import_id: str) -> Path:
-        """Return the returned copy, or raise NotFoundError."""
-        if _ID.fullmatch(import_id):
-            for path in self._slot(import_id).copies.glob("*"):
-                return path
-        raise NotFoundError(
-            f"there is no returned copy of import {import_id!r}; copies are kept for a day, and "
-            "made only where a row was refused"
-        )
+    def refusing(self, import_id: str) -> Slot:
+        """Return the slot of an import whose file can go back, or raise NotFoundError."""
+        slot = self._slot(import_id)
+        if not _ID.fullmatch(import_id) or not slot.refused.exists():
+            raise NotFoundError(
+                f"there is no returned copy of import {import_id!r}; files are kept for a day, and "
+                "only tables of which a row was refused"
+            )
+        return slot
 
     def forget(self, before: datetime) -> int:
         """Delete imports begun before then, and return how many there were."""

@@ -57,16 +57,14 @@ def known(session: Session, keys: Collection[Key]) -> dict[Key, Known]:
 
 def known_events(session: Session, event_ids: Sequence[str]) -> set[str]:
     """Return those of the events that have become statements here before."""
-    if not event_ids:
-        return set()
-    wanted = texts_of(session, event_ids)
-    return {
-        found
-        for table in (READING, READING_VERSION)
-        for found in session.scalars(
-            select(table.c.event_id).join(wanted, table.c.event_id == wanted.c.text)
-        )
-    }
+    found: set[str] = set()
+    for table in (READING, READING_VERSION):
+        left = [each for each in event_ids if each not in found]
+        if left:
+            wanted = texts_of(session, left)
+            statement = select(table.c.event_id).join(wanted, table.c.event_id == wanted.c.text)
+            found.update(session.scalars(statement))
+    return found
 
 
 def stand(session: Session, records: Sequence[Record], replaced: Collection[Key]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lingqu_water.readings.change import Outcome
 from lingqu_water.readings.judge import Judge, day_of
@@ -15,8 +16,7 @@ from lingqu_water.readings.rank import Rank
 from lingqu_water.readings.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """One statement that came in; one from a topic has its event's id already."""
 
     reading: Reading
@@ -69,8 +69,7 @@ class Circumstances:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """What stands for a key now and what stood before; `items` are those of `after`."""
 
     before: Record | None

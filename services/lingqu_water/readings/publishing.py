@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from lingqu.admission.filling import Lists
 from lingqu.contracts.envelope import keyed_event_id
@@ -18,8 +17,7 @@ _ITEM_FIELDS = ("code", "value", "unit", "flag", "detection_limit")
 Columns = dict[str, Sequence[Any] | Lists]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A statement as it is told, or only judged: `cause` is the place of what brought it about."""
 
     reading: Reading
@@ -37,7 +35,7 @@ def event_id_of(id_key: bytes, record: Record, supersedes: str | None) -> str:
     The same statement under the same circumstances always makes the same event.
     """
     contested = b"?" if record.contested else b""
-    content = b"|".join((record.method.encode(), record.digest, contested))
+    content = b"%b|%b|%b" % (record.method.encode(), record.digest, contested)
     source = f"water|{supersedes or ''}"
     return keyed_event_id(id_key, source, record.section_code, record.sampled_at_ms, content)
 
