@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,25 @@ def test_what_cannot_be_done_is_refused_with_the_reason(
     assert answer.status_code == status
     assert says in answer.json()["detail"]
     assert len(told(alerting)) == 1
+
+
+def test_of_many_who_acknowledge_at_once_one_does(alerting: WaterUnderTest) -> None:
+    path = f"alerts/{only(alerting)['alert_id']}/acknowledge"
+    with ThreadPoolExecutor(6) as pool:
+        people = [f"示例{number}" for number in range(6)]
+        answers = list(pool.map(lambda who: alerting.post(path, {"who": who}), people))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409, 409]
+    assert [event["state"] for event in told(alerting)] == ["open", "acknowledged"]
+
+
+def test_an_alert_raised_while_others_import_is_told_once(water: WaterUnderTest) -> None:
+    lines = [table(*VALUES[: place + 1]) for place in range(len(VALUES))]
+    with ThreadPoolExecutor(5) as pool:
+        for content in pool.map(
+            lambda body: water.import_bytes(body, "a.csv", collected_on="2021-04-06"), lines
+        ):
+            assert content[-1]["summary"]["read"]
+    assert [event["change"] for event in told(water)] == ["first"]
 
 
 def test_an_unknown_alert_is_not_found(water: WaterUnderTest) -> None:
