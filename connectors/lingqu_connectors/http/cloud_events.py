@@ -2,79 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import repeat
-from typing import Any
+from collections.abc import Sequence
 
 import orjson
-import pyarrow as pa
 
 from lingqu.connect.batch import Batch
-from lingqu.connect.columns import as_text, map_leaves
 from lingqu.errors import PermanentError
+from lingqu_connectors.http.json_text import Text, literal, of_column, of_strings, rows
 
+_ID = "event_id"
 CONTENT_TYPE = "application/cloudevents-batch+json"
 
 
 def encode(batch: Batch, region: str) -> bytes:
-    """Return the body; the same events give the same bytes.
-
-    Instants and days are ISO 8601 in UTC, bytes base64, numbers that are not finite null.
-    """
+    """Return the body; the same events give the same bytes."""
     columns = batch.columns()
     names: list[str] = columns.schema.names
-    values = [_plain(column) for column in columns.columns]
-    data = _rows(names, values)
-    attributes = _attributes(batch, region, dict(zip(names, values, strict=True)))
-    events = _rows([*attributes, "data"], [*attributes.values(), data])
-    for event in events if None in batch.keys else ():
-        if event["subject"] is None:
-            del event["subject"]
-    return orjson.dumps(events)
+    if _ID not in names:
+        raise _no_ids(batch)
+    values = dict(zip(names, map(of_column, columns.columns), strict=True))
+    attributes = _attributes(batch, region, values)
+    data = [_member(name, text) for name, text in values.items()]
+    form = (
+        f'{{"specversion":"1.0"{_forms(attributes)},"datacontenttype":"application/json",'
+        f'"data":{{{_forms(data)[1:]}}}}}'
+    )
+    fills = [text.values for text in (*attributes, *data) if text.values is not None]
+    return rows(form, fills, len(batch))
 
 
 def event_ids(batch: Batch) -> Sequence[str]:
     """Return the stable ids of a batch's events."""
-    try:
-        ids: list[str] = batch.columns().column("event_id").to_pylist()
-    except KeyError as error:
-        raise PermanentError(
-            f"the view of {batch.topic!r} has no event_id, and events need an id over HTTP; "
-            "name that field in the view"
-        ) from error
+    ids: list[str] = batch.columns().column(_ID).to_pylist()
     return ids
 
 
-def _attributes(
-    batch: Batch, region: str, values: dict[str, list[Any]]
-) -> dict[str, Iterable[Any]]:
-    """Return the context attributes by name, each for all events."""
-    origins = values.get("origin", [region] * len(batch))
-    urns = {origin: f"urn:lingqu:{origin}" for origin in set(origins)}
-    attributes: dict[str, Iterable[Any]] = {
-        "specversion": repeat("1.0"),
-        "id": event_ids(batch),
-        "source": map(urns.__getitem__, origins),
-        "type": repeat(batch.topic),
-    }
+def _attributes(batch: Batch, region: str, values: dict[str, Text]) -> list[Text]:
+    """Return the context attributes, in their order."""
+    found = [
+        _member("id", values[_ID]),
+        _member("source", _source(batch, region, values.get("origin"))),
+        _member("type", of_strings([batch.topic])),
+    ]
     if "occurred_at" in values:
-        attributes["time"] = values["occurred_at"]
-    attributes["subject"] = map(_text, batch.keys)
-    attributes["lqseq"] = batch.sequences
-    attributes["datacontenttype"] = repeat("application/json")
-    return attributes
+        found.append(_member("time", values["occurred_at"]))
+    return [*found, _subject(batch), _member("lqseq", Text("%d", batch.sequences))]
 
 
-def _rows(names: Sequence[str], columns: Sequence[Iterable[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
+def _source(batch: Batch, region: str, origin: Text | None) -> Text:
+    if origin is None:
+        return of_strings([f"urn:lingqu:{region}"])
+    if origin.values is None:  # all of one region, as is usual
+        return Text('"urn:lingqu:' + origin.form[1:])
+    origins = batch.columns().column("origin").to_pylist()
+    return of_strings([f"urn:lingqu:{each}" for each in origins])
 
 
-def _plain(column: pa.Array) -> list[Any]:
-    """Return a column's values; only nested ones may hold maps, and looking for them is slow."""
-    nested = {"maps_as_pydicts": "lossy"} if pa.types.is_nested(column.type) else {}
-    values: list[Any] = map_leaves(column, as_text).to_pylist(**nested)
-    return values
+def _subject(batch: Batch) -> Text:
+    """Return the keys; an event without one has no subject."""
+    keys = [None if key is None else key.decode("utf-8", "replace") for key in batch.keys]
+    if None not in keys:
+        return _member("subject", of_strings(keys))
+    named = ["" if key is None else f',"subject":{orjson.dumps(key).decode()}' for key in keys]
+    return Text("%s", named)
 
 
-def _text(key: bytes | None) -> str | None:
-    return None if key is None else key.decode("utf-8", "replace")
+def _member(name: str, text: Text) -> Text:
+    """Return a value with its name, and a comma before it."""
+    return Text("," + literal(orjson.dumps(name).decode()) + ":" + text.form, text.values)
+
+
+def _forms(members: Sequence[Text]) -> str:
+    return "".join(member.form for member in members)
+
+
+def _no_ids(batch: Batch) -> PermanentError:
+    return PermanentError(
+        f"the view of {batch.topic!r} has no {_ID}, and events need an id over HTTP; name that "
+        "field in the view"
+    )

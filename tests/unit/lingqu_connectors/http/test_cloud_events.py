@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lingqu.connect.samples import REGION, SCHEMA, Lane, batch_of, sample_batch
 from lingqu.errors import PermanentError
-from lingqu_connectors.http.cloud_events import encode, event_ids
+from lingqu_connectors.http.cloud_events import encode
 
 LANE = Lane("feed", "trial.reading.v1")
 ROW: dict[str, Any] = {
@@ -83,4 +86,27 @@ def test_a_view_without_event_id_cannot_be_delivered() -> None:
     row = {name: value for name, value in ROW.items() if name != "event_id"}
     batch = batch_of(LANE, json.dumps(schema), [row], [1], [b"k"])
     with pytest.raises(PermanentError, match="has no event_id"):
-        event_ids(batch)
+        encode(batch, REGION)
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+ROWS = st.fixed_dictionaries(
+    {
+        "event_id": st.sampled_from(["a", "%s", '"', "\\", "水", "\n"]) | TEXTS,
+        "occurred_at": st.integers(0, 4_000_000_000_000),
+        "meter": st.sampled_from(["same", "%d", "a,b"]) | TEXTS,
+        "level": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        "parts": st.lists(st.fixed_dictionaries({"label": TEXTS}), max_size=3),
+    }
+)
+
+
+@given(st.lists(st.tuples(ROWS, st.none() | TEXTS), min_size=1, max_size=6))
+def test_any_event_comes_out_as_it_went_in(drawn: list[tuple[dict[str, Any], str | None]]) -> None:
+    keys = [None if key is None else key.encode() for _, key in drawn]
+    for event, (row, key) in zip(encoded([row for row, _ in drawn], keys), drawn, strict=True):
+        assert event.get("subject") == key
+        assert event["id"] == row["event_id"]
+        moment = datetime.fromisoformat(event["time"])
+        assert moment == datetime.fromtimestamp(row["occurred_at"] / 1000, UTC)
+        assert event["data"] == {**row, "occurred_at": event["time"]}
