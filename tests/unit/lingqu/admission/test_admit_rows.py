@@ -146,3 +146,14 @@ def test_where_no_id_can_be_made_a_row_without_one_is_refused() -> None:
 def test_the_digest_tells_a_repeat_from_another_content_under_the_same_id() -> None:
     first, again, other = parcel(), parcel(mode="live"), parcel(grams=1)
     assert accept(first).digest == accept(again).digest != accept(other).digest
+
+
+def test_columns_of_a_service_are_held_to_the_same_checks() -> None:
+    rows = [parcel(number) for number in range(3)]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    columns["grams"] = [1.0, -1.0, 2.0]
+    admitted = gate().admit_columns(columns)
+    assert [row.index for row in admitted.accepted] == [0, 2]
+    assert admitted.refused[1].rule == "grams_positive"
+    rows[2]["grams"] = 2.0
+    assert admitted.accepted[1].payload == accept(rows[2]).payload

@@ -141,3 +141,18 @@ def test_a_body_over_the_limit_is_refused_as_it_arrives() -> None:
 
 def test_a_body_at_the_limit_passes() -> None:
     assert TestClient(app_with()).post("/v1/echo", json="x" * 998).status_code == 200
+
+
+def test_a_path_that_streams_has_a_limit_of_its_own() -> None:
+    def post(body: Annotated[Any, Body()]) -> int:
+        return len(body)
+
+    small = make_app(
+        "trial", metrics=Metrics(), ready=list, max_body_bytes=10, body_limits={"/v1/files": 50_000}
+    )
+    small.post("/v1/files")(post)
+    small.post("/v1/notes")(post)
+    client = TestClient(small)
+    assert client.post("/v1/files", json="x" * 1000).status_code == 200
+    assert client.post("/v1/notes", json="x" * 1000).status_code == 413
+    assert client.post("/v1/files", json="x" * 60_000).status_code == 413

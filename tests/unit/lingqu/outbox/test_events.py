@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from sqlalchemy import select
+from tests.support.builders import contract_folder, event
+from tests.support.readings import Ids
+
+from lingqu.admission import RegionScope
+from lingqu.admission.gates import Gates
+from lingqu.contracts.loader import load_catalogue
+from lingqu.outbox.events import Events, RefusedEventError
+from lingqu.outbox.model import OUTBOX_ROW, create_outbox
+from lingqu.service.database import make_engine, session_factory
+from lingqu.wire.registry import RegistryClient
+
+TOPIC = "demo.reading.v1"
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Events:
+    gates = Gates(
+        load_catalogue(contract_folder(tmp_path)),
+        cast("RegistryClient", Ids()),
+        scope=RegionScope(("43",)),
+        environment="prod",
+        id_key=b"k" * 32,
+    )
+    return Events(gates, "trial")
+
+
+def anonymous(**changes: Any) -> dict[str, Any]:
+    left_out = {"event_id", "origin", "environment"}
+    return {name: value for name, value in event(**changes).items() if name not in left_out}
+
+
+def test_events_speak_for_the_hub_and_get_the_same_id_each_time(events: Events) -> None:
+    first, again = (events.admit(TOPIC, [anonymous()]).accepted[0] for _ in range(2))
+    assert first.event_id == again.event_id
+    assert first.payload == again.payload
+
+
+def test_appended_events_are_in_the_callers_transaction(events: Events) -> None:
+    engine = make_engine("sqlite://")
+    with engine.begin() as connection:
+        create_outbox(connection)
+    with session_factory(engine).begin() as session:
+        ids = events.append(session, TOPIC, [anonymous(value=1.0), anonymous(value=2.0)])
+        found = session.scalars(select(OUTBOX_ROW.c.event_id).order_by(OUTBOX_ROW.c.id)).all()
+    assert list(found) == ids
+    engine.dispose()
+
+
+def test_an_event_that_its_own_contract_refuses_is_a_defect_that_names_the_rule(
+    events: Events,
+) -> None:
+    engine = make_engine("sqlite://")
+    with (
+        session_factory(engine).begin() as session,
+        pytest.raises(RefusedEventError, match="value_not_negative"),
+    ):
+        events.append(session, TOPIC, [anonymous(value=-1.0)])
+    engine.dispose()
