@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lingqu.connect.api import Delivered, Outcome, ProgressRecord
 from lingqu.connect.binary import Binary
-from lingqu.errors import Reason, RetriableError
+from lingqu.errors import LingquError, Reason, RetriableError
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC, PARKED_TOPIC
 from lingqu_worker.dead_letters import dead_letter
@@ -113,14 +113,19 @@ class AnsweredDelivery(Delivery):
 
     def _go_on(self, walk: Walk) -> None:
         """Put on and on, until the end, the bound of parking, or a call without an answer."""
-        while not walk.over and self._parking.room:
-            put = self._again or walk.next_put(self._judge.limit, self._parking)
-            heard = self._ask(put)
-            if heard is None:
-                break
-            if heard:
-                walk.pass_by(put)
-        self._pace.leave()
+        try:
+            while not walk.over and self._parking.room:
+                put = self._again or walk.next_put(self._judge.limit, self._parking)
+                heard = self._ask(put)
+                if heard is None:
+                    break
+                if heard:
+                    walk.pass_by(put)
+        except LingquError:
+            self._settle(walk)  # what was answered for before it is not put again
+            raise
+        finally:
+            self._pace.leave()
         self._settle(walk)
 
     def _release(self) -> None:

@@ -263,6 +263,7 @@ class Delivery(LaneWork):
                 batch.keys[verdict.index],
                 batch.payloads[verdict.index],
                 verdict.reason or REFUSED_BY_PARTNER,
+                said=verdict.said,
             )
             for verdict in verdicts
             if verdict.status == "rejected"
