@@ -65,10 +65,10 @@ def test_every_event_arrives_in_order_whatever_the_partner_does_and_however_the_
             for deaths in (400, 1_200):
                 until = partial(dealt_with, partner, moody, deaths)
                 process.start()
-                wait_until(until, 40)
+                wait_until(until, 90)
                 process.kill()
             process.start()
-            wait_until(partial(dealt_with, partner, moody, EVENTS), 60)
+            wait_until(partial(dealt_with, partner, moody, EVENTS), 120)
             rejected = EVENTS - len(partner.taken)
             wait_until(lambda: len(worker.dead_letters(unique)) >= rejected, 60)
         finally:
