@@ -36,6 +36,7 @@ def run(options: argparse.Namespace, home: Path, tell: Tell) -> list[Chapter]:
 def render(arguments: Sequence[str], seed: int, chapters: Sequence[Chapter]) -> str:
     """Return the page."""
     broken = any(chapter.broken for chapter in chapters)
+    said = " ".join(each for each in arguments if each != "--soak")
     return "\n".join(
         [
             "# Fault runs with partners",
@@ -44,7 +45,7 @@ def render(arguments: Sequence[str], seed: int, chapters: Sequence[Chapter]) -> 
             "arrived is judged by the partner's own book, beside the topic it came from.",
             "",
             f"- Result: {'**promises broken**' if broken else 'every promise kept'}",
-            *report.circumstances(f"make soak ARGS='{' '.join(arguments)}'", seed),
+            *report.circumstances(f"make soak ARGS='{said}'", seed),
             *(line for chapter in chapters for line in _told(chapter)),
         ]
     )
