@@ -29,7 +29,10 @@ from lingqu_connectors.http.connection import Connection
 from lingqu_connectors.http.signature import Signer, message_id
 
 JOB = Job("P4", "HTTP, batches of 500, signed", "at_least_once", 3.0)
-_RATE_TARGET, _CEILING_TARGET = 140_000, 0.5
+# No HTTP sink of others could be had to run beside it; Bento, measured on such a machine in batches
+# of 500 over 4 connections, unsigned, came to 46,800 events/s: the target is three times that.
+_PEER, _PEER_RATE = "Bento http_client, as measured on such a machine, not in this run", 46_800
+_RATE_TARGET, _CEILING_TARGET = 3 * _PEER_RATE, 0.5
 _BATCH, _LANES, _CEILING_S = 500, 4, 4.0
 
 
@@ -83,7 +86,7 @@ def measure(hub: BenchHub, load: Load, home: Path, number: int) -> HttpFigures:
 
 def _line(figures: Mapping[str, Any]) -> str:
     return (
-        f"P4  {JOB.says:<33}{figures['rate']:>9,.0f}/s (≥ {_RATE_TARGET:,}), ceiling "
+        f"P4  {JOB.says:<33}{figures['rate']:>9,.0f}/s (≥ {_RATE_TARGET:,}, 3 × Bento), ceiling "
         f"{figures['ceiling']:,.0f}/s, share {figures['share']:.2f} (≥ {_CEILING_TARGET:g}), "
         f"CPU-s per million {figures['cpu_s_per_million']:.2f}, {figures['peak_rss_mb']:.0f} MB"
     )
@@ -95,6 +98,8 @@ def _summary(rounds: Sequence[HttpFigures]) -> dict[str, Any]:
         "says": JOB.says,
         "rate": round(middle.hub.rate),
         "rate_target": _RATE_TARGET,
+        "peer": _PEER,
+        "peer_rate": _PEER_RATE,
         "ceiling": round(middle.ceiling),
         "share": round(middle.share, 3),
         "share_target": _CEILING_TARGET,
