@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,3 +176,27 @@ def test_small_batches_come_to_the_same(tmp_path: Path, sqlite_url: str) -> None
         assert counts(answer) == (2072, 1872, 146, 25, 0, 29)
         classes = Counter(each["published_class"] for each in water.pages("readings", limit=1000))
         assert classes.total() == 1872
+
+
+def test_an_import_waits_for_a_registry_that_is_away(water_on_sqlite: WaterUnderTest) -> None:
+    water = water_on_sqlite
+    water.registry.away = True
+    back = threading.Timer(1.5, setattr, (water.registry, "away", False))
+    back.start()
+    content = table("湖南省,长江流域,甲,04-01 04:00,Ⅱ,7.6,2.4,正常")
+    last = water.import_bytes(content, "t.csv", collected_on="2021-04-02")[-1]
+    assert counts(last)[1] == 1
+
+
+def test_an_import_that_cannot_go_on_says_so_and_comes_to_repeats_later(
+    water_on_sqlite: WaterUnderTest,
+) -> None:
+    water = water_on_sqlite
+    content = table("湖南省,长江流域,甲,04-01 04:00,Ⅱ,7.6,2.4,正常")
+    water.registry.away = True
+    last = water.import_bytes(content, "t.csv", collected_on="2021-04-02")[-1]
+    assert "registry" in last["error"]
+    assert (last["retriable"], last["progress"]) == (True, 0)
+    water.registry.away = False
+    last = water.import_bytes(content, "t.csv", collected_on="2021-04-02")[-1]
+    assert counts(last)[1] == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
-from lingqu.errors import LingquError
+from lingqu.errors import LingquError, RetriableError
 from lingqu.service.database import database_errors
 from lingqu_water.forms import Form, Row, can_return, read
 from lingqu_water.imports.returning import remember
@@ -20,6 +21,10 @@ from lingqu_water.imports.tally import Tally
 from lingqu_water.readings.take import Readings
 
 logger = logging.getLogger(__name__)
+
+# A batch that failed left nothing, so it is simply taken again.
+_ATTEMPTS = 5
+_PAUSE_S = 1.0
 
 Mode = Literal["live", "backfill", "snapshot"]
 
@@ -116,8 +121,16 @@ class Importing:
 
     def _take(self, rows: list[Row], tally: Tally, mode: Mode) -> None:
         readings = [row.reading for row in rows if row.reading is not None]
-        with database_errors(), self._sessions.begin() as session:
-            taken = self._readings.take(session, readings, mode=mode)
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                with database_errors(), self._sessions.begin() as session:
+                    taken = self._readings.take(session, readings, mode=mode)
+                break
+            except RetriableError as error:
+                if not left:
+                    raise
+                logger.warning("batch of an import tried again", extra={"cause": str(error)})
+                self._clock.wait(_PAUSE_S, threading.Event())
         tally.take(rows, taken)
 
     def _finish(self, opened: Opened, tally: Tally) -> dict[str, Any]:
