@@ -52,13 +52,14 @@ class Buffer:
             self._changed.notify_all()
 
     def take(self, timeout_s: float) -> Records | None:
-        """Return up to `max_events` once that many wait or the oldest has waited `max_wait_s`."""
+        """Return up to `max_events` once a put is full or the oldest has waited `max_wait_s`."""
         with self._changed:
             self._changed.wait_for(lambda: self._count or self._closed, timeout_s)
             if self._closed or not self._count:
                 return None
             deadline = time.monotonic() + self._batching.max_wait_s
-            while self._count < self._batching.max_events and not self._closed:
+            enough = self._batching.max_put or self._batching.max_events
+            while self._count < enough and not self._closed:
                 if not self._changed.wait(max(0.0, deadline - time.monotonic())):
                     break
             return None if self._closed else self._cut(self._batching.max_events)

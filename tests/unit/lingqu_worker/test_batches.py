@@ -23,6 +23,14 @@ def test_a_batch_is_cut_at_the_size_the_sink_wants() -> None:
     ]
 
 
+def test_one_full_put_is_not_kept_waiting_for_more() -> None:
+    buffer = Buffer(Batching(max_events=100, max_wait_s=60, max_put=5))
+    buffer.offer(records(0, 7))
+    taken = buffer.take(0)
+    assert taken is not None
+    assert len(taken) == 7
+
+
 def test_a_range_to_redo_is_given_whole_or_not_at_all() -> None:
     buffer = Buffer(Batching(max_events=100))
     buffer.offer(records(0, 3))
