@@ -12,13 +12,25 @@ import json
 import socket
 import sys
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
 SECRET = "whsec_" + base64.b64encode(b"a key of the bench and its partner").decode()
 _KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
 _CHUNK = 262_144
+
+
+class Taker(Protocol):
+    """What a partner makes of requests; called by many threads."""
+
+    def take(self, headers: dict[bytes, bytes], body: bytes) -> None:
+        """Take a request's body; the answer, 200, is sent after."""
+        ...
+
+    def told(self) -> bytes:
+        """Return what `GET /` answers."""
+        ...
 
 
 class Book:
@@ -53,9 +65,8 @@ class Book:
         return json.dumps(found).encode()
 
 
-def serve(port: int, *, parse: bool) -> None:
+def serve(port: int, book: Taker) -> None:
     """Take one connection a thread until the process is ended."""
-    book = Book(parse=parse)
     listening = socket.create_server(("127.0.0.1", port), backlog=64)
     print(listening.getsockname()[1], flush=True)
     while True:
@@ -64,7 +75,7 @@ def serve(port: int, *, parse: bool) -> None:
         threading.Thread(target=_talk, args=(peer, book), daemon=True).start()
 
 
-def _talk(peer: socket.socket, book: Book) -> None:
+def _talk(peer: socket.socket, book: Taker) -> None:
     data = bytearray()
     while (request := _next(peer, data)) is not None:
         method, headers, body = request
@@ -102,4 +113,5 @@ def _holds(headers: dict[bytes, bytes], body: bytes, signed: bytes) -> bool:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0, parse="--count" not in sys.argv)
+    kept = Book(parse="--count" not in sys.argv)
+    serve(int(sys.argv[1]) if len(sys.argv) > 1 else 0, kept)

