@@ -26,14 +26,19 @@ CLEARED = {"clearance": {"grade": 3, "kinds": ["personal"]}, "fields": "all"}
 
 
 def desk(
-    tmp_path: Path, *, region: str = "43", demo: bool = True, url: str = "sqlite:///:memory:"
+    tmp_path: Path,
+    *,
+    region: str = "43",
+    demo: bool = True,
+    url: str = "sqlite:///:memory:",
+    **contract: Any,
 ) -> Desk:
     engine = make_engine(url)
     migrate(engine, "lingqu_control.migrations")
     hub = Hub(
         region=region,
         own_regions=(region,),
-        catalogue=load_catalogue(contract_folder(tmp_path)),
+        catalogue=load_catalogue(contract_folder(tmp_path, **contract)),
         key=HubKey(b"k" * 32),
         clock=FakeClock(),
         signer=LocalSigner(tmp_path / "keys") if demo else None,

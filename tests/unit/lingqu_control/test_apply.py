@@ -187,3 +187,12 @@ def test_the_same_events_do_not_come_in_by_two_ways(tmp_path: Path) -> None:
 
     with pytest.raises(ConflictError, match="already comes in under agreement 'reading-to-south'"):
         apply(one, document(agreement(id="second", feed="second"), region="44"))
+
+
+@pytest.mark.parametrize("wish", ["dead_letter", "park_key"])
+def test_the_state_says_what_the_contract_wants_done_with_rejected_events(
+    tmp_path: Path, wish: str
+) -> None:
+    one = desk(tmp_path, on_reject=wish)
+    apply(one, document(agreement()))
+    assert published(one)[-1].on_reject == wish
