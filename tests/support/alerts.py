@@ -139,7 +139,7 @@ def alerting(
 
 def substance(alerts: Sequence[Alert]) -> list[dict[str, Any]]:
     """Return what alerts say of the water and of what people did, apart from when it was told."""
-    left_out = {"event_id", "told_at_ms", "opened_at_ms", "due_at_ms", "sample_events"}
+    left_out = {"event_id", "told_at_ms", "opened_at_ms", "due_at_ms", "sample_events", "course"}
     return [
         {name: value for name, value in asdict(alert).items() if name not in left_out}
         for alert in alerts

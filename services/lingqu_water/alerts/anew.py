@@ -10,7 +10,7 @@ from lingqu_water.alerts.acts import Act
 from lingqu_water.alerts.episode import Episode
 from lingqu_water.alerts.model import Alert
 from lingqu_water.alerts.renewal import Renewal, news_of, withdrawn
-from lingqu_water.alerts.store import acts_of, alerts_of, write_alert
+from lingqu_water.alerts.store import acts_of, alerts_of, write_alerts
 from lingqu_water.alerts.telling import News
 from lingqu_water.alerts.timeline import episodes
 from lingqu_water.alerts.window import FOREVER_MS, Window
@@ -60,6 +60,7 @@ class Anew:
         if not made:
             return
         told = standing | alerts_of(self._session, made.keys() - standing.keys())
+        quiet: list[Alert] = []
         acts = acts_of(self._session, self._section.code)
         for alert_id, episode in made.items():
             before = told.get(alert_id)
@@ -69,7 +70,8 @@ class Anew:
             if news is not None:
                 yield news
             elif after != before:
-                write_alert(self._session, after)
+                quiet.append(after)
+        write_alerts(self._session, quiet)
 
     def _episodes(self, within: Window) -> list[Episode]:
         section, silence_ms = self._section, self._regimes.scales.silence_ms

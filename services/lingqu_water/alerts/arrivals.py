@@ -12,7 +12,7 @@ from lingqu.clock import Clock
 from lingqu.inbox.handler import Received
 from lingqu_water.alerts.acknowledgements import acknowledgement_of, write_acknowledgement
 from lingqu_water.alerts.model import Alert, received_alert
-from lingqu_water.alerts.store import alerts_of, note_event, write_alert
+from lingqu_water.alerts.store import alerts_of, note_events, write_alerts
 from lingqu_water.alerts.tables import ALERT_ACKNOWLEDGEMENT, ALERT_EVENT
 
 
@@ -44,11 +44,11 @@ class AlertArrivals:
     def _take(self, session: Session, event: Received) -> None:
         alert = received_alert(event, int(self._clock.now().timestamp() * 1000))
         before = alerts_of(session, [alert.alert_id]).get(alert.alert_id)
-        note_event(session, alert, event["change"])
+        note_events(session, [(alert, event["change"])])
         if before is None:
-            write_alert(session, alert)
+            write_alerts(session, [alert])
         elif _may_replace(before, alert):
-            write_alert(session, replace(alert, opened_at_ms=before.opened_at_ms))
+            write_alerts(session, [replace(alert, opened_at_ms=before.opened_at_ms)])
 
 
 def _may_replace(before: Alert, alert: Alert) -> bool:

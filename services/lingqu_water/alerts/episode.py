@@ -25,11 +25,10 @@ class Episode:
 
     It starts at the first unusual reading, and `raised` is the one that met a rule. It ends with
     the reading that showed it to be over, or so long after its last one as silence may be; a later
-    reading has nothing to do with it. Without `ended_at_ms` it goes on. `rank` is that of the
-    highest level it reached.
+    reading has nothing to do with it. Without `ended_at_ms` it goes on, and `course` says how.
+    `rank` is that of the highest level it reached.
     """
 
-    section_code: str
     item_code: str
     target: str
     unit: str
@@ -44,6 +43,7 @@ class Episode:
     baseline: float | None
     data_level: str
     suspicion: str | None
+    course: str | None = None
 
     @property
     def level(self) -> str:

@@ -16,7 +16,7 @@ from lingqu_water.alerts.renewal import Renewals
 from lingqu_water.alerts.store import horizons, move_horizons, own_alerts
 from lingqu_water.alerts.telling import News, tell
 from lingqu_water.alerts.timeline import counts
-from lingqu_water.alerts.window import window
+from lingqu_water.alerts.window import newest, window
 from lingqu_water.alerts.yardstick import Regimes
 from lingqu_water.readings.follow import Change, StoredReading
 from lingqu_water.readings.judge import day_of
@@ -111,11 +111,14 @@ class AlertFollower:
     def _news(
         self, session: Session, moved: _Moved, known: Sequence[Alert], now_ms: int
     ) -> list[News]:
+        renewal = self._renewals.at(now_ms)
+        within = newest(moved.first_ms, known) if moved.is_newest else None
+        if within is not None:
+            anew = Anew(session, self._regimes, renewal, moved.section, moved.readings)
+            return list(anew.news(within, known))
         silence_ms = self._regimes.scales.silence_ms
         within = window(moved.first_ms, moved.last_ms, known, silence_ms, moved.horizon_ms)
-        newest = moved.readings if moved.is_newest else ()
-        anew = Anew(session, self._regimes, self._renewals.at(now_ms), moved.section, newest)
-        return list(anew.news(within, known))
+        return list(Anew(session, self._regimes, renewal, moved.section).news(within, known))
 
 
 def _by_section(session: Session, moved: Sequence[_Moved]) -> dict[str, list[Alert]]:

@@ -32,6 +32,7 @@ _NOT_TOLD = {
     "told_at_ms",
     "opened_at_ms",
     "due_at_ms",
+    "course",
 }
 
 
@@ -40,7 +41,7 @@ class Alert:
     """What is known of an alert; `event_id` is the last event that said so.
 
     Our own are a function of readings and of what our people did; what was `received` is as its
-    own region told it last.
+    own region told it last. `course` is what judging the next reading goes on from.
     """
 
     alert_id: str
@@ -86,6 +87,7 @@ class Alert:
     told_at_ms: int = 0
     opened_at_ms: int = 0
     due_at_ms: int | None = None
+    course: str | None = None
 
     @property
     def rank(self) -> int:

@@ -138,6 +138,7 @@ class Renewal:
             multiple=round(episode.worst.multiple, 4),
             baseline=episode.baseline,
             sample_events=episode.sample_events,
+            course=episode.course,
             opened_at_ms=self.now_ms,
         )
 

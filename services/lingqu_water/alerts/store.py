@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, fields
+from functools import cache
 from typing import Any, cast
 
 import orjson
@@ -17,7 +18,8 @@ from lingqu_water.alerts.model import LISTS, Alert
 from lingqu_water.alerts.tables import ALERT, ALERT_ACT, ALERT_EVENT, ALERT_HORIZON, ALERT_REGION
 from lingqu_water.tables import SECTION
 
-ALERT_COLUMNS = tuple(ALERT.c[field.name] for field in fields(Alert))
+_NAMES = tuple(field.name for field in fields(Alert))
+ALERT_COLUMNS = tuple(ALERT.c[name] for name in _NAMES)
 
 
 class UnknownAlertError(NotFoundError):
@@ -64,31 +66,40 @@ def alerts_of(session: Session, alert_ids: Collection[str]) -> dict[str, Alert]:
     return {row.alert_id: alert_of(row) for row in session.execute(found)}
 
 
-def write_alert(session: Session, alert: Alert) -> None:
-    """Let the alert be as it is said here."""
-    values = asdict(alert) | {name: orjson.dumps(getattr(alert, name)).decode() for name in LISTS}
-    _upsert(session, ALERT, values, "alert_id")
-    session.execute(delete(ALERT_REGION).where(ALERT_REGION.c.alert_id == alert.alert_id))
-    regions = dict.fromkeys(alert.downstream_regions)
+def write_alerts(session: Session, alerts: Sequence[Alert]) -> None:
+    """Let the alerts be as they are said here; one that is said twice is as it is said last."""
+    last = {alert.alert_id: alert for alert in alerts}
+    if not last:
+        return
+    rows = [_values(alert) for alert in last.values()]
+    session.execute(_upsert(session.get_bind().dialect.name), rows)
+    session.execute(delete(ALERT_REGION).where(ALERT_REGION.c.alert_id.in_(last)))
+    regions = [
+        {"alert_id": alert.alert_id, "region": region}
+        for alert in last.values()
+        for region in dict.fromkeys(alert.downstream_regions)
+    ]
     if regions:
-        rows = [{"alert_id": alert.alert_id, "region": region} for region in regions]
-        session.execute(insert(ALERT_REGION), rows)
+        session.execute(insert(ALERT_REGION), regions)
 
 
-def note_event(session: Session, alert: Alert, change: str) -> None:
-    """Keep in the alert's history what its last event said."""
-    session.execute(
-        insert(ALERT_EVENT).values(
-            event_id=alert.event_id,
-            alert_id=alert.alert_id,
-            at_ms=alert.told_at_ms,
-            change=change,
-            level=alert.level,
-            state=alert.state,
-            suspect=alert.suspect,
-            reminder=alert.reminder,
-        )
-    )
+def note_events(session: Session, told: Sequence[tuple[Alert, str]]) -> None:
+    """Keep in the alerts' histories what their events said, each with what change it was."""
+    rows = [
+        {
+            "event_id": alert.event_id,
+            "alert_id": alert.alert_id,
+            "at_ms": alert.told_at_ms,
+            "change": change,
+            "level": alert.level,
+            "state": alert.state,
+            "suspect": alert.suspect,
+            "reminder": alert.reminder,
+        }
+        for alert, change in told
+    ]
+    if rows:
+        session.execute(insert(ALERT_EVENT), rows)
 
 
 def write_act(session: Session, alert: Alert, act: Act) -> None:
@@ -126,7 +137,7 @@ def move_horizons(session: Session, moved: Iterable[tuple[str, int]]) -> None:
     ]
     if not rows:
         return
-    insertion = _insertion(session)(ALERT_HORIZON)
+    insertion = _insertion_of(session.get_bind().dialect.name)(ALERT_HORIZON)
     session.execute(
         insertion.on_conflict_do_update(
             index_elements=["section_code"], set_={"last_ms": insertion.excluded.last_ms}
@@ -135,11 +146,18 @@ def move_horizons(session: Session, moved: Iterable[tuple[str, int]]) -> None:
     )
 
 
-def _upsert(session: Session, table: Any, values: dict[str, Any], key: str) -> None:
-    insertion = _insertion(session)(table).values(values)
-    session.execute(insertion.on_conflict_do_update(index_elements=[key], set_=values))
+def _values(alert: Alert) -> dict[str, Any]:
+    values = {name: getattr(alert, name) for name in _NAMES}
+    return values | {name: orjson.dumps(values[name]).decode() for name in LISTS}
 
 
-def _insertion(session: Session) -> Any:
-    postgres = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert if postgres else sqlite.insert
+@cache
+def _upsert(dialect: str) -> Any:
+    """Return the one statement, since making it takes longer than running it."""
+    insertion = _insertion_of(dialect)(ALERT)
+    changed = {name: insertion.excluded[name] for name in _NAMES if name != "alert_id"}
+    return insertion.on_conflict_do_update(index_elements=["alert_id"], set_=changed)
+
+
+def _insertion_of(dialect: str) -> Any:
+    return postgresql.insert if dialect == "postgresql" else sqlite.insert

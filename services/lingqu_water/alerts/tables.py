@@ -66,6 +66,7 @@ ALERT = Table(
     Column("told_at_ms", BigInteger, nullable=False),
     Column("opened_at_ms", BigInteger, nullable=False),
     Column("due_at_ms", BigInteger),
+    Column("course", Text),
 )
 Index("alert_of_section", ALERT.c.section_code, ALERT.c.started_at_ms)
 Index("alert_newest", ALERT.c.started_at_ms, ALERT.c.alert_id)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.outbox.events import Events
 from lingqu_water.alerts.model import ALERT_TOPIC, Alert
-from lingqu_water.alerts.store import note_event, write_alert
+from lingqu_water.alerts.store import note_events, write_alerts
 
 Change = Literal["first", "revision", "withdrawal"]
 
@@ -39,7 +39,7 @@ def tell(session: Session, events: Events, news: Sequence[News], now_ms: int) ->
     ]
     event_ids = events.append(session, ALERT_TOPIC, rows)
     standing = [replace(a, event_id=event_id) for a, event_id in zip(told, event_ids, strict=True)]
-    for alert, each in zip(standing, news, strict=True):
-        write_alert(session, alert)
-        note_event(session, alert, each.change)
+    write_alerts(session, standing)
+    changes = [each.change for each in news]
+    note_events(session, list(zip(standing, changes, strict=True)))
     return standing

@@ -9,6 +9,7 @@ from datetime import date
 from operator import attrgetter
 
 from lingqu_water.alerts.episode import Episode, Seen
+from lingqu_water.alerts.open_episode import OpenEpisode
 from lingqu_water.alerts.watch import Watch
 from lingqu_water.alerts.yardstick import Regime
 from lingqu_water.readings.follow import StoredReading
@@ -21,10 +22,15 @@ _DOUBTFUL = "读数存疑"
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """From when on readings are judged: a moment, earlier for some items."""
+    """From when on readings are judged: a moment, earlier for some items.
+
+    `going_on` are the courses of the episodes that were open then, by item; of all other items
+    none was.
+    """
 
     at_ms: int
     earlier: Mapping[str, int] = field(default_factory=dict)
+    going_on: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, item_code: str) -> int:
         return self.earlier.get(item_code, self.at_ms)
@@ -56,8 +62,8 @@ def episodes(
 ) -> list[Episode]:
     """Return the episodes of one section's readings, by their starts and then by item.
 
-    What was sampled before `since` is context only: no episode of the item may have been open
-    then, and the readings must reach back at least `silence_ms` before it.
+    What was sampled before `since` is context only: the readings must reach back at least
+    `silence_ms` before it.
     """
     timeline = _Timeline(regime_on, since)
     for reading in sorted(readings, key=attrgetter("sampled_at_ms", "method")):
@@ -93,10 +99,15 @@ class _Timeline:
             self._measure(reading, regime)
 
     def watches(self, silence_ms: int) -> Iterator[Watch]:
-        """Follow the items that concern a rule, and return what was seen of each."""
-        for code, course in self._courses.items():
-            if course.concerns:
-                yield _watched(code, course, silence_ms, self._since.of(code))
+        """Follow the items that concern a rule or went on, and return what was seen of each."""
+        since = self._since
+        for code in dict.fromkeys((*since.going_on, *self._courses)):
+            course = self._courses[code]
+            text = since.going_on.get(code)
+            if course.concerns or text is not None:
+                watch = Watch(silence_ms, OpenEpisode.load(text) if text else None)
+                _follow(watch, code, course, since.of(code))
+                yield watch
 
     def _measure(self, reading: StoredReading, regime: Regime) -> None:
         for item in reading.items:
@@ -110,11 +121,11 @@ class _Timeline:
                 course.concerns = reading.sampled_at_ms >= self._since.of(item.code)
 
 
-def _watched(code: str, course: _Course, silence_ms: int, since_ms: int) -> Watch:
-    watch = Watch(course.steps[0][0].section_code, silence_ms)
+def _follow(watch: Watch, code: str, course: _Course, since_ms: int) -> None:
     for reading, regime, value in course.steps:
+        judge = reading.sampled_at_ms >= since_ms
         if value is None:
-            watch.outage(reading.sampled_at_ms, regime.scale)
+            watch.outage(reading.sampled_at_ms, regime.scale, judge=judge)
             continue
         yardstick = regime.yardsticks[code]
         seen = Seen(
@@ -125,5 +136,4 @@ def _watched(code: str, course: _Course, silence_ms: int, since_ms: int) -> Watc
             reading.event_id,
             None if reading.validity == "valid" else reading.validity_reason or _DOUBTFUL,
         )
-        watch.see(seen, yardstick, regime, judge=reading.sampled_at_ms >= since_ms)
-    return watch
+        watch.see(seen, yardstick, regime, judge=judge)

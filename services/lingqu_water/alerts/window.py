@@ -37,6 +37,17 @@ class Window:
         return not reaching and all(each.ended_at_ms is not None for each in found)
 
 
+def newest(first_ms: int, standing: Sequence[Alert]) -> Window | None:
+    """Return the window of readings newer than all others: they go on from where alerts are.
+
+    None where an alert does not know how it goes on.
+    """
+    going_on = {alert.item_code: alert.course for alert in standing if alert.course is not None}
+    if len(going_on) < len(standing):
+        return None
+    return Window(Since(first_ms, going_on=going_on), FOREVER_MS)
+
+
 def window(
     first_ms: int, last_ms: int, standing: Sequence[Alert], silence_ms: int, horizon_ms: int
 ) -> Window:
