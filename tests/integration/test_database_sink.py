@@ -221,6 +221,17 @@ def test_a_text_that_postgresql_cannot_hold_costs_no_other_event(
     assert [sequence for sequence, _ in lane.rejected] == [2]
 
 
+def test_an_instant_that_postgresql_cannot_hold_costs_no_other_event(
+    lane: Lane, postgres_url: str
+) -> None:
+    rows: list[dict[str, Any]] = [{"station": each} for each in "ABC"]
+    rows[1]["occurred_at"] = 10**15
+    with delivering(lane, postgres_url) as task:
+        put(task, lane, reading_batch(lane, rows))
+    assert [station for station, _, _ in values(postgres_url)] == ["A", "C"]
+    assert [sequence for sequence, _ in lane.rejected] == [2]
+
+
 def test_a_table_that_takes_nothing_stops_the_lane_and_empties_no_topic(
     lane: Lane, database_url: str
 ) -> None:

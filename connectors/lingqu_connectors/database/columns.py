@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lingqu.connect.batch import Batch
-from lingqu.connect.columns import arrow_schema, as_text, json_text
+from lingqu.connect.columns import arrow_schema, json_text
 
 Kind = Literal[
     "text", "boolean", "int", "long", "float", "double", "instant", "day", "bytes", "json"
@@ -41,7 +41,7 @@ def columns_of(schema: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Events as rows: columns ready for the database, and each row's place in the batch."""
+    """Events as rows: plain columns, lists as JSON text, and each row's place in the batch."""
 
     columns: pa.Table
     places: pa.Int64Array
@@ -50,7 +50,11 @@ class Rows:
     def of(cls, batch: Batch, columns: Sequence[Column]) -> Rows:
         """Return the batch as rows in the order of the columns, `lq_seq` last."""
         found = batch.columns()
-        ready = [_ready(found.column(column.name), column.kind) for column in columns]
+        ready = [
+            json_text(column) if each.kind == "json" else column
+            for each in columns
+            for column in [found.column(each.name)]
+        ]
         names = [*(column.name for column in columns), SEQUENCE]
         table = pa.Table.from_arrays([*ready, pa.array(batch.sequences, pa.int64())], names=names)
         return cls(table, pa.array(range(len(batch)), pa.int64()))
@@ -107,10 +111,3 @@ _KINDS: dict[pa.DataType, Kind] = {
     pa.float64(): "double",
     pa.date32(): "day",
 }
-
-
-def _ready(column: pa.Array, kind: Kind) -> pa.Array:
-    """Return the column in a type that both COPY and a driver take: times and lists as text."""
-    if kind == "json":
-        return json_text(column)
-    return as_text(column) if kind in ("instant", "day") else column

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, MetaData, Table, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lingqu.connect.api import SinkContext
+from lingqu_connectors.database.column_types import NativeType
 from lingqu_connectors.database.columns import CHANGE, FEED, PART, WITHDRAWAL, Rows
-from lingqu_connectors.database.table import NativeType, Target
+from lingqu_connectors.database.table import Target
 from lingqu_connectors.database.writing import Loader
 
 _STAGE = "lingqu_stage"
@@ -26,6 +27,7 @@ class PostgresqlLoader(Loader):
         super().__init__(target, context)
         kept = [SqlColumn(each, target.table.c[each].type, quote=True) for each in target.names]
         self._stage = Table(_STAGE, MetaData(schema="pg_temp"), *kept)
+        self._staged = False
         self._insert = self._into_table()
         self._delete = self._from_table() if self.deletes else None
 
@@ -40,8 +42,13 @@ class PostgresqlLoader(Loader):
         )
         self._copy = f"COPY pg_temp.{_STAGE} ({names}) FROM STDIN (FORMAT csv, ENCODING 'UTF8')"
 
+    def begin(self) -> None:
+        self._staged = False
+
     def load(self, connection: Connection, rows: Rows) -> None:
-        connection.exec_driver_sql(f"TRUNCATE pg_temp.{_STAGE}")
+        if self._staged:
+            connection.exec_driver_sql(f"TRUNCATE pg_temp.{_STAGE}")
+        self._staged = True
         driver: Any = connection.connection.driver_connection
         with driver.cursor() as cursor, cursor.copy(self._copy) as copy:
             copy.write(memoryview(_csv(rows.columns)))

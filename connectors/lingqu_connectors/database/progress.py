@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from lingqu.connect.api import SinkContext
 from lingqu.errors import FencedError
-from lingqu_connectors.database.table import NativeType
+from lingqu_connectors.database.column_types import NativeType
 
 NAME = "lingqu_progress"
 _UPSERT: dict[str, Any] = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}

@@ -80,6 +80,7 @@ class Session:
             with connection.begin():
                 for name, milliseconds in limits.items():
                     connection.exec_driver_sql(f"SET {name} = {milliseconds}")
+                connection.exec_driver_sql("SET TIME ZONE 'UTC'")  # of instants written without one
         return connection
 
 

@@ -70,6 +70,7 @@ class DatabaseSinkTask(SinkTask):
         with self._session.transaction() as connection:
             self._progress.advance(connection, progress.value, last)
             if rows is not None:
+                self._loader.begin()
                 refused = Writing(self._loader, connection).write(rows)
                 self._reject(batch, refused)
             self._context.check()

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from lingqu.connect.api import SinkContext
+from lingqu.connect.columns import as_text
 from lingqu_connectors.database.columns import CHANGE, FEED, PART, WITHDRAWAL, Rows
 from lingqu_connectors.database.table import Target
 from lingqu_connectors.database.writing import Loader
@@ -40,7 +41,7 @@ class SqliteLoader(Loader):
 
     def _apart(self, columns: pa.Table) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the rows to write, and those to remove."""
-        values = [columns.column(name).to_pylist() for name in self.target.names]
+        values = [_plain(columns.column(name)).to_pylist() for name in self.target.names]
         places = [each.key for each in self._coming.values()]
         lane = [self.lane[FEED], self.lane[PART]]
         rows = [dict(zip(places, [*row, *lane], strict=True)) for row in zip(*values, strict=True)]
@@ -51,3 +52,10 @@ class SqliteLoader(Loader):
             [row for row, gone in zip(rows, goes, strict=True) if not gone],
             [row for row, gone in zip(rows, goes, strict=True) if gone],
         )
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return instants and days as text: SQLite has no type for them."""
+    if not pa.types.is_temporal(column.type):
+        return column
+    return pa.chunked_array([as_text(chunk) for chunk in column.chunks], pa.string())

@@ -9,17 +9,16 @@ from typing import Any
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import Connection, MetaData, PrimaryKeyConstraint, Table, inspect
 from sqlalchemy.schema import CreateColumn, CreateTable
-from sqlalchemy.types import UserDefinedType
 
 from lingqu.connect.api import SinkContext
 from lingqu.errors import PermanentError
+from lingqu_connectors.database.column_types import NativeType, native, takes, wanted
 from lingqu_connectors.database.columns import (
     CHANGE,
     FEED,
     PART,
     SEQUENCE,
     Column,
-    Kind,
     columns_of,
 )
 from lingqu_connectors.database.options import DatabaseSinkOptions
@@ -32,59 +31,6 @@ _MINE = (
 
 # PostgreSQL cuts longer names without a word, and two columns would become one.
 _LONGEST_NAME_BYTES = 63
-
-_TYPES: Mapping[str, Mapping[Kind, str]] = {
-    "postgresql": {
-        "text": "TEXT",
-        "boolean": "BOOLEAN",
-        "int": "INTEGER",
-        "long": "BIGINT",
-        "float": "REAL",
-        "double": "DOUBLE PRECISION",
-        "instant": "TIMESTAMP WITH TIME ZONE",
-        "day": "DATE",
-        "bytes": "BYTEA",
-        "json": "JSONB",
-    },
-    "sqlite": {
-        "text": "TEXT",
-        "boolean": "BOOLEAN",
-        "int": "INTEGER",
-        "long": "INTEGER",
-        "float": "REAL",
-        "double": "REAL",
-        "instant": "TEXT",
-        "day": "TEXT",
-        "bytes": "BLOB",
-        "json": "TEXT",
-    },
-}
-
-# What a table made by somebody else may have instead, losing nothing.
-_WIDER: Mapping[Kind, tuple[str, ...]] = {
-    "text": ("TEXT", "VARCHAR"),
-    "boolean": ("BOOLEAN",),
-    "int": ("INTEGER", "BIGINT", "NUMERIC"),
-    "long": ("BIGINT", "NUMERIC"),
-    "float": ("REAL", "DOUBLE PRECISION"),
-    "double": ("DOUBLE PRECISION",),
-    "instant": ("TIMESTAMP WITH TIME ZONE",),
-    "day": ("DATE",),
-    "bytes": ("BYTEA",),
-    "json": ("JSONB", "JSON"),
-}
-
-
-class NativeType(UserDefinedType[Any]):
-    """A type by the database's own name; values pass as they are."""
-
-    cache_ok = True
-
-    def __init__(self, spec: str) -> None:
-        self.spec = spec
-
-    def get_col_spec(self, **_options: Any) -> str:
-        return self.spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +55,16 @@ def plan(context: SinkContext, backend: str) -> Target:
     place = f"table {options.table!r} of feed {context.feed!r}"
     _check_names([options.table_name, *(column.name for column in columns)], place)
     key = _key(context, columns, place) if options.mode == "upsert" else (FEED, PART, SEQUENCE)
-    types = _TYPES[backend]
     table = Table(
         options.table_name,
         MetaData(schema=options.schema_name),
         *(
-            SqlColumn(each.name, NativeType(types[each.kind]), nullable=each.nullable, quote=True)
+            SqlColumn(
+                each.name,
+                native(each.kind, backend, key=each.name in key),
+                nullable=each.nullable,
+                quote=True,
+            )
             for each in (*columns, *_MINE)
         ),
         PrimaryKeyConstraint(*key),
@@ -208,10 +158,10 @@ def _check_types(
     for column in (*target.columns, *_MINE):
         if column.name in there:
             found = there[column.name]["type"].compile(dialect=connection.dialect)
-            if found.partition("(")[0] not in _WIDER[column.kind]:
+            if not takes(found, column.kind):
                 raise PermanentError(
                     f"{target.place}: column {column.name!r} is {found}, and the view needs "
-                    f"{_WIDER[column.kind][0]}; alter the column, or name another table"
+                    f"{wanted(column.kind)}; alter the column, or name another table"
                 )
 
 

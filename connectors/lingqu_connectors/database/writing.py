@@ -34,6 +34,9 @@ class Loader(ABC):
     def prepare(self, connection: Connection) -> None:
         """Make once, after the table is there, what `load` needs."""
 
+    def begin(self) -> None:  # noqa: B027 - not every way needs to know
+        """Hear that a transaction has begun, which is empty so far."""
+
     @abstractmethod
     def load(self, connection: Connection, rows: Rows) -> None:
         """Write rows, each key at most once among them."""
