@@ -24,6 +24,7 @@ from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics, TopicSpec, internal_topics
 
 CONTRACTS = Path(__file__).parent / "contracts"
@@ -51,6 +52,11 @@ class BenchHub:
         catalogue = load_catalogue(CONTRACTS)
         self.contract: Contract = catalogue.contract("bench.reading")
         self._hub = hub_of(catalogue, home / "keys", SystemClock())
+
+    @property
+    def kafka(self) -> KafkaSettings:
+        """Where the events are."""
+        return self._clusters.source
 
     def make_topics(self) -> None:
         """Make the hub's own topics and the contract's."""

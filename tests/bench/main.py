@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import http_job, report, verify
+from tests.bench import database_job, http_job, report, verify
 from tests.bench.brokers import Clusters, remove, two_clusters
 from tests.bench.hub import BenchHub
 from tests.bench.jobs import JOBS, Figures, Job
@@ -26,6 +26,7 @@ from lingqu.wire.registry import RegistryClient
 # Jobs with a target and a measure of their own, after those that copy to the other cluster.
 OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
     "P4": http_job.run,
+    "P5": database_job.run,
 }
 
 _QUICK, _FULL = (1, 1_000_000), (3, 2_000_000)

@@ -82,13 +82,17 @@ def mirror(clusters: Clusters, load: Load, partitions: int, home: Path) -> tuple
 
 
 def classpath() -> str:
-    """Return the peer's jars beside the broker's, fetched by their coordinates where missing."""
-    cache = user_cache_path("lingqu")
-    lines = (Path(__file__).parent / "mirror.lock").read_text("utf-8").splitlines()
+    """Return the jars of Kafka Connect and its mirror beside the broker's."""
+    own = os.pathsep.join(map(str, fetched("mirror.lock")))
+    return os.pathsep.join([jars.classpath(user_cache_path("lingqu")), own])
+
+
+def fetched(lock: str) -> list[Path]:
+    """Return the jars of a lock of this folder, fetched by their coordinates where missing."""
+    folder = user_cache_path("lingqu") / "jars"
+    lines = (Path(__file__).parent / lock).read_text("utf-8").splitlines()
     wanted = [jars._parse(line) for line in lines if not line.startswith("#")]
-    folder = cache / "jars"
     missing = [jar for jar in wanted if not jars._complete(folder / jar.name, jar)]
     if missing:
         jars._fetch_all(missing, folder, jars.Silent(), None)
-    own = os.pathsep.join(str(folder / jar.name) for jar in wanted)
-    return os.pathsep.join([jars.classpath(cache), own])
+    return [folder / jar.name for jar in wanted]
