@@ -1,0 +1,66 @@
+"""The service while it runs: its loops, from the first look at the database to the last."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from lingqu.inbox.decoding import Decoder
+from lingqu.inbox.handler import Handler
+from lingqu.inbox.inbox import Inbox
+from lingqu.outbox.relay import Relay
+from lingqu.service.background import background
+from lingqu.service.database import database_missing
+from lingqu_water.foundation import DOMAIN, Foundation
+from lingqu_water.preparation import Preparation
+from lingqu_water.upkeep import Chore, Upkeep
+
+
+class Running:
+    """Publishes, takes in what others publish, and does what is due, once the database is ready."""
+
+    def __init__(
+        self,
+        ground: Foundation,
+        prepare: Callable[[], None],
+        handlers: Mapping[str, Handler],
+        chores: Sequence[Chore],
+    ) -> None:
+        settings, clock, metrics = ground.settings, ground.clock, ground.metrics
+        place = ground.engine, settings.kafka, settings.region, DOMAIN
+        decoder = Decoder(ground.catalogue, ground.registry)
+        self._ground = ground
+        self._preparation = Preparation(prepare, clock)
+        self._relay = Relay(*place, metrics, clock)
+        self._inbox = Inbox(*place, handlers, decoder, metrics, clock)
+        self._upkeep = Upkeep(chores, clock, metrics)
+
+    def missing(self) -> list[str]:
+        """Return in sentences what the service waits for."""
+        ground = self._ground
+        return [
+            *(self._preparation.missing() or database_missing(ground.engine)),
+            *ground.gates.missing(),
+            *self._relay.missing(),
+            *self._inbox.missing(),
+        ]
+
+    @asynccontextmanager
+    async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        """Run the loops until the app ends."""
+        await run_in_threadpool(self._preparation.attempt)
+        loops = {
+            "outbox-relay": self._relay.run,
+            "inbox": self._inbox.run,
+            "upkeep": self._upkeep.run,
+        }
+        async with AsyncExitStack() as stack:
+            stack.callback(self._ground.engine.dispose)
+            stack.callback(self._ground.registry.close)
+            await stack.enter_async_context(background("preparation", self._preparation.run))
+            for name, run in loops.items():
+                await stack.enter_async_context(background(name, self._preparation.then(run)))
+            yield
