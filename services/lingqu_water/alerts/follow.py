@@ -98,15 +98,15 @@ class AlertFollower:
         ]
 
     def _is_calm(self, moved: _Moved) -> bool:
-        """Tell whether nothing can come of it: the newest readings, and none near a limit."""
-        section = moved.section
-        if not moved.is_newest:
+        """Tell whether nothing can come of it: not watched, or the newest and near no limit."""
+        watched = [
+            (reading, regime)
+            for reading in moved.readings
+            if (regime := self._regimes.on(day_of(reading.sampled_at_ms), moved.section))
+        ]
+        if watched and not moved.is_newest:
             return False
-        for reading in moved.readings:
-            regime = self._regimes.on(day_of(reading.sampled_at_ms), section)
-            if regime is not None and regime.concerns(reading.items):
-                return False
-        return True
+        return not any(regime.concerns(reading.items) for reading, regime in watched)
 
     def _news(
         self, session: Session, moved: _Moved, known: Sequence[Alert], now_ms: int
