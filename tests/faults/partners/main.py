@@ -15,7 +15,7 @@ PARTNERS: Mapping[str, Play] = {
     "http": http_trial.play,
     "database": database_trial.play,
 }
-EVENTS = 100_000
+EVENTS = 121_000  # of which more than 100,000 pass the filters
 _EXAMPLES = 20
 
 
@@ -47,6 +47,7 @@ def render(arguments: Sequence[str], seed: int, chapters: Sequence[Chapter]) -> 
             f"- Result: {'**promises broken**' if broken else 'every promise kept'}",
             *report.circumstances(f"make soak ARGS='{said}'", seed),
             *(line for chapter in chapters for line in _told(chapter)),
+            "",
         ]
     )
 
@@ -64,5 +65,4 @@ def _told(chapter: Chapter) -> list[str]:
         *(f"| {what} | {count} |" for what, count in chapter.counted),
         "",
         *judged,
-        "",
     ]
