@@ -66,7 +66,7 @@ def incident_detail(
 def _in_time(first: Report, desk: IncidentDesk) -> bool | None:
     """Tell whether the first report came within its minutes, None where nobody knows."""
     happened = first.document["happened_at"]
-    if happened is None:
+    if happened is None or first.sequence != 1:
         return None
     return first.told_at_ms <= desk.deadlines.report_by_ms(first.emergency_level, happened)
 

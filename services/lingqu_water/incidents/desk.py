@@ -110,12 +110,13 @@ class IncidentDesk:
             whose = "acknowledged" if incident.event_id in ours else f"{incident.state}, our own"
             raise IllegalCommandError(incident_id, whose, "签收", self.possible(incident, given))
         now_ms = self._now_ms()
+        last = _last_of(reports_of(session, incident), incident.sequence)
         row = {
             "occurred_at": now_ms,
             "incident_id": incident_id,
             "kind": "acknowledgement",
             "refers_to": incident.event_id,
-            "report_type": reports_of(session, incident)[-1].report_type,
+            "report_type": last.report_type,
             "sequence": incident.sequence,
             "emergency_level": str(incident.emergency_level),
             "acknowledged_by": who,

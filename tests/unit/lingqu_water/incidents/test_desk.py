@@ -158,6 +158,19 @@ def test_each_report_waits_for_an_acknowledgement_of_its_own(
     assert hunan.standing(number)["44"].waiting is None
 
 
+def test_a_correction_of_an_earlier_report_leaves_the_last_one_to_acknowledge(
+    hunan: DeclaringHub, guangdong: DeclaringHub
+) -> None:
+    number = hunan.declare()
+    follow_up(hunan, number)
+    hunan.clock.advance(60)
+    correct(hunan, number, 1, "示例乡")
+    guangdong.receive(*hunan.told())
+    guangdong.do(lambda session: guangdong.desk.acknowledge(session, number, "示例丙", None))
+    (answer,) = guangdong.told()
+    assert (answer["sequence"], answer["refers_to"]) == (2, hunan.told()[1]["event_id"])
+
+
 def test_another_regions_incident_can_only_be_acknowledged_and_ours_not(
     hunan: DeclaringHub, guangdong: DeclaringHub
 ) -> None:
