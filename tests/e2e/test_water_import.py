@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -61,8 +62,45 @@ class Water:
         assert told.returncode == 0, told.stderr
         return [counts(json.loads(line)) for line in told.stdout.splitlines()]
 
-    def read(self, topic: str) -> list[Event]:
-        """Read all committed events of a topic, as they stand in its partitions."""
+    def read(self, topic: str, since: dict[int, int] | None = None) -> list[Event]:
+        """Read the committed events of a topic, by partition; all, or those since some offsets."""
+        registry = SchemaRegistryClient({"url": self.registry})
+        decode, found = AvroDeserializer(registry), []
+        with self._consumer() as consumer:
+            left = set(self._ends(consumer, topic))
+            first = since or dict.fromkeys(left, OFFSET_BEGINNING)
+            consumer.assign([TopicPartition(topic, *each) for each in first.items()])
+            while left:
+                message = consumer.poll(10)
+                assert message is not None, f"{topic} could not be read to its end"
+                error = message.error()
+                if error is None:
+                    context = SerializationContext(topic, MessageField.VALUE)
+                    found.append(decode(message.value(), context))
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    left.discard(message.partition())
+        registry.close()
+        return found
+
+    def read_all_published(self) -> list[Event]:
+        """State one more reading, wait until it is out, and read what is out before it.
+
+        The outbox is published in its order: when the last one is there, so are all before it.
+        """
+        with self._consumer() as consumer:
+            since = self._ends(consumer, SAMPLES)
+        event_id = self._state_a_reading()
+        wait_until(lambda: event_id in ids(self.read(SAMPLES, since)))
+        return [event for event in self.read(SAMPLES) if event["section_name"] != LAST]
+
+    def alerts(self, section: str) -> list[dict[str, Any]]:
+        answer = httpx2.get(f"{self.water}/v1/alerts", params={"section": section})
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    @contextmanager
+    def _consumer(self) -> Iterator[Consumer]:
         consumer = Consumer(
             {
                 "bootstrap.servers": self.kafka,
@@ -72,45 +110,16 @@ class Water:
                 "enable.partition.eof": True,
             }
         )
-        registry = SchemaRegistryClient({"url": self.registry})
-        decode = AvroDeserializer(registry)
-        there = consumer.list_topics(topic, 10).topics[topic].partitions
-        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in there])
-        left, found = set(there), []
-        while left:
-            message = consumer.poll(10)
-            assert message is not None, f"{topic} could not be read to its end"
-            error = message.error()
-            if error is None:
-                found.append(
-                    decode(message.value(), SerializationContext(topic, MessageField.VALUE))
-                )
-            elif error.code() == KafkaError._PARTITION_EOF:
-                left.discard(message.partition())
-        consumer.close()
-        registry.close()
-        return found
+        try:
+            yield consumer
+        finally:
+            consumer.close()
 
-    def read_all_published(self) -> list[Event]:
-        """State one more reading, wait until it is out, and read what is out before it.
-
-        The outbox is published in its order: when the last one is there, so are all before it.
-        """
-        event_id = self._state_a_reading()
-        found: list[Event] = []
-
-        def is_out() -> bool:
-            found[:] = self.read(SAMPLES)
-            return any(event["event_id"] == event_id for event in found)
-
-        wait_until(is_out)
-        return [event for event in found if event["section_name"] != LAST]
-
-    def alerts(self, section: str) -> list[dict[str, Any]]:
-        answer = httpx2.get(f"{self.water}/v1/alerts", params={"section": section})
-        assert answer.status_code == 200, answer.text
-        items: list[dict[str, Any]] = answer.json()["items"]
-        return items
+    @staticmethod
+    def _ends(consumer: Consumer, topic: str) -> dict[int, int]:
+        partitions = consumer.list_topics(topic, 10).topics[topic].partitions
+        places = [TopicPartition(topic, number) for number in partitions]
+        return {each.partition: consumer.get_watermark_offsets(each, 10)[1] for each in places}
 
     def _state_a_reading(self) -> str:
         reading = {
@@ -231,3 +240,18 @@ def test_the_raw_replies_and_the_snapshot_come_to_their_counts(others: Imported)
 def test_a_second_import_of_those_publishes_nothing_either(others: Imported) -> None:
     assert [row[1] for row in others.second] == [0] * len(OTHERS)
     assert others.published_by_the_second == []
+
+
+def test_the_jump_at_liye_raises_one_alert_that_is_marked_suspect(
+    water: Water, hourly: Imported
+) -> None:
+    assert hourly.published
+    (alert,) = water.alerts("43-里耶镇")
+    assert (alert["item_code"], alert["value"], alert["direction"]) == ("w01019", 13.6, "own")
+    assert alert["suspect"]
+    assert "13.6" in alert["suspect_reason"]
+    chain = [each for each in water.read(ALERTS) if each["section_code"] == "43-里耶镇"]
+    assert {each["alert_id"] for each in chain} == {alert["alert_id"]}
+    assert [each["change"] for each in chain] == ["first", *["revision"] * (len(chain) - 1)]
+    assert [each["supersedes"] for each in chain] == [None, *(e["event_id"] for e in chain[:-1])]
+    assert chain[-1]["suspect"]
