@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -238,3 +239,18 @@ def test_a_missing_folder_and_a_wrong_mapping_are_said(
     with worker.running() as (loop, _):
         await_lane(loop, f"{unique}-a", "waiting", "there is no such folder; create or mount it")
         await_lane(loop, f"{unique}-b", "failed", "no mapping 'unknown'", "where there are: gauges")
+
+
+def test_a_suspended_agreement_takes_nothing_in_until_it_is_resumed(
+    worker: WorkerUnderTest, unique: str, folder: Path
+) -> None:
+    state = take_in(worker, unique, folder)
+    with worker.running() as (loop, _):
+        wait_until(lambda: len(lanes(loop, unique)) == 1)
+        worker.put(replace(state, state="suspended"))
+        wait_until(lambda: not loop.runners())
+        put(folder, "a.jsonl", rows(0, 5))
+        assert "a.jsonl" in names(folder)
+        worker.put(replace(state, version=2))
+        wait_until(lambda: names(folder / "done") == ["a.jsonl"])
+    assert len(admitted(worker)) == 5
