@@ -35,6 +35,7 @@ from lingqu_water.endpoints import (
     resources,
     sections,
     series,
+    stating,
     zones,
 )
 from lingqu_water.endpoints.proceedings import ProceedingRoom
@@ -113,7 +114,8 @@ def create_app(settings: WaterSettings) -> FastAPI:
     )
     rooms = (
         sections.router(known_sections),
-        readings.router(writing, reading, taken, clock),
+        stating.router(writing, taken, clock),
+        readings.router(reading),
         imports.router(importing),
         series.router(reading, judge),
         alerts.router(reading, alerting.desk, region, names),

@@ -20,7 +20,7 @@ from lingqu_water.imports.shelf import Slot
 IMPORTS_PATH = "/v1/imports"
 
 _LINES = "application/x-ndjson"
-_SUMMARY = {
+_SUMMARY: dict[str, Any] = {
     "summary": {
         "file": "hunan.csv",
         "read": 2072,
@@ -51,6 +51,24 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     },
     413: {"description": "The file is larger than LINGQU_WATER_MAX_IMPORT_BYTES"},
     422: {"description": "The file has none of the known forms; nothing was taken"},
+}
+_RECENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/json": {
+                "example": {
+                    "items": [
+                        {
+                            **_SUMMARY,
+                            "summary": {**_SUMMARY["summary"], "refused": 29},
+                            "finished_at": "2026-03-01T04:20:00.000+00:00",
+                            "mode": "live",
+                        }
+                    ]
+                }
+            }
+        }
+    }
 }
 Name = Annotated[
     str,
@@ -92,7 +110,7 @@ def router(imports: Importing) -> APIRouter:
             raise
         return StreamingResponse(_lines(imports, opened), media_type=_LINES)
 
-    @routes.get("", summary="The imports of the last day, newest first")
+    @routes.get("", summary="The imports of the last day, newest first", responses=_RECENT)
     def recent(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
         return {"items": imports.shelf.recent(limit)}
 

@@ -35,6 +35,34 @@ EXAMPLE: dict[str, Any] = {
         {"code": "w01016", "flag": "not_measured"},
     ],
 }
+SHOWN: dict[str, Any] = {
+    "event_id": "0197b1de-7c00-8000-8000-000000000001",
+    "section_code": "43-里耶镇",
+    "sampled_at": "2026-03-01T04:00:00.000+00:00",
+    "method": "auto",
+    "reporting_region": "43",
+    "published_class": "Ⅱ",
+    "water_class": "Ⅱ",
+    "partial": False,
+    "data_level": "raw",
+    "validity": "valid",
+    "validity_reason": None,
+    "withdrawn": False,
+    "station_status": "正常",
+    "reviewed_by_org": None,
+    "reviewed_at": None,
+    "as_of": "2026-03-01T04:20:00.000+00:00",
+    "mode": "live",
+    "items": [
+        {
+            "code": "w01019",
+            "value": 2.42,
+            "unit": "mg/L",
+            "flag": "measured",
+            "detection_limit": None,
+        }
+    ],
+}
 
 
 class ItemIn(BaseModel):
