@@ -5,29 +5,35 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Pool, event
 from sqlalchemy.orm import Session
 
 _MARK = "lingqu_outbox"
 
+# By pool: an engine with other execution options is another object over the same one.
+_waiting: WeakKeyDictionary[Pool, set[threading.Event]] = WeakKeyDictionary()
+
 
 def mark(session: Session) -> None:
-    """Remember that the session's transaction appended to the outbox."""
-    session.info[_MARK] = True
+    """Wake the relay of the session's database once its transaction commits."""
+    if not session.info.get(_MARK):
+        session.info[_MARK] = True
+        event.listen(session, "after_commit", _committed)
 
 
 @contextmanager
 def waking(engine: Engine, wake: threading.Event) -> Iterator[None]:
     """Set `wake` whenever a session of the engine's database has committed an append."""
-
-    def committed(session: Session) -> None:
-        # An engine with other execution options is another object over the same pool.
-        if session.info.get(_MARK) and session.get_bind().engine.pool is engine.pool:
-            wake.set()
-
-    event.listen(Session, "after_commit", committed)
+    waiting = _waiting.setdefault(engine.pool, set())
+    waiting.add(wake)
     try:
         yield
     finally:
-        event.remove(Session, "after_commit", committed)
+        waiting.discard(wake)
+
+
+def _committed(session: Session) -> None:
+    for wake in tuple(_waiting.get(session.get_bind().engine.pool, ())):
+        wake.set()
