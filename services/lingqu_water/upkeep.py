@@ -43,12 +43,14 @@ class Upkeep:
     def run(self, stop: threading.Event) -> None:
         """Do each chore when it is due, until `stop` is set."""
         while not stop.is_set():
-            self.round()
+            self.round(stop)
             self._clock.wait(_TICK_S, stop)
 
-    def round(self) -> None:
-        """Do what is due now."""
+    def round(self, stop: threading.Event | None = None) -> None:
+        """Do what is due now, and begin nothing more once `stop` is set."""
         for chore in self._chores:
+            if stop is not None and stop.is_set():
+                return
             now = self._clock.monotonic()
             if now < self._due[chore.name]:
                 continue

@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import threading
+
 from tests.support.clock import FakeClock
 
 from lingqu.metrics import Metrics
 from lingqu_water.metrics import UPKEEP_FAILURES
 from lingqu_water.upkeep import Chore, Upkeep
+
+
+def test_once_it_is_to_stop_no_further_chore_begins() -> None:
+    stop, done = threading.Event(), list[str]()
+    chores = [Chore("last", 1, stop.set), Chore("never", 1, lambda: done.append("never"))]
+    Upkeep(chores, FakeClock(), Metrics()).run(stop)
+    assert done == []
 
 
 def test_a_chore_is_done_at_once_and_then_whenever_it_is_due(clock: FakeClock) -> None:
