@@ -73,7 +73,7 @@ def test_a_worker_without_kafka_is_alive_not_ready_and_ends_soon(
     with TestClient(create_app(WorkerSettings.load())) as client:
         ready = client.get("/readyz")
         assert client.get("/healthz").status_code == 200
-        assert client.get("/v1/lanes").json() == {"feeds": [], "problems": []}
+        assert client.get("/v1/lanes").json() == {"feeds": [], "partners": [], "problems": []}
         assert "lingqu_worker_agreements_fresh 0.0" in client.get("/metrics").text
         told_at = time.monotonic()
     assert time.monotonic() - told_at < 15

@@ -16,17 +16,18 @@ from lingqu_control.desk import Desk
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "deploy" / "regions").glob("*.yaml"))
+VALUES = {
+    "DATABASE": "postgresql://lingqu@database/exchange",
+    "FOLDER": "/srv/out",
+    "REGISTRY": "http://registry",
+    "URL": "https://partner/events",
+}
 
 
 def read(path: Path) -> dict[str, Any]:
     """Return the file with a value that every kind of option takes for each variable."""
     names = set(re.findall(r"\$\{(\w+)\}", path.read_text("utf-8"))) - {"NAME"}
-    values = {
-        name: {"FOLDER": "/srv/out", "REGISTRY": "http://registry"}.get(
-            name.rpartition("_")[2], "kafka:9092"
-        )
-        for name in names
-    }
+    values = {name: VALUES.get(name.rpartition("_")[2], "kafka:9092") for name in names}
     return read_document(path, values)
 
 
