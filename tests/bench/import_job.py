@@ -35,7 +35,7 @@ class ImportFigures:
     peak_rss_mb: float
 
 
-def run(home: Path, *, rows: int = ROWS) -> Other:
+def run(home: Path, _rounds: int, *, rows: int = ROWS) -> Other:
     """Import a file once into a new hub: a million rows even out by themselves."""
     file = home / "hourly.csv"
     figures = _measure(home / "import", file, hourly.write(file, rows))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import database_job, http_job, report, verify
+from tests.bench import database_job, http_job, import_job, latency_job, report, verify
 from tests.bench.brokers import Clusters, remove, two_clusters
 from tests.bench.hub import BenchHub
 from tests.bench.jobs import JOBS, Figures, Job
@@ -29,6 +29,13 @@ OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
     "P5": database_job.run,
 }
 
+# Jobs with a hub of their own, with the water service on PostgreSQL.
+ALONE: dict[str, Callable[[Path, int], report.Other]] = {
+    latency_job.NAME: latency_job.run,
+    import_job.NAME: import_job.run,
+}
+
+_NOT_QUICK = frozenset({import_job.NAME})
 _QUICK, _FULL = (1, 1_000_000), (3, 2_000_000)
 _WARM_BROKER = 300_000
 
@@ -53,20 +60,19 @@ def main(arguments: Sequence[str]) -> int:
 def run(options: argparse.Namespace, home: Path) -> None:
     """Measure peer and hub in turn, as often as asked."""
     rounds, events = _QUICK if options.quick else _FULL
-    wanted = options.jobs or [*JOBS, *OTHERS]
+    rounds, events = options.rounds or rounds, options.events or events
+    wanted: list[str] = options.jobs or _usual(quick=options.quick)
     jobs = [JOBS[name] for name in wanted if name in JOBS]
-    _say("starting two brokers")
-    with two_clusters(home) as clusters:
-        bench = Bench(BenchHub(home, clusters), clusters, home)
-        with bench.hub.registry():
-            load = bench.prepare(options.events or events)
-            numbers = range(1, 1 + (options.rounds or rounds))
-            measured = [bench.round(number, jobs, load) for number in numbers] if jobs else []
-            others = [
-                OTHERS[name](bench.hub, load, home, len(numbers))
-                for name in wanted
-                if name in OTHERS
-            ]
+    beside = [name for name in wanted if name in OTHERS]
+    load: Load | None = None
+    measured: list[dict[str, Figures]] = []
+    others: list[report.Other] = []
+    if jobs or beside:
+        load, measured, others = _on_two_clusters(home, events, rounds, jobs, beside)
+    for name in wanted:
+        if name in ALONE:
+            _say(f"{name}: starting a hub of its own")
+            others.append(ALONE[name](home, rounds))
     if jobs:
         print(report.HEAD)
     for job in jobs:
@@ -75,6 +81,26 @@ def run(options: argparse.Namespace, home: Path) -> None:
         print(other.line)
     report.write(options.out, load, jobs, measured, others)
     print(f"all figures are in {options.out}")
+
+
+def _on_two_clusters(
+    home: Path, events: int, rounds: int, jobs: Sequence[Job], beside: Sequence[str]
+) -> tuple[Load, list[dict[str, Figures]], list[report.Other]]:
+    """Measure what reads the bench's own topic."""
+    _say("starting two brokers")
+    with two_clusters(home) as clusters:
+        bench = Bench(BenchHub(home, clusters), clusters, home)
+        with bench.hub.registry():
+            load = bench.prepare(events)
+            numbers = range(1, 1 + rounds) if jobs else ()
+            measured = [bench.round(number, jobs, load) for number in numbers]
+            others = [OTHERS[name](bench.hub, load, home, rounds) for name in beside]
+    return load, measured, others
+
+
+def _usual(*, quick: bool) -> list[str]:
+    names = [*JOBS, *OTHERS, *ALONE]
+    return [name for name in names if not (quick and name in _NOT_QUICK)]
 
 
 class Bench:
@@ -149,9 +175,11 @@ class Bench:
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    names = [*JOBS, *OTHERS]
+    names = _usual(quick=False)
     parser.add_argument("jobs", nargs="*", metavar="JOB", help=f"{', '.join(names)}; default all")
-    parser.add_argument("--quick", action="store_true", help="one round of 1 M events")
+    parser.add_argument(
+        "--quick", action="store_true", help="one round of 1 M events; no IMPORT unless named"
+    )
     parser.add_argument("--events", type=int, help="events on the topic (2 M; quick 1 M)")
     parser.add_argument("--rounds", type=int, help="peer and jobs in turn so often (3; quick 1)")
     parser.add_argument("--out", type=Path, default=Path("bench.json"), help="default bench.json")

@@ -73,14 +73,14 @@ HEAD = (
 
 
 def write(
-    path: Path, load: Load, jobs: Sequence[Job], rounds: Rounds, others: Sequence[Other] = ()
+    path: Path, load: Load | None, jobs: Sequence[Job], rounds: Rounds, others: Sequence[Other]
 ) -> None:
     """Write what was measured, on what, and how."""
     document = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": _machine(),
         "versions": _versions(),
-        "load": {**asdict(load), "partitions": 4},
+        "load": {**asdict(load), "partitions": 4} if load else None,
         "method": {
             "peer": VERSION,
             "warm_up_share_left_out_of_rates": WARM_UP,

