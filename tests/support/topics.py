@@ -28,17 +28,20 @@ class TopicReader:
                 "enable.auto.commit": False,
             }
         )
-        partitions = range(self.partitions())
-        consumer.assign([TopicPartition(self.topic, number, 0) for number in partitions])
+        parts = [TopicPartition(self.topic, number, 0) for number in range(self.partitions())]
+        ends = {part.partition: consumer.get_watermark_offsets(part, 10)[1] for part in parts}
+        consumer.assign(parts)
         found: list[Message] = []
-        ended = 0
-        while ended < len(partitions):
+        # What is written meanwhile would keep a busy partition from ever ending.
+        open_parts = set(ends)
+        while open_parts:
             for message in consumer.consume(500, 0.2):
-                error = message.error()
-                if error is None:
+                error, number = message.error(), message.partition()
+                if error is None and message.offset() < ends[number]:
                     found.append(message)
-                else:
-                    ended += error.code() == KafkaError._PARTITION_EOF
+                ended = error is not None and error.code() == KafkaError._PARTITION_EOF
+                if ended or (error is None and message.offset() >= ends[number] - 1):
+                    open_parts.discard(number)
         consumer.close()
         return found
 
