@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lingqu.agreements.lifecycle import MOVES
-from lingqu.errors import LingquError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics
 from lingqu.metrics import Metrics
+from lingqu.service.trouble import Trouble
 from lingqu_control.hub import Hub
 from lingqu_control.metrics import ANNOUNCED, EXPIRED, FEEDS_PAUSED, UPKEEP_FAILURES, VERSIONS
 from lingqu_control.moves import expire_agreements, publish_all
@@ -38,11 +38,11 @@ class Upkeep:
         self._kafka = kafka
         self._store = store
         self._metrics = metrics
-        self._trouble: str | None = "the topics have not been looked at yet"
+        self._trouble = Trouble(logger, "the topics have not been looked at yet")
 
     def missing(self) -> list[str]:
         """Return in a sentence what is not there; for readiness."""
-        trouble = self._trouble
+        trouble = self._trouble.why
         return [] if trouble is None else [trouble]
 
     def run(self, stop: threading.Event) -> None:
@@ -51,10 +51,11 @@ class Upkeep:
             try:
                 self.round()
             except Exception as error:  # noqa: BLE001 - the edge of the loop: told and counted
-                self._failed(error)
+                self._metrics.inc(UPKEEP_FAILURES, kind=type(error).__name__)
+                self._trouble.met(error, "upkeep failed, will try again")
             else:
-                self._trouble = None
-            self._hub.clock.wait(_EVERY_S if self._trouble is None else _RETRY_S, stop)
+                self._trouble.over()
+            self._hub.clock.wait(_EVERY_S if self._trouble.why is None else _RETRY_S, stop)
 
     def round(self) -> None:
         """Do everything once. Raises UnavailableError while Kafka or the database is away."""
@@ -100,16 +101,3 @@ class Upkeep:
             for contract in self._hub.catalogue
             for major in contract.majors
         ]
-
-    def _failed(self, error: Exception) -> None:
-        """Log a trouble once, however often it repeats."""
-        self._metrics.inc(UPKEEP_FAILURES, kind=type(error).__name__)
-        known = isinstance(error, LingquError)
-        trouble = str(error) if known else f"upkeep failed: {type(error).__name__}, see the log"
-        if trouble != self._trouble:
-            logger.warning(
-                "upkeep failed, will try again",
-                extra={"cause": trouble},
-                exc_info=None if known else error,
-            )
-        self._trouble = trouble

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lingqu.clock import Clock, SystemClock
-from lingqu.errors import LingquError, Reason
+from lingqu.errors import Reason
 from lingqu.inbox.decoding import Decoder, Raw
 from lingqu.inbox.handler import Handler
 from lingqu.inbox.metrics import BEHIND, EVENTS, FAILURES, METRICS
@@ -21,11 +20,10 @@ from lingqu.inbox.reader import InboxReader, Part
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.metrics import Metrics
 from lingqu.service.database import database_errors, session_factory
+from lingqu.service.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
-_FIRST_PAUSE_S = 0.2
-_LONGEST_PAUSE_S = 5.0
 _MEASURE_EVERY_S = 5.0
 
 
@@ -57,13 +55,12 @@ class Inbox:
         self._metrics = metrics
         metrics.declare(METRICS)
         self._clock = clock or SystemClock()
-        self._trouble: str | None = "it has not reached Kafka yet"
-        self._failures = 0
+        self._trouble = Trouble(logger, "it has not reached Kafka yet", service=service)
         self._measured_at = 0.0
 
     def missing(self) -> list[str]:
         """Return in a sentence what keeps the inbox from reading; for a service's readiness."""
-        trouble = self._trouble
+        trouble = self._trouble.why
         return [f"the inbox of {self._service!r} does not read: {trouble}"] if trouble else []
 
     def run(self, stop: threading.Event) -> None:
@@ -72,8 +69,9 @@ class Inbox:
             try:
                 self._consume(stop)
             except Exception as error:  # noqa: BLE001 - the edge of the loop: told and counted
-                self._failed(error)
-                self._clock.wait(self._pause_s(), stop)
+                self._metrics.inc(FAILURES, service=self._service, kind=type(error).__name__)
+                self._trouble.met(error, "inbox stopped, will start again")
+                self._clock.wait(self._trouble.pause_s(), stop)
 
     def _consume(self, stop: threading.Event) -> None:
         with database_errors(), self._sessions.begin() as session:
@@ -88,7 +86,7 @@ class Inbox:
             while not stop.is_set():
                 for topic, records in reader.read().items():
                     self._take(topic, records, places, stored)
-                self._succeeded()
+                self._trouble.over("inbox reads")
                 self._measure(reader, places)
 
     def _take(
@@ -147,26 +145,3 @@ class Inbox:
         self._measured_at = time.monotonic()
         for topic, behind in reader.behind(places).items():
             self._metrics.set(BEHIND, behind, service=self._service, topic=topic)
-
-    def _succeeded(self) -> None:
-        if self._trouble is not None:
-            logger.info("inbox reads", extra={"service": self._service})
-        self._trouble, self._failures = None, 0
-
-    def _failed(self, error: Exception) -> None:
-        """Log a trouble once, however often it repeats."""
-        self._failures += 1
-        self._metrics.inc(FAILURES, service=self._service, kind=type(error).__name__)
-        known = isinstance(error, LingquError)
-        trouble = str(error) if known else f"{type(error).__name__}, see the log"
-        if trouble != self._trouble:
-            logger.warning(
-                "inbox stopped, will start again",
-                extra={"service": self._service, "cause": trouble},
-                exc_info=None if known else error,
-            )
-        self._trouble = trouble
-
-    def _pause_s(self) -> float:
-        longest = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(self._failures, 8))
-        return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import random
 import threading
 from collections import Counter
 
 from sqlalchemy import Engine
 
 from lingqu.clock import Clock, SystemClock
-from lingqu.errors import LingquError, UnavailableError
+from lingqu.errors import UnavailableError
 from lingqu.kafka.knock import knock
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.settings import KafkaSettings
@@ -27,13 +26,13 @@ from lingqu.outbox.metrics import (
 from lingqu.outbox.rows import Row, Rows, digest
 from lingqu.outbox.sole import sole_relay
 from lingqu.outbox.wake import waking
+from lingqu.service.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 _STANDBY_S = 1.0
 _COUNT_EVERY_S = 5.0
-_LONGEST_PAUSE_S = 5.0
 _STOP_S = 3.0  # within what the process has to drain
 
 
@@ -68,12 +67,11 @@ class Relay:
         self._wake = threading.Event()
         self._generation = ""
         self._counted_at = float("-inf")
-        self._failures = 0
-        self._trouble: str | None = "it has not reached Kafka yet"
+        self._trouble = Trouble(logger, "it has not reached Kafka yet", service=service)
 
     def missing(self) -> list[str]:
         """Return in a sentence what keeps the relay from publishing; for a service's readiness."""
-        trouble = self._trouble
+        trouble = self._trouble.why
         return [f"the outbox of {self._service!r} is not published: {trouble}"] if trouble else []
 
     def run(self, stop: threading.Event) -> None:
@@ -83,15 +81,16 @@ class Relay:
                 try:
                     self._run_if_sole(stop)
                 except Exception as error:  # noqa: BLE001 - the edge of the loop: told and counted
-                    self._failed(error)
-                    self._clock.wait(self._pause_s(), stop)
+                    self._metrics.inc(FAILURES, service=self._service, kind=type(error).__name__)
+                    self._trouble.met(error, "outbox relay stopped, will start again")
+                    self._clock.wait(self._trouble.pause_s(), stop)
 
     def _run_if_sole(self, stop: threading.Event) -> None:
         with sole_relay(self._engine, self._service) as sole:
             if sole:
                 self._run_alone(stop)
             else:
-                self._trouble = None
+                self._trouble.over()
                 self._clock.wait(_STANDBY_S, stop)
 
     def _run_alone(self, stop: threading.Event) -> None:
@@ -103,7 +102,7 @@ class Relay:
             while not stop.is_set():
                 self._wake.clear()
                 published = self._publish_batch(lane)
-                self._succeeded()
+                self._trouble.over("outbox relay publishes")
                 if not published:
                     self._clock.wait(_POLL_S, self._wake)
         finally:
@@ -173,26 +172,3 @@ class Relay:
         self._counted_at = self._clock.monotonic()
         pending = self._rows.pending() if published else 0
         self._metrics.set(PENDING, pending, service=self._service)
-
-    def _succeeded(self) -> None:
-        if self._trouble is not None:
-            logger.info("outbox relay publishes", extra={"service": self._service})
-        self._trouble, self._failures = None, 0
-
-    def _failed(self, error: Exception) -> None:
-        """Log a trouble once, however often it repeats."""
-        self._failures += 1
-        self._metrics.inc(FAILURES, service=self._service, kind=type(error).__name__)
-        known = isinstance(error, LingquError)
-        trouble = str(error) if known else f"{type(error).__name__}, see the log"
-        if trouble != self._trouble:
-            logger.warning(
-                "outbox relay stopped, will start again",
-                extra={"service": self._service, "cause": trouble},
-                exc_info=None if known else error,
-            )
-        self._trouble = trouble
-
-    def _pause_s(self) -> float:
-        longest = min(_LONGEST_PAUSE_S, _POLL_S * 2 ** min(self._failures, 8))
-        return random.uniform(longest / 2, longest)  # noqa: S311 - jitter, not a secret
