@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
 from datetime import date
 from io import BytesIO
@@ -108,13 +107,10 @@ def test_old_rows_stay_in_their_year() -> None:
     assert sum(each < 1_617_206_400_000 for each in times) == 32  # before April
 
 
-def test_a_long_table_is_read_quickly() -> None:
+def test_a_long_table_is_read_row_by_row() -> None:
     content = many(shared_file("hourly4_2021/hunan.csv"), 40)
-    started = time.process_time()
     with read(BytesIO(content), "x.csv", collected_on=date(2021, 4, 6)) as form:
-        count = sum(1 for _ in form)
-    assert count == 40 * 2072
-    assert count / (time.process_time() - started) > 20_000  # 85,000 and more on a quiet machine
+        assert [row.number for row in form] == list(range(2, 2 + 40 * 2072))
 
 
 def many(path: Path, times: int) -> bytes:
