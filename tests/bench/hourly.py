@@ -14,7 +14,7 @@ _HEADING = (
     "省份,流域,断面名称,监测时间,水质类别,水温(℃),pH(无量纲),溶解氧(mg/L),电导率(μS/cm),浊度(NTU),"
     "高锰酸盐指数(mg/L),氨氮(mg/L),总磷(mg/L),总氮(mg/L),叶绿素α(mg/L),藻密度(cells/L),站点情况"
 )
-_PROVINCES = ("湖南省", "江西省", "广东省", "湖北省", "贵州省")
+_PROVINCE = "湖南省"
 _BEGIN, _STEP, _TIMES = datetime(2021, 1, 1), timedelta(hours=4), 2_000  # noqa: DTZ001 - the table's own clock
 # Per item: typical value, spread among sections, spread in time, decimals; as the published tables
 # of three provinces have them.
@@ -89,7 +89,7 @@ class _Station:
 
     def __init__(self, number: int, dice: random.Random) -> None:
         self._dice = dice
-        self._place = f"{_PROVINCES[number % len(_PROVINCES)]},示例流域,示例断面{number:04}"
+        self._place = f"{_PROVINCE},示例流域,示例断面{number:04}"
         self._levels = [
             (typical * dice.lognormvariate(0, among), within, decimals)
             for typical, among, within, decimals in _ITEMS
