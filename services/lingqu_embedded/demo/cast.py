@@ -75,7 +75,7 @@ def cast(home: HubHome, schemas: Path | None, say: Say) -> Iterator[Cast]:
     catalogue = load_catalogue(schemas_dir(schemas))
     _make_folders(home)
     _check_region(home)
-    with hub(home, PROVIDER, say) as provider, _partners(provider, say) as partners:
+    with hub(home, PROVIDER, say) as provider, _partners(provider, catalogue, say) as partners:
         say(f"applying the agreements of regions {PROVIDER} and {PARTNER}")
         feeds = _agree(provider, partners, catalogue)
         with reachable(provider, [feed.id for feed in feeds if _goes_away(feed, partners)]):
@@ -84,17 +84,23 @@ def cast(home: HubHome, schemas: Path | None, say: Say) -> Iterator[Cast]:
 
 
 @contextmanager
-def _partners(provider: RunningHub, say: Say) -> Iterator[Partners]:
+def _partners(provider: RunningHub, catalogue: Catalogue, say: Say) -> Iterator[Partners]:
     home, offset = provider.home, offset_of(provider)
     beside = home_at(home.root / "demo" / PARTNER)
     up = ("--only", "api,worker", "--port-offset", str(free_offset(beside, offset)))
     secret = home.root / "secrets" / _ENDPOINT_SECRET
     with (
         hub(beside, PARTNER, say, *up) as partner,
-        endpoint(_ENDPOINT_PORT + offset, secret) as listening,
+        endpoint(_ENDPOINT_PORT + offset, secret, _holding_keys(catalogue)) as listening,
     ):
         database = _folder(home, _WITH_DATABASE) / "exchange.sqlite"
         yield Partners(partner, listening, database, _folder(home, _WITH_FOLDER))
+
+
+def _holding_keys(catalogue: Catalogue) -> frozenset[str]:
+    """Return the topics on which an event that a partner refuses holds up its key."""
+    held = (each for each in catalogue if each.on_reject == "park_key")
+    return frozenset(each.topic(major) for each in held for major in each.majors)
 
 
 def _folder(home: HubHome, region: str) -> Path:

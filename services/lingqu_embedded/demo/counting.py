@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from lingqu.client import HubClient
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 from lingqu_embedded.demo import tally
 from lingqu_embedded.demo.cast import Cast, Feed
@@ -68,13 +70,27 @@ def marks_of(players: Cast) -> Marks:
     )
 
 
-def count(run: Run, feed: Feed) -> FeedResult:
-    """Return what has become of a feed's events by now."""
-    counted = _counted(run, feed)
+def count(run: Run) -> list[FeedResult]:
+    """Return what has become of each feed's events by now."""
+    players = run.cast
+    filtered = tally.filtered_by_feed(players.hub.urls["worker"])
+    letters = list(tally.dead_letters(players.hub.kafka, run.marks.letters).values())
+    with players.hub.client() as client:
+        withheld = {feed.id: _withheld(client, feed) for feed in players.feeds}
+    return [
+        _result(run, feed, _counted(run.marks, feed, filtered, letters), withheld[feed.id])
+        for feed in players.feeds
+    ]
+
+
+def _withheld(client: HubClient, feed: Feed) -> list[str]:
+    view = client.control.get(f"/v1/agreements/{feed.agreement}")["view"]
+    return list(view["withheld"])
+
+
+def _result(run: Run, feed: Feed, counted: tally.Counted, withheld: list[str]) -> FeedResult:
     published = run.published[feed.topic]
     held = run.held(feed)
-    with run.cast.hub.client() as client:
-        view = client.control.get(f"/v1/agreements/{feed.agreement}")["view"]
     lost = counted.filtered + counted.rejected + counted.dead_letters
     return FeedResult(
         feed=feed.id,
@@ -84,26 +100,25 @@ def count(run: Run, feed: Feed) -> FeedResult:
         expected=published.produced - lost,
         delivered=len(held),
         filtered=counted.filtered,
-        withheld_fields=view["withheld"],
+        withheld_fields=withheld,
         rejected=counted.rejected,
         dead_letters=counted.dead_letters,
         in_order=tally.in_order(held, published.keys),
     )
 
 
-def _counted(run: Run, feed: Feed) -> tally.Counted:
-    players, marks = run.cast, run.marks
-    filtered = tally.filtered_by_feed(players.hub.urls["worker"]).get(feed.id, 0)
-    letters = tally.dead_letters(players.hub.kafka, marks.letters).values()
+def _counted(
+    marks: Marks, feed: Feed, filtered: Mapping[str, int], letters: Sequence[Mapping[str, Any]]
+) -> tally.Counted:
+    since = marks.sources[feed.topic]
     codes = [
         letter["reason"]["code"]
         for letter in letters
-        if letter["feed"] == feed.id
-        and letter["offset"] >= marks.sources[feed.topic][letter["partition"]]
+        if letter["feed"] == feed.id and letter["offset"] >= since[letter["partition"]]
     ]
     rejected = codes.count("rejected")
-    already = marks.filtered.get(feed.id, 0)
-    return tally.Counted(filtered - already, rejected, len(codes) - rejected)
+    left_out = filtered.get(feed.id, 0) - marks.filtered.get(feed.id, 0)
+    return tally.Counted(left_out, rejected, len(codes) - rejected)
 
 
 def _held(run: Run, feed: Feed) -> list[Held]:

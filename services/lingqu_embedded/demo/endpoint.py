@@ -8,6 +8,7 @@ import json
 import secrets
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,17 +27,23 @@ _SKEW_S = 300
 _KEY_BYTES = 32
 _POLL_S = 0.1
 _STEP, _TRIES = 200, 20
-# Partners have rules of their own, which no contract knows: this one's do not let one event in.
+# Partners have rules of their own, which no contract knows: this one's do not let one event of
+# each topic in.
 _REFUSED = 13
 
 
 @dataclass(slots=True)
 class Desk:
-    """What the partner has taken and refused so far, each event once; shared by threads."""
+    """What the partner has taken and refused so far, each event once; shared by threads.
+
+    It refuses none of the topics it `spares`: there an event that is refused holds up its key.
+    """
 
     key: bytes = field(repr=False)
+    spares: frozenset[str] = frozenset()
     taken: dict[str, tuple[str, Held]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    seen: Counter[str] = field(default_factory=Counter)
     unsigned: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,17 +71,18 @@ class Desk:
             return [held for of_topic, held in self.taken.values() if of_topic == topic]
 
     def _verdict(self, event: dict[str, Any]) -> dict[str, Any]:
-        name = event["id"]
-        known = name in self.taken or name in self.refused
-        if not known and len(self.taken) + len(self.refused) + 1 == _REFUSED:
-            self.refused.add(name)
+        name, topic = event["id"], event["type"]
+        if name not in self.taken and name not in self.refused:
+            self.seen[topic] += 1
+            if self.seen[topic] == _REFUSED and topic not in self.spares:
+                self.refused.add(name)
+            else:
+                # A key keeps to one lane, whose numbers rise; HTTP does not tell the lane itself.
+                lane = hash(event.get("subject", name))
+                held = Held(name, lane, event["lqseq"], frozenset(event["data"]))
+                self.taken[name] = (topic, held)
         if name in self.refused:
             return {"id": name, "status": "rejected", "reason": "not_in_our_books"}
-        if not known:
-            # A key keeps to one lane, whose numbers rise; the lane itself is not told over HTTP.
-            lane = hash(event.get("subject", name))
-            held = Held(name, lane, event["lqseq"], frozenset(event["data"]))
-            self.taken[name] = (event["type"], held)
         return {"id": name, "status": "accepted"}
 
 
@@ -87,12 +95,12 @@ class Endpoint:
 
 
 @contextmanager
-def endpoint(first_port: int, secret_file: Path) -> Iterator[Endpoint]:
+def endpoint(first_port: int, secret_file: Path, spares: frozenset[str]) -> Iterator[Endpoint]:
     """Serve while the block runs, on the first port that is free from that one on in steps.
 
     The key that signs is the secret's file, made where it is missing: both sides hold it.
     """
-    desk = Desk(_key(secret_file))
+    desk = Desk(_key(secret_file), spares)
     server = _listening(first_port, desk)
     serving = threading.Thread(target=server.serve_forever, args=(_POLL_S,), daemon=True)
     serving.start()

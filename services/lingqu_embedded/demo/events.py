@@ -1,12 +1,14 @@
-"""Events to play with: a domain's simulation, else a contract's examples, varied."""
+"""Events to play with: a domain's simulation, else a contract's examples, told again and again."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import cycle, islice
+from itertools import count as counting
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from lingqu.contracts.model import Contract
 from lingqu.simulation import Scene, simulations
 
 _STEP = timedelta(seconds=1)
-_KEYS_AN_EXAMPLE = 8
+_ROUNDS_OF_KEYS = 8
 
 
 def events_until(
@@ -36,23 +38,32 @@ def events_until(
 
 
 def example_events(contract: Contract, origin: str, start: datetime, seed: int) -> Iterator[Any]:
-    """Yield events without end; the same seed gives the same content, ids and times apart.
+    """Yield events without end: the examples in the order in which they happened, round by round.
 
-    Every instant of an example is moved by as much as its `occurred_at`, so that what its rules say
-    about times still holds. Yields nothing where a contract has no examples.
+    Those of the origin's own region where there are any. A round has keys and ids of its own, so
+    that a correction stands on what it corrects; every instant of an example is moved by as much
+    as its `occurred_at`, so that what its rules say about times still holds. The same seed gives
+    the same content, ids and times apart. Yields nothing where a contract has no examples.
     """
     chance = random.Random(seed)  # noqa: S311 - play, not secrets
-    for number, example in enumerate(cycle(_examples(contract))):
-        now = start + number * _STEP
-        moved = _moved(example, now - _instant(example["occurred_at"]))
-        varied = {name: _varied(value, chance) for name, value in moved.items()}
-        key = {field: _numbered(example[field], number) for field in contract.key}
-        yield {**varied, **key, "event_id": uuid7(now), "origin": origin}
+    story = _story(contract, origin)
+    texts = [name for name in contract.key if contract.latest().field(name).type_name == "string"]
+    ids: dict[str, str] = {}
+    for number in counting() if story else ():
+        round_, place = divmod(number, len(story))
+        example, now = story[place], start + number * _STEP
+        ids[example["event_id"]] = uuid7(now)
+        retelling = _Retelling(now - _instant(example["occurred_at"]), ids, chance)
+        key = {name: f"{example[name]}-{round_ % _ROUNDS_OF_KEYS + 1}" for name in texts}
+        yield {**retelling.of(example), **key, "origin": origin}
 
 
-def _examples(contract: Contract) -> list[dict[str, Any]]:
+def _story(contract: Contract, origin: str) -> list[dict[str, Any]]:
+    """Return the valid examples as they happened, the region's own where it has any."""
     files = sorted((contract.folder / "examples").glob("*.json"))
-    return [_read(file) for file in files if not file.name.startswith("invalid-")]
+    examples = [_read(file) for file in files if not file.name.startswith("invalid-")]
+    own = [example for example in examples if example["origin"] == origin]
+    return sorted(own or examples, key=lambda example: _instant(example["occurred_at"]))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -60,31 +71,33 @@ def _read(file: Path) -> dict[str, Any]:
     return example
 
 
-def _moved(example: dict[str, Any], by: timedelta) -> dict[str, Any]:
-    return {
-        name: (_instant(value) + by).isoformat() if _is_instant(value) else value
-        for name, value in example.items()
-    }
+@dataclass(frozen=True, slots=True)
+class _Retelling:
+    """How an example is told this time: later, under new ids, its measured figures a bit off."""
+
+    by: timedelta
+    ids: Mapping[str, str]
+    chance: random.Random
+
+    def of(self, value: Any) -> Any:
+        match value:
+            case float():
+                return round(value * self.chance.uniform(0.97, 1.03), 3)
+            case str() if _is_instant(value):
+                return (_instant(value) + self.by).isoformat()
+            case str():
+                return self.ids.get(value, value)
+            case list():
+                return [self.of(item) for item in value]
+            case dict():
+                return {name: self.of(item) for name, item in value.items()}
+            case _:
+                return value
 
 
-def _is_instant(value: object) -> bool:
-    return isinstance(value, str) and len(value) > len("2026-01-01T") and value[10:11] == "T"
+def _is_instant(text: str) -> bool:
+    return len(text) > len("2026-01-01T") and text[10] == "T"
 
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _varied(value: Any, chance: random.Random) -> Any:
-    """Return the value with every measured figure in it a few percent off."""
-    if isinstance(value, float):
-        return round(value * chance.uniform(0.97, 1.03), 3)
-    if isinstance(value, list):
-        return [_varied(item, chance) for item in value]
-    if isinstance(value, dict):
-        return {name: _varied(item, chance) for name, item in value.items()}
-    return value
-
-
-def _numbered(value: object, number: int) -> object:
-    return f"{value}-{number % _KEYS_AN_EXAMPLE + 1}" if isinstance(value, str) else value

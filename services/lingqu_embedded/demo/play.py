@@ -125,7 +125,7 @@ def _await_delivery(run: Run, patience_s: float) -> list[FeedResult]:
     feeds: list[FeedResult] = []
 
     def all_there() -> bool:
-        feeds[:] = [count(run, feed) for feed in run.cast.feeds]
+        feeds[:] = count(run)
         return all(feed.adds_up for feed in feeds)
 
     _until(all_there, patience_s)

@@ -90,3 +90,18 @@ def test_one_event_is_rejected_and_stays_so() -> None:
     assert first.count("rejected") == 1
     assert again == first
     assert len(desk.held("demo.reading.v1")) == 29
+
+
+def test_one_event_of_each_topic_is_rejected_but_where_that_would_hold_up_its_key() -> None:
+    desk = Desk(KEY, spares=frozenset({"demo.order.v1"}))
+
+    rejected = {
+        topic: statuses(desk.take(events(*numbers, topic=topic))).count("rejected")
+        for topic, numbers in {
+            "demo.reading.v1": range(1, 31),
+            "demo.other.v1": range(31, 61),
+            "demo.order.v1": range(61, 91),
+        }.items()
+    }
+
+    assert rejected == {"demo.reading.v1": 1, "demo.other.v1": 1, "demo.order.v1": 0}

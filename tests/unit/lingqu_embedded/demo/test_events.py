@@ -71,6 +71,29 @@ def test_keys_are_several_and_come_back(contract: Contract) -> None:
     assert keys[:8] == keys[8:]
 
 
+def test_a_story_is_told_in_its_order_and_its_corrections_stand_on_what_they_correct(
+    contract: Contract,
+) -> None:
+    later = {**EXAMPLE, "event_id": "b", "supersedes": "a", "occurred_at": "2026-03-01T09:00:00Z"}
+    give(contract, "a-comes-later", {**later, "change": "revision"})
+    give(contract, "b-comes-first", {**EXAMPLE, "event_id": "a"})
+
+    rounds = [made(contract, 6)[place : place + 2] for place in (0, 2, 4)]
+
+    for first, second in rounds:
+        assert (first["change"], second["change"]) == ("first", "revision")
+        assert second["supersedes"] == first["event_id"]
+        assert contract.key_of(first) == contract.key_of(second)
+    assert len({contract.key_of(first) for first, _ in rounds}) == 3
+
+
+def test_a_region_plays_its_own_examples_where_there_are_any(contract: Contract) -> None:
+    give(contract, "a", {**EXAMPLE, "origin": "43", "status": "ok"})
+    give(contract, "b", {**EXAMPLE, "origin": "44", "status": "faulty"})
+
+    assert {one["status"] for one in made(contract, 4)} == {"ok"}
+
+
 def test_a_seed_says_the_figures(contract: Contract) -> None:
     give(contract, "a", EXAMPLE)
 
