@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -12,6 +13,8 @@ DAY_MS = 86_400_000
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+VersionNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Compatibility = Literal[
     "NONE",
     "BACKWARD",
@@ -56,6 +59,19 @@ class CatalogueFields(ClosedModel):
     published_on: str = ""
 
 
+class MajorEntry(ClosedModel):
+    """What is said of one major version."""
+
+    served_until: date = Field(description="last day on which the major is served, in China's time")
+
+
+class ReleaseEntry(ClosedModel):
+    """One published version: `digest` is that of its schema, which is never edited again."""
+
+    released_on: date
+    digest: Digest
+
+
 class ContractFile(ClosedModel):
     """`contract.yaml`: all that a contract promises beside its fields."""
 
@@ -72,6 +88,8 @@ class ContractFile(ClosedModel):
     sla: SlaEntry = Field(default_factory=SlaEntry)
     catalogue: CatalogueFields = Field(default_factory=CatalogueFields)
     rules: list[RuleEntry] = Field(default_factory=list)
+    majors: dict[int, MajorEntry] = Field(default_factory=dict)
+    releases: dict[VersionNumber, ReleaseEntry] = Field(default_factory=dict)
 
     @property
     def retention_ms(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lingqu.contracts.model import (
     CatalogueEntry,
     Contract,
     ContractVersion,
+    Release,
     RuleSpec,
     Sla,
 )
@@ -57,12 +59,30 @@ def load_catalogue(folder: Path) -> Catalogue:
     return Catalogue({contract.name: contract for contract in contracts})
 
 
-def load_contract(folder: Path) -> Contract:
-    """Read one contract's folder, named `<domain>/<event>`."""
+def load_contract(folder: Path, *, drafts: bool = False) -> Contract:
+    """Read one contract's folder, named `<domain>/<event>`.
+
+    Of a released contract only published versions are served; `drafts` are those that are not yet.
+    Raises ContractError with the cure, also where a published version was edited.
+    """
     path = folder / "contract.yaml"
     file = read_yaml(path, ContractFile)
+    there = _versions(folder)
+    check_releases(file, there, path)
+    contract = contract_of(folder, file, there)
+    _check_key(contract, path)
+    _check_rules(contract, path)
+    if drafts or file.status == "draft":
+        return contract
+    return replace(contract, versions=tuple(v for v in there if v.number in file.releases))
+
+
+def contract_of(
+    folder: Path, file: ContractFile, versions: tuple[ContractVersion, ...]
+) -> Contract:
+    """Return the contract that a file and versions make."""
     domain, event = folder.parent.name, folder.name
-    contract = Contract(
+    return Contract(
         name=f"{domain}.{event}",
         domain=domain,
         event=event,
@@ -77,14 +97,37 @@ def load_contract(folder: Path) -> Contract:
         on_reject=file.on_reject,
         legal_basis=file.legal_basis,
         rules=tuple(RuleSpec(**rule.model_dump()) for rule in file.rules),
-        versions=_versions(folder),
+        versions=versions,
         folder=folder,
         sla=Sla(**file.sla.model_dump()),
         entry=CatalogueEntry(**file.catalogue.model_dump()),
+        served_until={major: entry.served_until for major, entry in file.majors.items()},
+        releases={
+            number: Release(entry.released_on, entry.digest)
+            for number, entry in file.releases.items()
+        },
     )
-    _check_key(contract, path)
-    _check_rules(contract, path)
-    return contract
+
+
+def check_releases(file: ContractFile, versions: tuple[ContractVersion, ...], path: Path) -> None:
+    """Raise ContractError where what was published is not what is there."""
+    if file.status == "released" and not file.releases:
+        raise ContractError(
+            f"{path}: status is released, and no version is under releases; write status: draft,"
+            " and let lingqu contract publish release it"
+        )
+    there = {version.number: version for version in versions}
+    for number, release in file.releases.items():
+        if number not in there:
+            raise ContractError(
+                f"{path}: releases: v{number}.avsc was published on {release.released_on} and is"
+                " missing; restore it"
+            )
+        if there[number].digest != release.digest:
+            raise ContractError(
+                f"{path.parent}/v{number}.avsc: was edited after its release on"
+                f" {release.released_on}; restore it, and write the change as a new version"
+            )
 
 
 def _folders(folder: Path) -> Iterator[Path]:
@@ -146,14 +189,9 @@ def _check_rules(contract: Contract, path: Path) -> None:
         except ContractError as error:
             raise ContractError(f"{path}: rules: {error}") from error
         for name in sorted(rule.paths):
-            _check_path(name, latest, f"{path}: rules: {spec.name}")
-
-
-def _check_path(name: str, version: ContractVersion, place: str) -> None:
-    types = {spec.path: spec.type_name for spec in version.fields}
-    parts = name.split(".")
-    above = (".".join(parts[:count]) for count in range(1, len(parts)))
-    if name not in types and "map" not in {types.get(each) for each in above}:
-        raise ContractError(
-            f"{place}: v{version.number}.avsc has no field {name!r}; {nearest(name, list(types))}"
-        )
+            if not any(version.has(name) for version in contract.versions):
+                known = [field.path for field in latest.fields]
+                raise ContractError(
+                    f"{path}: rules: {spec.name}: v{latest.number}.avsc has no field {name!r};"
+                    f" {nearest(name, known)}"
+                )

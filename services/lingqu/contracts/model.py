@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -60,6 +62,18 @@ class ContractVersion:
     record_name: str
     fields: tuple[FieldSpec, ...]
 
+    @property
+    def digest(self) -> str:
+        """Return what tells two schemas apart, however their files are laid out: a SHA-256."""
+        return hashlib.sha256(self.schema.encode()).hexdigest()
+
+    def has(self, path: str) -> bool:
+        """Say whether an expression may name that path; below a map any name may stand."""
+        types = {spec.path: spec.type_name for spec in self.fields}
+        parts = path.split(".")
+        above = (".".join(parts[:count]) for count in range(1, len(parts)))
+        return path in types or "map" in {types.get(each) for each in above}
+
     def field(self, path: str) -> FieldSpec:
         """Return the field at that path; raise ContractError with the fields there are."""
         for spec in self.fields:
@@ -104,8 +118,20 @@ class CatalogueEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Release:
+    """When a version was published, and the digest of its schema."""
+
+    released_on: date
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
-    """What a topic promises."""
+    """What a topic promises.
+
+    `versions` of a released contract are the published ones, unless it was loaded with its drafts.
+    `served_until` is the last day of each major that ends.
+    """
 
     name: str
     domain: str
@@ -125,10 +151,16 @@ class Contract:
     folder: Path
     sla: Sla = field(default_factory=Sla)
     entry: CatalogueEntry = field(default_factory=CatalogueEntry)
+    served_until: Mapping[int, date] = field(default_factory=dict)
+    releases: Mapping[str, Release] = field(default_factory=dict)
 
     @property
     def majors(self) -> tuple[int, ...]:
         return tuple(sorted({version.major for version in self.versions}))
+
+    def served(self, day: date) -> tuple[int, ...]:
+        """Return the majors that are served on that day, oldest first."""
+        return tuple(major for major in self.majors if day <= self.served_until.get(major, day))
 
     def topic(self, major: int | None = None) -> str:
         """Return the topic of that major version, by default of the latest."""

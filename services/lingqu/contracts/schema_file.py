@@ -22,7 +22,7 @@ def read_version(path: Path) -> ContractVersion:
     named = VERSION_FILE.fullmatch(path.name)
     if named is None:
         raise ContractError(f"{path}: not a version's name; call it like v1.0.avsc")
-    schema = _read(path)
+    schema = read_schema(path)
     problems = check_profile(schema)
     if problems:
         raise ContractError(f"{path}: {problems[0]}")
@@ -49,7 +49,8 @@ def field_specs(schema: str) -> Iterator[FieldSpec]:
     return _fields(record, "", _named(record))
 
 
-def _read(path: Path) -> str:
+def read_schema(path: Path) -> str:
+    """Return the file's schema as compact JSON; raise ContractError where it is not Avro."""
     try:
         document = json.loads(path.read_text("utf-8"))
     except json.JSONDecodeError as error:

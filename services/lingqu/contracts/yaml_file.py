@@ -20,6 +20,7 @@ class ClosedModel(BaseModel):
 
 
 Model = TypeVar("Model", bound=BaseModel)
+Problem = tuple[tuple[int | str, ...], str]
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -50,16 +51,24 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
 
 def parse_yaml(text: str, model: type[Model], place: str) -> Model:
     """Return the text as the model; `place` begins the sentence of an error."""
+    found, problems = yaml_problems(text, model)
+    if found is None:
+        raise ContractError(f"{place}: {problems[0][1]}")
+    return found
+
+
+def yaml_problems(text: str, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+    """Return the text as the model, or None and all that is wrong: the path of each, a sentence."""
     try:
         document = yaml.load(text, _UniqueKeyLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
-        raise ContractError(f"{place}: {_syntax(error)}") from error
+        return None, [((), _syntax(error))]
     if not isinstance(document, dict):
-        raise ContractError(f"{place}: holds no settings; write one `name: value` a line")
+        return None, [((), "holds no settings; write one `name: value` a line")]
     try:
-        return model.model_validate(document)
+        return model.model_validate(document), []
     except ValidationError as error:
-        raise ContractError(f"{place}: {_first_problem(error.errors()[0], model)}") from error
+        return None, [(one["loc"], _sentence(one, model)) for one in error.errors()]
 
 
 def nearest(name: str, known: list[str]) -> str:
@@ -76,7 +85,7 @@ def _syntax(error: yaml.YAMLError) -> str:
     return f"line {mark.line + 1}, column {mark.column + 1}: not YAML: {problem}"
 
 
-def _first_problem(error: ErrorDetails, model: type[BaseModel]) -> str:
+def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
