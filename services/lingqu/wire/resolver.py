@@ -11,6 +11,7 @@ import fastavro
 import pyarrow as pa
 
 from lingqu.errors import ContractError, PermanentError, Reason
+from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
 from lingqu.wire.records import MALFORMED
@@ -23,12 +24,14 @@ SchemaResolutionError = fastavro.read.SchemaResolutionError
 class Resolver:
     """Turns the writer's columns into the reader's: defaults, promotions, aliases, enum defaults.
 
+    Aliases count whichever of the two schemas tells them: a newer writer's name its older readers.
     Compiled once per pair. `columnar` says that whole columns are rearranged, which cannot fail;
     otherwise each event is read by fastavro and may be refused.
     """
 
     def __init__(self, writer: str, reader: str) -> None:
         """Compile. Raises ContractError where a field has neither value nor default."""
+        reader = named_as_written(reader, writer)
         self.writer, self.reader = AvroCodec(writer), AvroCodec(reader)
         self._written, self._read = _parsed(writer), _parsed(reader)
         _refuse_missing(self._written, self._read)
