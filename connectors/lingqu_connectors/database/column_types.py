@@ -7,34 +7,7 @@ from typing import Any
 
 from sqlalchemy.types import UserDefinedType
 
-from lingqu_connectors.database.columns import Kind
-
-_TYPES: Mapping[str, Mapping[Kind, str]] = {
-    "postgresql": {
-        "text": "TEXT",
-        "boolean": "BOOLEAN",
-        "int": "INTEGER",
-        "long": "BIGINT",
-        "float": "REAL",
-        "double": "DOUBLE PRECISION",
-        "instant": "TIMESTAMP WITH TIME ZONE",
-        "day": "DATE",
-        "bytes": "BYTEA",
-        "json": "JSONB",
-    },
-    "sqlite": {
-        "text": "TEXT",
-        "boolean": "BOOLEAN",
-        "int": "INTEGER",
-        "long": "INTEGER",
-        "float": "REAL",
-        "double": "REAL",
-        "instant": "TEXT",
-        "day": "TEXT",
-        "bytes": "BLOB",
-        "json": "TEXT",
-    },
-}
+from lingqu.table_columns import Kind, column_type
 
 # What a table made by somebody else may have instead, losing nothing.
 _WIDER: Mapping[Kind, tuple[str, ...]] = {
@@ -64,14 +37,8 @@ class NativeType(UserDefinedType[Any]):
 
 
 def native(kind: Kind, backend: str, *, key: bool = False) -> NativeType:
-    """Return the type of a column of that kind.
-
-    A text that names rows is compared by its bytes: that is quicker, and an index stays right when
-    the machine's collations change with its system.
-    """
-    spec = _TYPES[backend][kind]
-    by_bytes = key and kind == "text" and backend == "postgresql"
-    return NativeType(f'{spec} COLLATE "C"' if by_bytes else spec)
+    """Return the type of a column of that kind; `key` says that it names rows."""
+    return NativeType(column_type(kind, backend, key=key))
 
 
 def takes(found: str, kind: Kind) -> bool:

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from lingqu.connect.batch import Batch
 from lingqu.connect.columns import arrow_schema, json_text
-
-Kind = Literal[
-    "text", "boolean", "int", "long", "float", "double", "instant", "day", "bytes", "json"
-]
-
-SEQUENCE, FEED, PART = "lq_seq", "lq_feed", "lq_part"
+from lingqu.table_columns import SEQUENCE, Column, Kind
 
 # The envelope's field that tells a withdrawal.
 CHANGE, WITHDRAWAL = "change", "withdrawal"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name is the field's, its kind says the type in each database."""
-
-    name: str
-    kind: Kind
-    nullable: bool
 
 
 def columns_of(schema: str) -> tuple[Column, ...]:

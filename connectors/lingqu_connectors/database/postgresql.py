@@ -11,8 +11,9 @@ from sqlalchemy import Connection, MetaData, Table, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lingqu.connect.api import SinkContext
+from lingqu.table_columns import FEED, PART
 from lingqu_connectors.database.column_types import NativeType
-from lingqu_connectors.database.columns import CHANGE, FEED, PART, WITHDRAWAL, Rows
+from lingqu_connectors.database.columns import CHANGE, WITHDRAWAL, Rows
 from lingqu_connectors.database.table import Target
 from lingqu_connectors.database.writing import Loader
 

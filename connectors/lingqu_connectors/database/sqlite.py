@@ -10,7 +10,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from lingqu.connect.api import SinkContext
 from lingqu.connect.columns import as_text
-from lingqu_connectors.database.columns import CHANGE, FEED, PART, WITHDRAWAL, Rows
+from lingqu.table_columns import FEED, PART
+from lingqu_connectors.database.columns import CHANGE, WITHDRAWAL, Rows
 from lingqu_connectors.database.table import Target
 from lingqu_connectors.database.writing import Loader
 

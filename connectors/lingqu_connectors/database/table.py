@@ -12,22 +12,10 @@ from sqlalchemy.schema import CreateColumn, CreateTable
 
 from lingqu.connect.api import SinkContext
 from lingqu.errors import PermanentError
+from lingqu.table_columns import FEED, LANE_COLUMNS, PART, SEQUENCE, Column
 from lingqu_connectors.database.column_types import NativeType, native, takes, wanted
-from lingqu_connectors.database.columns import (
-    CHANGE,
-    FEED,
-    PART,
-    SEQUENCE,
-    Column,
-    columns_of,
-)
+from lingqu_connectors.database.columns import CHANGE, columns_of
 from lingqu_connectors.database.options import DatabaseSinkOptions
-
-_MINE = (
-    Column(FEED, "text", nullable=False),
-    Column(PART, "int", nullable=False),
-    Column(SEQUENCE, "long", nullable=False),
-)
 
 # PostgreSQL cuts longer names without a word, and two columns would become one.
 _LONGEST_NAME_BYTES = 63
@@ -65,7 +53,7 @@ def plan(context: SinkContext, backend: str) -> Target:
                 nullable=each.nullable,
                 quote=True,
             )
-            for each in (*columns, *_MINE)
+            for each in (*columns, *LANE_COLUMNS)
         ),
         PrimaryKeyConstraint(*key),
         quote=True,
@@ -155,7 +143,7 @@ def _check_types(
 ) -> None:
     if connection.dialect.name == "sqlite":
         return  # any column there takes any value
-    for column in (*target.columns, *_MINE):
+    for column in (*target.columns, *LANE_COLUMNS):
         if column.name in there:
             found = there[column.name]["type"].compile(dialect=connection.dialect)
             if not takes(found, column.kind):

@@ -13,7 +13,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from lingqu.connect.api import SinkContext
 from lingqu.errors import PermanentError, Reason
-from lingqu_connectors.database.columns import FEED, PART, SEQUENCE, Rows
+from lingqu.table_columns import FEED, PART, SEQUENCE
+from lingqu_connectors.database.columns import Rows
 from lingqu_connectors.database.failures import row_fault
 from lingqu_connectors.database.options import DatabaseSinkOptions
 from lingqu_connectors.database.table import Target

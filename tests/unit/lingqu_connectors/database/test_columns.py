@@ -13,7 +13,8 @@ from tests.support.builders import NOON
 from tests.support.tables import SCHEMA, reading_batch
 
 from lingqu.connect.samples import Lane
-from lingqu_connectors.database.columns import Column, Rows, columns_of
+from lingqu.table_columns import Column
+from lingqu_connectors.database.columns import Rows, columns_of
 
 
 def schema_of(kind: Any) -> str:
