@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from lingqu.contracts.yaml_file import ClosedModel
 
@@ -15,6 +16,17 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 VersionNumber = Annotated[str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+EntryName = Literal[
+    "resource_code",
+    "abstract",
+    "provider_uscc",
+    "share_type",
+    "share_condition",
+    "share_mode",
+    "update_cycle",
+    "data_range",
+    "published_on",
+]
 Compatibility = Literal[
     "NONE",
     "BACKWARD",
@@ -43,6 +55,11 @@ class SlaEntry(ClosedModel):
     completeness_percent: float | None = Field(default=None, ge=0, le=100)
 
 
+def _day_as_text(value: object) -> object:
+    """Return the day that YAML takes an unquoted 2026-03-01 for as it was written."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 class CatalogueFields(ClosedModel):
     """The catalogue entry (资源目录) of the contract."""
 
@@ -56,7 +73,10 @@ class CatalogueFields(ClosedModel):
     share_mode: Literal["", "接口", "库表", "文件", "消息"] = ""
     update_cycle: str = ""
     data_range: str = ""
-    published_on: str = ""
+    published_on: Annotated[str, BeforeValidator(_day_as_text)] = ""
+    unverified: tuple[EntryName, ...] = Field(
+        default=(), description="示例: fields that hold examples nobody has verified yet"
+    )
 
 
 class MajorEntry(ClosedModel):

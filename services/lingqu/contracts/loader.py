@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from lingqu.contracts.catalogue_entry import check_entry
 from lingqu.contracts.contract_file import ContractFile, DomainFile
 from lingqu.contracts.model import (
     Catalogue,
@@ -72,6 +73,7 @@ def load_contract(folder: Path, *, drafts: bool = False) -> Contract:
     contract = contract_of(folder, file, there)
     _check_key(contract, path)
     _check_rules(contract, path)
+    check_entry(contract.entry, path)
     if drafts or file.status == "draft":
         return contract
     return replace(contract, versions=tuple(v for v in there if v.number in file.releases))

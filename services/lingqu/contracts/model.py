@@ -115,6 +115,7 @@ class CatalogueEntry:
     update_cycle: str = ""
     data_range: str = ""
     published_on: str = ""
+    unverified: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -149,6 +150,14 @@ class Topics:
             )
         ]
         return Bounds(*(int(offsets[place].offset) for offsets in found))
+
+    def newest(self, name: str) -> datetime | None:
+        """Return the latest time of any record that the topic holds (KIP-734), None for none."""
+        count = len(self._described(name)["partitions"])
+        wanted = {TopicPartition(name, number): OffsetSpec.MAX_TIMESTAMP for number in range(count)}
+        found = self._call(self._admin.list_partition_offsets, wanted)
+        latest_ms = max(int(each.timestamp) for each in found.values())
+        return datetime.fromtimestamp(latest_ms / 1000, UTC) if latest_ms >= 0 else None
 
     def close(self) -> None:
         self._admin.close()

@@ -35,20 +35,21 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What a form consists of; examples have a cell a column."""
+    """What a form consists of; examples, and rows filled in already, have a cell a column."""
 
     title: str
     columns: tuple[TemplateColumn, ...]
     examples: tuple[tuple[str, ...], ...]
     code_lists: tuple[CodeList, ...]
     remarks: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
     def titles(self) -> Sequence[str]:
         return [column.title for column in self.columns]
 
 
 def write_csv_template(template: Template, target: BinaryIO) -> None:
-    write_csv(target, [template.titles(), *template.examples])
+    write_csv(target, [template.titles(), *template.rows, *template.examples])
 
 
 def write_xlsx_template(template: Template, target: BinaryIO) -> None:

@@ -29,7 +29,7 @@ def build(template: Template) -> Workbook:
     codes = book.create_sheet(CODES_SHEET)
     for place, column in enumerate(template.columns, 1):
         _column(sheet, place, column)
-    _examples(sheet, template)
+    _fill(sheet, template)
     _codes(codes, template)
     _choices(sheet, codes, template)
     sheet.freeze_panes = "A2"
@@ -62,15 +62,16 @@ def _column(sheet: Worksheet, place: int, column: TemplateColumn) -> None:
         sheet.column_dimensions[letter].number_format = _TEXT
 
 
-def _examples(sheet: Worksheet, template: Template) -> None:
-    for number, example in enumerate(template.examples, 2):
-        for place, (column, text) in enumerate(zip(template.columns, example, strict=True), 1):
+def _fill(sheet: Worksheet, template: Template) -> None:
+    for number, row in enumerate((*template.rows, *template.examples), 2):
+        for place, (column, text) in enumerate(zip(template.columns, row, strict=True), 1):
             cell = sheet.cell(number, place)
             if column.kind == "text" or not _is_number(text):
                 as_text(cell, text)
             else:
                 cell.value = float(text)
-            cell.font = _EXAMPLE_FONT
+            if number - 2 >= len(template.rows):
+                cell.font = _EXAMPLE_FONT
 
 
 def _is_number(text: str) -> bool:
