@@ -34,9 +34,11 @@ NOUNS = (
     Noun("publish", "Publish the events of a file through the gateway."),
     Noun("consume", "Print the events of a topic."),
     Noun("simulate", "Publish generated events that look real, live."),
+    Noun("contract", "Contracts: what a topic promises, drafted, judged and published."),
     Noun("partner", "Partners: who sends and who receives."),
     Noun("agreement", "Agreements: what may flow, to whom, in which form."),
     Noun("feed", "Feeds: the streams that active agreements make."),
+    Noun("registry", "The schema registry: all that it holds, out into a file and in again."),
 )
 
 

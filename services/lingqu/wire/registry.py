@@ -90,6 +90,10 @@ class RegistryClient:
             return None
         return RegisteredSchema(int(found["id"]), int(found["version"]), str(found["schema"]))
 
+    def set_level(self, subject: str, level: str) -> None:
+        """Set the subject's compatibility level. Raises ContractError for one nobody knows."""
+        self._call("PUT", f"/config/{quote(subject, safe='')}", {"compatibility": level})
+
     def close(self) -> None:
         self._http.close()
 
