@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 # Where people read times and days begin; a fixed offset, since slim systems carry no time zones.
@@ -14,6 +14,11 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 def shown(moment: str) -> str:
     """Return an ISO instant as people read it: China's time, to the second."""
     return f"{datetime.fromisoformat(moment).astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+
+
+def china_day(moment: datetime) -> date:
+    """Return the day it is in China at that moment."""
+    return moment.astimezone(CHINA).date()
 
 
 class Clock(Protocol):
