@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import yaml
@@ -75,6 +76,10 @@ def _end(text: str, node: yaml.Node) -> int:
 
 def _written(value: Value) -> str:
     """Return a value on one line, quoted where YAML would take it for something else."""
-    plain = value if isinstance(value, str) else list(value)
-    dumped = yaml.safe_dump([plain], default_flow_style=True, allow_unicode=True, width=10**6)
-    return str(dumped).strip()[1:-1]
+    if not isinstance(value, str):
+        dumped = yaml.safe_dump(list(value), default_flow_style=True, allow_unicode=True)
+        return str(dumped).strip()
+    if "\n" in value:
+        return json.dumps(value, ensure_ascii=False)
+    dumped = yaml.safe_dump({"": value}, allow_unicode=True, width=10**6)
+    return str(dumped).partition(": ")[2].rstrip("\n")

@@ -80,7 +80,22 @@ def test_a_section_that_is_not_there_is_made(section: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["=1+1", "- a", "yes", "2026-03-01", "9143", "a: b", "[x]", "'", '"', "多 # 行", "\\n"]
+    "value",
+    [
+        "=1+1",
+        "- a",
+        "yes",
+        "2026-03-01",
+        "9143",
+        "a: b",
+        "[x]",
+        "'",
+        '"',
+        "多 # 行",
+        "\\n",
+        "a\n b",
+        "甲, 乙",
+    ],
 )
 def test_whatever_a_value_looks_like_it_stays_that_text(value: str) -> None:
     text = with_catalogue(HEAD + ENTRY + TAIL, value, {"abstract": value}, "f")
