@@ -17,6 +17,7 @@ from lingqu.contracts.lint_contract import contract_findings
 from lingqu.contracts.loader import contract_of, pascal_case
 from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.contracts.problem_words import field_at
+from lingqu.contracts.scaffold import TO_DESCRIBE
 from lingqu.contracts.schema_file import VERSION_FILE, parse_version, read_schema
 from lingqu.contracts.yaml_file import yaml_problems
 from lingqu.errors import ContractError
@@ -115,6 +116,8 @@ def _field_findings(path: Path, text: str, version: ContractVersion) -> Iterator
     """Say which fields a view cannot withhold, and which need more than an agreement."""
     for spec in version.fields:
         line = field_line(text, spec.path)
+        if spec.doc == TO_DESCRIBE:
+            yield warning(path, f"{spec.path}: has no doc of its own; say what it is", line)
         if spec.grade == "important":
             yield warning(
                 path,

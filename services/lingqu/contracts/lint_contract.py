@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from lingqu.contracts.catalogue_entry import missing_fields, wrong_fields
 from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.level import level_problems
 from lingqu.contracts.lines import setting_line
@@ -25,6 +27,7 @@ def contract_findings(contract: Contract, path: Path, text: str) -> list[Finding
         *_majors(contract, here),
         *_releases(contract, here),
         *_levels(contract),
+        *_catalogue(contract, here),
     ]
 
 
@@ -168,6 +171,18 @@ def _releases(contract: Contract, here: _Place) -> Iterator[Finding]:
                 f"was edited after its release on {release.released_on}; restore it, and write the"
                 " change as a new version",
             )
+
+
+def _catalogue(contract: Contract, here: _Place) -> Iterator[Finding]:
+    entry = asdict(contract.entry)
+    for name, wrong in wrong_fields(entry).items():
+        yield here.error(f"catalogue: {name} {entry[name]!r} {wrong.text}", "catalogue", name)
+    missing = missing_fields(entry)
+    if missing:
+        yield here.warning(
+            f"catalogue: {', '.join(missing)} still empty; the province's catalogue asks for them",
+            "catalogue",
+        )
 
 
 def _levels(contract: Contract) -> Iterator[Finding]:

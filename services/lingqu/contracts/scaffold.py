@@ -184,7 +184,12 @@ def _contract(new: NewContract) -> str:
         "status": "draft",
         "on_reject": "dead_letter",
         "sla": {"latency_s": 3600},
-        "catalogue": {"abstract": TO_DESCRIBE, "share_type": "有条件", "share_mode": "消息"},
+        "catalogue": {
+            "abstract": TO_DESCRIBE,
+            "share_type": "有条件",
+            "share_condition": TO_DESCRIBE,
+            "share_mode": "消息",
+        },
         "rules": [_RULE],
     }
     return _yaml(document)

@@ -33,7 +33,7 @@ def test_a_new_contract_passes_lint_and_test_as_it_is(lingqu: Run, schemas: Path
 
     assert written.exit_code == 0, written.output
     assert json.loads(written.stdout)["files"][0].startswith(str(schemas))
-    assert lingqu("lint").stdout.splitlines()[-1] == "1 contracts, 0 errors, 0 warnings"
+    assert lingqu("lint").stdout.splitlines()[-1] == "1 contracts, 0 errors, 3 warnings"
     assert lingqu("test", "demo.tank_level").stdout.endswith("2 tried, 0 failed\n")
     assert lingqu("new", "demo.tank_level").exit_code == 1
 
@@ -46,7 +46,8 @@ def test_lint_and_test_end_in_one_where_something_is_wrong(lingqu: Run, tmp_path
     linted, tested = lingqu("lint", "--json"), lingqu("test", "--json")
 
     assert (linted.exit_code, tested.exit_code) == (1, 1)
-    [finding] = json.loads(linted.stdout)["findings"]
+    found = json.loads(linted.stdout)["findings"]
+    [finding] = [each for each in found if each["severity"] == "error"]
     assert finding["file"].endswith("one.json")
     assert "'occurred_at' is missing" in finding["cause"]
     assert json.loads(tested.stdout)["outcomes"][0]["passed"] is False

@@ -51,6 +51,7 @@ def test_a_good_contract_has_no_errors(tmp_path: Path) -> None:
         ),
         ({"status": "released"}, "contract.yaml: status is released, and no version is under rel"),
         ({"majors": {3: {"served_until": "2027-01-01"}}}, "contract.yaml: majors: there is no ma"),
+        ({"catalogue": {"update_cycle": "x"}}, "contract.yaml: catalogue: update_cycle 'x' is no"),
         ({"steward": None, "zzz": 1}, "contract.yaml: the setting 'steward' is missing; add it"),
     ],
 )
