@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lingqu.errors import LingquError
 from lingqu.metrics import Metrics
@@ -25,6 +26,19 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
 
 Ready = Callable[[], list[str]]
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+
+
+class App(FastAPI):
+    """An app with, perhaps, something in front that answers before it does any work."""
+
+    _front: ASGIApp | None = None
+
+    def put_in_front(self, front: Callable[[ASGIApp], ASGIApp]) -> None:
+        """Let `front(app)` take every request first; what it does not answer it passes on."""
+        self._front = front(super().__call__)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self._front or super().__call__)(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +58,14 @@ def make_app(
     lifespan: Lifespan | None = None,
     max_body_bytes: int = 8 * 1_048_576,
     body_limits: Mapping[str, int] | None = None,
-) -> FastAPI:
+) -> App:
     """Return an app with all that services share; `ready` says in sentences what is missing.
 
     `ready` runs in a thread and may block. `lifespan` runs on the event loop: it must not wait for
     another service, which may live in the same process; say in `ready` what has not come yet.
     `body_limits` are those of paths that stream their bodies to disk.
     """
-    app = FastAPI(
+    app = App(
         title=title,
         version=version("lingqu"),
         lifespan=lifespan,

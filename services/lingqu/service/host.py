@@ -117,6 +117,7 @@ def _config(app: FastAPI) -> Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=_REQUESTS_S,
     )

@@ -40,7 +40,7 @@ class RequestObservation:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         method = str(scope["method"])
         method = method if method in _METHODS else "other"
-        route = _template(scope)
+        route = route_template(scope)
         self._metrics.inc(
             REQUESTS, service=self._service, method=method, route=route, status=str(status)
         )
@@ -49,7 +49,7 @@ class RequestObservation:
         )
 
 
-def _template(scope: Scope) -> str:
+def route_template(scope: Scope) -> str:
     """Return the route's path with its prefix, which FastAPI keeps apart for included routers."""
     effective = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
     return str(getattr(effective, "path", "unmatched"))
