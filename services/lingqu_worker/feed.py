@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lingqu.admission.region import RegionScope
+from lingqu.agreements.needs import needed_schema
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.batch import Batch
 from lingqu.connect.binary import Binary
@@ -71,6 +72,7 @@ class FeedStage:
         self._schemas = schemas
         self._view = ColumnView(state, pseudonym_key)
         self._codec = schemas.codec(state.derived_schema)
+        self._needed = needed_schema(state.schema, state.withheld, state.key, state.filter)
         self._filter: Rule | None = (
             compile_rule("filter", state.filter) if state.filter is not None else None
         )
@@ -111,7 +113,7 @@ class FeedStage:
 
     def _reader(self, records: Records, schema_id: int, places: Sequence[int]) -> Reader:
         try:
-            return self._schemas.reader(schema_id, self._state.schema)
+            return self._schemas.reader(schema_id, self._state.schema, self._needed)
         except UnknownSchema as error:
             raise RetriableError(
                 f"topic {records.topic!r}, partition {records.partition}, offset "

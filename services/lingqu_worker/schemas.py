@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lingqu.contracts.compatibility import problems
+from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
 from lingqu.wire.registry import RegistryClient
@@ -31,7 +34,7 @@ class Schemas:
     def __init__(self, registry: RegistryClient) -> None:
         self._registry = registry
         self._codecs: dict[str, AvroCodec] = {}
-        self._readers: dict[tuple[int, str], Reader] = {}
+        self._readers: dict[tuple[int, str, str], Reader] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -47,12 +50,21 @@ class Schemas:
                 self._codecs[schema] = AvroCodec(schema)
             return self._codecs[schema]
 
-    def reader(self, schema_id: int, schema: str) -> Reader:
-        """Return how events of a writer's schema id are read as `schema`."""
-        found = self._readers.get((schema_id, schema))
+    def reader(self, schema_id: int, schema: str, needed: str) -> Reader:
+        """Return how events of a writer's schema id are read as `schema`, the signed version.
+
+        Where that whole version cannot be read, what is `needed` of it is enough.
+        """
+        found = self._readers.get((schema_id, schema, needed))
         if found is None:
-            writer = self.text(schema_id)
-            same = same_bytes(writer, schema)
-            found = Reader(self.codec(schema), None if same else Resolver(writer, schema))
-            self._readers[schema_id, schema] = found
+            found = self._made(self.text(schema_id), schema, needed)
+            self._readers[schema_id, schema, needed] = found
         return found
+
+    def _made(self, writer: str, schema: str, needed: str) -> Reader:
+        codec = self.codec(schema)
+        if same_bytes(writer, schema):
+            return Reader(codec, None)
+        whole = json.loads(named_as_written(schema, writer))
+        readable = not problems(whole, json.loads(writer))
+        return Reader(codec, Resolver(writer, schema if readable else needed))
