@@ -1,151 +1,120 @@
 """A schema's one text: what Avro Java's `Schema.toString()` writes, so that an id is found again.
 
 Attributes stand in fixed order, then the unknown ones as they came (`unit`, `logicalType`), then
-aliases; `{"type": "string"}` is `"string"`; a namespace is written where it changes.
+aliases; `{"type": "string"}` is `"string"`; a namespace is written where it changes; a type is
+written out where it is met first, and named from then on.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Iterable
 from typing import Any
 
-Node = Any
-
-PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
-NAMED = frozenset({"record", "error", "enum", "fixed"})
-CONTAINERS = {"array": "items", "map": "values"}
-RESERVED = frozenset(
-    {"doc", "fields", "items", "name", "namespace", "size", "symbols", "values", "type", "aliases"}
+from lingqu.contracts.avro_types import (
+    NO_DEFAULT,
+    PRIMITIVES,
+    Array,
+    Enum,
+    Field,
+    Fixed,
+    Map,
+    Primitive,
+    Props,
+    Record,
+    Type,
+    Union,
 )
-FIELD_RESERVED = frozenset({"default", "doc", "name", "order", "type", "aliases"})
+from lingqu_registry.json_text import dump
+from lingqu_registry.normal import normal_default, normal_fixed, normal_props
+
+KINDS = PRIMITIVES | {"record", "enum", "array", "map", "union", "fixed"}
 
 
-def canonical_text(schema: Node, *, normalize: bool = False) -> str:
-    """Return the text of a schema that has been found valid.
+def canonical_text(schema: Type, *, normalize: bool = False, known: Iterable[str] = ()) -> str:
+    """Return the text of a schema; the types known (full names) are named, not written out.
 
-    `normalize` writes full names, and unknown attributes sorted by name.
+    `normalize` sorts aliases and unknown attributes, and leaves out empty docs: the text of
+    Confluent's `normalize=true`. Its full names live only in between, and are not in that text.
     """
-    return dump(_Writer(normalize).node(schema, None, None))
+    return dump(_Writer(set(known), normalize).type(schema, ""))
 
 
 class _Writer:
-    def __init__(self, normalize: bool) -> None:
+    def __init__(self, known: set[str], normalize: bool) -> None:
+        self._known = known
         self._normalize = normalize
-        self._known: set[str] = set()
 
-    def node(self, node: Node, space: str | None, written: str | None) -> Node:
-        """Write one node; `space` is where names are resolved, `written` what the text implies."""
-        if isinstance(node, list):
-            return [self.node(part, space, written) for part in node]
-        if isinstance(node, str):
-            return self._reference(node, space, written)
-        kind = node["type"]
-        if kind in NAMED:
-            return self._named(node, space, written)
-        if kind in CONTAINERS:
-            inner = self.node(node[CONTAINERS[kind]], space, written)
-            return {"type": kind, CONTAINERS[kind]: inner} | self._props(node, RESERVED)
-        if kind in PRIMITIVES:
-            props = self._props(node, RESERVED)
-            return {"type": kind} | props if props else kind
-        return self._reference(kind, space, written)
+    def type(self, type_: Type, space: str) -> Any:
+        """Return the JSON of one type inside that namespace."""
+        match type_:
+            case Primitive():
+                props = self._props(type_)
+                return {"type": type_.kind, **props} if props else type_.kind
+            case Array():
+                items = self.type(type_.items, space)
+                return {"type": "array", "items": items, **self._props(type_)}
+            case Map():
+                values = self.type(type_.values, space)
+                return {"type": "map", "values": values, **self._props(type_)}
+            case Union():
+                return [self.type(branch, space) for branch in type_.branches]
+            case _:
+                if type_.name in self._known:
+                    return _shortened(type_.name, space)
+                self._known.add(type_.name)
+                return self._definition(type_, space)
 
-    def _named(self, node: Mapping[str, Node], space: str | None, written: str | None) -> Node:
-        name, own = split_name(node["name"], node.get("namespace", space))
-        full = f"{own}.{name}" if own else name
-        if full in self._known:
-            return self._reference(full, own, written)
-        self._known.add(full)
-        found = {"type": node["type"], **self._name(name, own, written)}
-        if self._normalize:
-            found = {"name": full, "type": node["type"]}
-        if "doc" in node:
-            found["doc"] = node["doc"]
-        found |= self._body(node, own)
-        reserved = RESERVED | {"default"} if node["type"] == "enum" else RESERVED
-        found |= self._props(node, reserved)
-        if node.get("aliases"):
-            found["aliases"] = [self._alias(alias, own) for alias in node["aliases"]]
+    def _definition(self, type_: Record | Enum | Fixed, space: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"type": self._word(type_), "name": type_.short}
+        if type_.space != space:
+            found["namespace"] = type_.space
+        if type_.doc or (type_.doc == "" and not self._normalize):
+            found["doc"] = type_.doc
+        found |= {**self._body(type_), **self._props(type_)}
+        if type_.aliases:
+            aliases = sorted(type_.aliases) if self._normalize else type_.aliases
+            found["aliases"] = [_shortened(alias, type_.space) for alias in aliases]
         return found
 
-    def _body(self, node: Mapping[str, Node], own: str | None) -> dict[str, Node]:
-        match node["type"]:
-            case "enum":
-                symbols = {"symbols": node["symbols"]}
-                return symbols | ({"default": node["default"]} if node.get("default") else {})
-            case "fixed":
-                return {"size": node["size"]}
-            case _:
-                return {"fields": [self._field(field, own) for field in node["fields"]]}
+    def _word(self, type_: Record | Enum | Fixed) -> str:
+        is_error = isinstance(type_, Record) and type_.is_error
+        return "error" if is_error and not self._normalize else type_.kind
 
-    def _field(self, field: Mapping[str, Node], own: str | None) -> dict[str, Node]:
-        found = {"name": field["name"], "type": self.node(field["type"], own, own)}
-        if field.get("doc") is not None:
-            found["doc"] = field["doc"]
-        if "default" in field:
-            found["default"] = field["default"]
-        if field.get("order", "ascending") != "ascending":
-            found["order"] = field["order"]
-        if field.get("aliases"):
-            found["aliases"] = field["aliases"]
-        return found | self._props(field, FIELD_RESERVED)
+    def _body(self, type_: Record | Enum | Fixed) -> dict[str, Any]:
+        match type_:
+            case Record():
+                return {"fields": [self._field(field, type_.space) for field in type_.fields]}
+            case Enum():
+                default = {} if type_.default is None else {"default": type_.default}
+                return {"symbols": type_.symbols, **default}
+            case Fixed():
+                return {"size": type_.size}
 
-    def _name(self, name: str, own: str | None, written: str | None) -> dict[str, str]:
-        if own == written:
-            return {"name": name}
-        return {"name": name, "namespace": own or ""}
+    def _field(self, field: Field, space: str) -> dict[str, Any]:
+        found = {"name": field.name, "type": self.type(field.type, space)}
+        if field.doc is not None:
+            found["doc"] = field.doc
+        if field.default is not NO_DEFAULT:
+            value = field.default
+            found["default"] = normal_default(field.type, value) if self._normalize else value
+        if field.order != "ascending":
+            found["order"] = field.order
+        if field.aliases:
+            found["aliases"] = sorted(field.aliases) if self._normalize else field.aliases
+        return {**found, **(normal_props(field.props) if self._normalize else field.props)}
 
-    def _reference(self, name: str, space: str | None, written: str | None) -> str:
-        if name in PRIMITIVES:
-            return name
-        short, own = split_name(name, space)
-        if self._normalize or own != written or short in PRIMITIVES | NAMED | CONTAINERS.keys():
-            return f"{own}.{short}" if own else short
-        return short
-
-    def _alias(self, alias: str, own: str | None) -> str:
-        short, space = split_name(alias, own)
-        return short if space == own else f"{space}.{short}"
-
-    def _props(self, node: Mapping[str, Node], reserved: Iterable[str]) -> dict[str, Node]:
-        props = {key: value for key, value in node.items() if key not in reserved}
-        return dict(sorted(props.items())) if self._normalize else props
+    def _props(self, type_: Primitive | Array | Map | Record | Enum | Fixed) -> Props:
+        if not self._normalize:
+            return type_.props
+        if isinstance(type_, Primitive | Fixed):
+            return normal_fixed(type_)
+        return normal_props(type_.props)
 
 
-def split_name(name: str, space: str | None) -> tuple[str, str | None]:
-    """Return a name and its namespace; a dotted name brings its own."""
-    if "." in name:
-        own, _, short = name.rpartition(".")
-        return short, own or None
-    return name, space or None
+def _shortened(name: str, space: str) -> str:
+    """Return the name as it is written in that namespace: short where it is its own.
 
-
-def dump(node: Node) -> str:
-    """Write JSON as Java's Jackson does: no spaces, all letters as they are, Java's doubles."""
-    if isinstance(node, dict):
-        members = (f"{_text(key)}:{dump(value)}" for key, value in node.items())
-        return "{" + ",".join(members) + "}"
-    if isinstance(node, list):
-        return "[" + ",".join(map(dump, node)) + "]"
-    if isinstance(node, float):
-        return _double(node)
-    return _text(node) if isinstance(node, str) else json.dumps(node)
-
-
-def _text(text: str) -> str:
-    written = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"\\u00[0-9a-f]{2}", lambda found: "\\u" + found[0][2:].upper(), written)
-
-
-def _double(value: float) -> str:
-    """Return the text of Java's Double.toString: scientific below 0.001 and from ten millions."""
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        plain = format(Decimal(repr(value)), "f")
-        return plain if "." in plain else f"{plain}.0"
-    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 - JSON has no infinities
-    head, tail = digits[0], "".join(map(str, digits[1:])) or "0"
-    return f"{'-' * sign}{head}.{tail}E{exponent + len(digits) - 1}"
+    The name of a kind of type stays full, or it would be read as that kind.
+    """
+    own, _, short = name.rpartition(".")
+    return short if own == space and short not in KINDS else name

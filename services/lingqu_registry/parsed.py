@@ -1,49 +1,55 @@
-"""A registered schema as a value: valid, with its text and the names it may use."""
+"""A registered schema as a value: valid, with the text that its identity is made of."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import fastavro
-from fastavro.schema import SchemaParseException, UnknownType
-
+from lingqu.contracts.avro_parser import Definitions, parse
+from lingqu.contracts.avro_types import Enum, Fixed, Record, Type
+from lingqu.errors import ContractError
 from lingqu_registry.canonical import canonical_text
-from lingqu_registry.errors import invalid_schema
-from lingqu_registry.wellformed import check_wellformed
+from lingqu_registry.errors import RegistryError, invalid_schema
+from lingqu_registry.json_schema import json_schema_text
+from lingqu_registry.json_text import read
+from lingqu_registry.protobuf import check_protobuf
 
-_INVALID = (SchemaParseException, UnknownType, ValueError, KeyError, TypeError, AttributeError)
+SCHEMAS = 2000  # texts remembered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ParsedSchema:
-    """A valid Avro schema: its canonical text, and its tree with full names."""
+    """A valid schema: its canonical text and, of an Avro schema, its types.
+
+    Two are the same only if they are one object, which makes them cheap to remember by.
+    """
 
     text: str
-    root: Any
-    names: Mapping[str, Any]
+    tree: Type | None
+    schema_type: str = "AVRO"
 
 
-@lru_cache(maxsize=2000)
-def parse_schema(text: str, *, normalize: bool = False, uses: tuple[str, ...] = ()) -> ParsedSchema:
+@lru_cache(maxsize=SCHEMAS)
+def parse_schema(
+    text: str,
+    *,
+    schema_type: str = "AVRO",
+    normalize: bool = False,
+    uses: tuple[str, ...] = (),
+) -> ParsedSchema:
     """Parse a text that may use the names of others. Raises RegistryError 42201."""
     if not text.strip():
         raise invalid_schema("Empty schema")
-    names: dict[str, Any] = {}
     try:
-        for used in uses:
-            fastavro.parse_schema(json.loads(used), named_schemas=names)
-        node = _json(text)
-        check_wellformed(node)
-        root = fastavro.parse_schema(node, named_schemas=names)
-        return ParsedSchema(canonical_text(node, normalize=normalize), root, names)
-    except (*_INVALID, RecursionError) as error:
-        raise invalid_schema(f"it is not Avro: {error}") from error
+        return _parse(text, schema_type, normalize, uses)
+    except (ContractError, ValueError, ArithmeticError) as error:
+        raise invalid_schema(f"it is no {schema_type} schema: {error}") from error
+    except RecursionError as error:
+        raise invalid_schema("it is nested too deep; flatten it") from error
 
 
 def fingerprint(text: str, others: tuple[Any, ...] = ()) -> str:
@@ -62,11 +68,26 @@ def guid(digest: str) -> str:
     return str(uuid.UUID(digest))
 
 
-def _json(text: str) -> Any:
-    """Read JSON; a bare name of a primitive counts as one, as Avro Java reads it."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        if text.strip().isidentifier():
-            return text.strip()
-        raise
+def _parse(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
+    match schema_type:
+        case "AVRO":
+            return _avro(text, normalize, uses)
+        case "JSON":
+            return ParsedSchema(json_schema_text(text, normalize=normalize), None, "JSON")
+        case "PROTOBUF":
+            check_protobuf(text)
+            return ParsedSchema(text, None, "PROTOBUF")
+        case _:
+            raise unknown_type(schema_type)
+
+
+def unknown_type(schema_type: str) -> RegistryError:
+    return invalid_schema(f"Invalid schema type {schema_type}; use AVRO, JSON or PROTOBUF")
+
+
+def _avro(text: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
+    names: Definitions = {}
+    used = [parse(read(each), names) for each in uses]
+    known = {each.name for each in used if isinstance(each, Record | Enum | Fixed)}
+    tree = parse(read(text), names)
+    return ParsedSchema(canonical_text(tree, normalize=normalize, known=known), tree)

@@ -1,7 +1,7 @@
 """Avro schemas read from JSON: what Avro Java's `Schema.Parser` refuses is refused here.
 
 Unknown attributes and unknown logical types are kept. Names may be used before they are defined,
-may hold any letters, and a type may be defined twice where both say the same, as in Avro Java 1.12.
+may hold any letters, and a type may be defined twice alike, as in Avro Java 1.12.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class _Parser:
 
     def __init__(self, known: Definitions) -> None:
         self._known = known
-        self._filled = set(known)
+        self._begun = set(known)
+        self._ended = set(known)
         self._defaults: list[tuple[Field, str]] = []
 
     def declare(self, node: Node, space: str) -> None:
@@ -122,9 +123,11 @@ class _Parser:
     def _reference(self, name: str, space: str, path: str) -> Type:
         if name in PRIMITIVES:
             return Primitive(name)
-        for full in (full_name(name, space), name):
-            if full in self._known:
-                return self._known[full][0]
+        full = full_name(name, space)
+        if full not in self._known and name in self._ended:
+            full = name  # what has been defined without a namespace is seen from within any
+        if full in self._known:
+            return self._known[full][0]
         raise _refusal(path, f"{name!r} is not a defined name; define it, or add a reference")
 
     def _union(self, node: list[Node], space: str, path: str) -> Union:
@@ -147,11 +150,11 @@ class _Parser:
         if name in PRIMITIVES:
             raise _refusal(path, f"a type is named after the primitive {name!r}; rename it")
         found, first = self._known[name]
-        if name in self._filled:
-            if first != node:
+        if name in self._begun:
+            if _undescribed(first) != _undescribed(node):
                 raise _refusal(path, f"{name!r} is defined twice; rename one")
             return found
-        self._filled.add(name)
+        self._begun.add(name)
         found.doc = _optional_text(node, "doc")
         match found:
             case Record():
@@ -163,6 +166,7 @@ class _Parser:
         reserved = RESERVED | {"default"} if isinstance(found, Enum) else RESERVED
         found.props = _props(node, reserved)
         found.aliases = list(_type_aliases(node, found.space, path))
+        self._ended.add(name)
         return found
 
     def _fill_record(self, found: Record, node: dict[str, Node], path: str) -> None:
@@ -259,6 +263,14 @@ def _part(node: Mapping[str, Node], key: str, path: str) -> Node:
     if node.get(key) is None:
         raise _refusal(path, f'there is no "{key}"; add a type')
     return node[key]
+
+
+def _undescribed(node: Node) -> Node:
+    """Return a definition without what two of the same type may say differently."""
+    if isinstance(node, dict):
+        said = ("doc", "aliases")
+        return {key: _undescribed(value) for key, value in node.items() if key not in said}
+    return [_undescribed(each) for each in node] if isinstance(node, list) else node
 
 
 def _props(node: Mapping[str, Node], reserved: frozenset[str]) -> dict[str, Node]:

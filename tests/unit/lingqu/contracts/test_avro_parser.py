@@ -118,10 +118,12 @@ def test_a_name_is_looked_for_in_its_namespace_and_then_in_none() -> None:
     assert isinstance(tree, Union)
     assert isinstance(tree.branches[1], Record)
     assert tree.branches[1].fields[0].type is tree.branches[0]
+    with pytest.raises(ContractError, match="'E' is not a defined name"):
+        parse([inner, ENUM])
 
 
 def test_a_type_defined_twice_alike_is_one_type() -> None:
-    tree = parse(record(field(ENUM), {"name": "b", "type": ENUM}))
+    tree = parse(record(field(ENUM), {"name": "b", "type": {**ENUM, "doc": "again"}}))
 
     assert isinstance(tree, Record)
     assert tree.fields[0].type is tree.fields[1].type
