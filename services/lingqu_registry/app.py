@@ -8,39 +8,45 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.exceptions import HTTPException
 
 from lingqu.clock import SystemClock
-from lingqu.errors import LingquError, UnavailableError
+from lingqu.errors import UnavailableError
 from lingqu.metrics import Metrics
 from lingqu.service.app import Service, make_app
 from lingqu.service.database import make_engine, migrate
-from lingqu_registry.compatibility_endpoints import (
-    compatibility_router,
-    config_router,
-    mode_router,
-)
+from lingqu_registry.access import Access
+from lingqu_registry.addressing import Addressing
 from lingqu_registry.contracts import ContractLoading
-from lingqu_registry.errors import RegistryError
+from lingqu_registry.endpoints import (
+    compatibility,
+    config,
+    contexts,
+    mode,
+    schemas,
+    server,
+    subjects,
+    versions,
+)
+from lingqu_registry.endpoints.backend import Backend
+from lingqu_registry.refusals import answer_errors_as_confluent
 from lingqu_registry.registration import Registration
-from lingqu_registry.requests import answer, refusal
-from lingqu_registry.schema_endpoints import schema_router
 from lingqu_registry.settings import RegistrySettings
 from lingqu_registry.store import Store
-from lingqu_registry.subject_endpoints import subject_router
 
 logger = logging.getLogger(__name__)
 
 _RETRY_S = 2.0
+_FAMILIES = (schemas, subjects, versions, compatibility, config, mode, contexts, server)
 
 
-def create_app(settings: RegistrySettings) -> FastAPI:
-    """Return the registry's app; the contracts are registered before it answers, if they can be."""
+def create_app(settings: RegistrySettings, access: Access | None = None) -> FastAPI:
+    """Return the registry's app; the contracts are registered before it answers, if they can be.
+
+    `access` says who calls and who may; by default everybody may.
+    """
     metrics = Metrics()
     engine = make_engine(settings.database)
     store = Store(engine, SystemClock())
@@ -58,6 +64,7 @@ def create_app(settings: RegistrySettings) -> FastAPI:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await run_in_threadpool(registration.close)
         engine.dispose()
 
     app = make_app(
@@ -67,17 +74,12 @@ def create_app(settings: RegistrySettings) -> FastAPI:
         lifespan=lifespan,
         max_body_bytes=settings.max_body_bytes,
     )
-    _answer_errors_as_confluent(app)
-    app.include_router(schema_router(store))
-    app.include_router(compatibility_router(registration))
-    app.include_router(config_router(store, registration))
-    app.include_router(mode_router())
-    app.include_router(subject_router(store, registration))
-
-    @app.api_route("/", methods=["GET", "POST"], include_in_schema=False)
-    def root() -> Response:
-        return answer({})
-
+    app.state.backend = Backend(store, registration, access or Access(), settings)
+    app.router.redirect_slashes = False
+    answer_errors_as_confluent(app)
+    for family in _FAMILIES:
+        app.include_router(family.router)
+    app.add_middleware(Addressing, base_path=settings.base_path)
     return app
 
 
@@ -98,39 +100,6 @@ async def _prepare_in_time(
         await asyncio.sleep(_RETRY_S)
         if await _prepare(engine, loading, registration):
             return
-
-
-def _answer_errors_as_confluent(app: FastAPI) -> None:
-    app.add_exception_handler(RegistryError, _registry_error)
-    app.add_exception_handler(LingquError, _store_error)
-    app.add_exception_handler(SQLAlchemyError, _store_error)
-    app.add_exception_handler(Exception, _store_error)
-    app.add_exception_handler(RequestValidationError, _validation_error)
-    app.add_exception_handler(HTTPException, _http_error)
-
-
-async def _registry_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RegistryError)  # noqa: S101 - registered for it
-    return refusal(error.code, str(error), error.http_status)
-
-
-async def _store_error(_request: Request, error: Exception) -> Response:
-    logger.error("request failed", extra={"cause": type(error).__name__})
-    return refusal(50001, "Error in the backend data store: the registry's log says where", 500)
-
-
-async def _validation_error(_request: Request, error: Exception) -> Response:
-    """Answer what is no number: to Confluent's clients such a route does not exist."""
-    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
-    first = error.errors()[0]
-    status = 404 if first["loc"][0] == "path" else 400
-    return refusal(status, f"HTTP {status}: {first['loc'][-1]}: {first['msg']}", status)
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
-    sentence = f"HTTP {error.status_code} {error.detail}: {request.method} {request.url.path}"
-    return refusal(error.status_code, sentence, error.status_code)
 
 
 SERVICE = Service("registry", 8081, lambda: create_app(RegistrySettings.load()))

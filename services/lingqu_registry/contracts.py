@@ -9,11 +9,12 @@ from lingqu.contracts.model import Contract
 from lingqu.errors import LingquError
 from lingqu.metrics import Metrics
 from lingqu.service.database import database_errors
-from lingqu_registry.compatibility_endpoints import level_named
 from lingqu_registry.errors import RegistryError
+from lingqu_registry.levels import level_named
 from lingqu_registry.metrics import CONTRACTS_CLASHING
 from lingqu_registry.registration import Registration
 from lingqu_registry.requests import SchemaRequest
+from lingqu_registry.setting import set_config
 from lingqu_registry.settings import RegistrySettings
 from lingqu_registry.store import Store
 
@@ -63,9 +64,4 @@ class ContractLoading:
         return []
 
     def _set_level(self, subject: str, level: str) -> None:
-        wanted = {"compatibility": level_named(level)}
-        with self._store.reading() as subjects:
-            members = subjects.config(subject) or {}
-        if members | wanted != members:
-            with self._store.writing() as subjects:
-                subjects.set_config(subject, members | wanted)
+        set_config(self._store, subject, {"compatibility": level_named(level)})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lingqu.errors import InputError
 
 
@@ -66,8 +68,20 @@ def mode_not_found(subject: str) -> RegistryError:
     return RegistryError(40409, f"Subject '{subject}' does not have subject-level mode configured")
 
 
+def incompatible(code: int, subject: str, messages: Sequence[str]) -> RegistryError:
+    return RegistryError(
+        code,
+        "Schema being registered is incompatible with an earlier schema for subject"
+        f' "{subject}", details: [{", ".join(messages)}]',
+    )
+
+
 def invalid_schema(cause: str) -> RegistryError:
     return RegistryError(42201, f"Invalid schema: {cause}")
+
+
+def invalid_metadata(place: str, kind: str) -> RegistryError:
+    return RegistryError(42201, f"Invalid schema: {place} is not {kind}")
 
 
 def invalid_version(token: str) -> RegistryError:
@@ -86,8 +100,22 @@ def invalid_level() -> RegistryError:
     )
 
 
+def level_not_judged(schema_type: str, level: str) -> RegistryError:
+    return RegistryError(
+        42203,
+        f"Invalid compatibility level {level} for a schema of type {schema_type}: this registry"
+        f" judges AVRO only; set the compatibility of its subject to NONE",
+    )
+
+
+def invalid_setting(member: str, kind: str) -> RegistryError:
+    return RegistryError(42203, f"Invalid config: {member} is not {kind}")
+
+
 def invalid_mode() -> RegistryError:
-    return RegistryError(42204, "Invalid mode. This registry knows READWRITE")
+    return RegistryError(
+        42204, "Invalid mode. Valid values are READWRITE, READONLY, READONLY_OVERRIDE and IMPORT"
+    )
 
 
 def not_permitted(cause: str) -> RegistryError:
@@ -101,4 +129,12 @@ def referenced(subject: str, version: int) -> RegistryError:
 
 
 def invalid_subject(subject: str) -> RegistryError:
-    return RegistryError(42208, f"The specified subject '{subject}' is not a valid.")
+    return RegistryError(42208, f"The specified subject '{subject}' is not a valid subject.")
+
+
+def invalid_rule_set(cause: str) -> RegistryError:
+    return RegistryError(42210, f"Invalid rule set: {cause}")
+
+
+def context_not_empty(context: str) -> RegistryError:
+    return RegistryError(42211, f"The specified context '{context}' is not empty.")

@@ -1,18 +1,18 @@
-"""What a client sends and what it is answered, in Confluent's form."""
+"""What a client sends, read once into values that are trusted afterwards."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Literal, TypeVar, get_args
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Request
 
 from lingqu_registry.errors import RegistryError, invalid_schema, invalid_version
-from lingqu_registry.model import SchemaRow, VersionRow
-from lingqu_registry.parsed import guid
+from lingqu_registry.metadata import Metadata, read_metadata
+from lingqu_registry.rules import RuleSet, read_rule_set
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 ACCEPTED = frozenset(
@@ -24,57 +24,56 @@ ACCEPTED = frozenset(
         "",
     }
 )
+SchemaType = Literal["JSON", "PROTOBUF", "AVRO"]
+SCHEMA_TYPES: tuple[SchemaType, ...] = get_args(SchemaType)
+T = TypeVar("T")
+MOST = 2**31 - 1
+LATEST = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Another subject's schema whose names a schema uses."""
+    """Another subject's schema whose names a schema uses; version -1 is the latest."""
 
     name: str
     subject: str
     version: int
 
+    @property
+    def body(self) -> dict[str, Any]:
+        return {"name": self.name, "subject": self.subject, "version": self.version}
+
 
 @dataclass(frozen=True, slots=True)
 class SchemaRequest:
-    """A schema as it was sent, to be registered, looked up or judged."""
+    """A schema as it was sent, to be registered, looked up or judged.
+
+    `version` and `id` are 0 and -1 where none is asked for, as in Confluent's requests.
+    """
 
     text: str
+    schema_type: str = "AVRO"
     references: tuple[Reference, ...] = ()
-    metadata: Mapping[str, Any] | None = None
-    rule_set: Mapping[str, Any] | None = None
-    version: int | None = None
-    id: int | None = None
+    metadata: Metadata | None = None
+    rule_set: RuleSet | None = None
+    version: int = 0
+    id: int = -1
     normalize: bool = False
-
-    def extras(self, references: Sequence[Reference]) -> dict[str, Any]:
-        """Return what is kept beside the text; only what is not empty."""
-        found = {
-            "references": [
-                {"name": each.name, "subject": each.subject, "version": each.version}
-                for each in references
-            ],
-            "metadata": self.metadata,
-            "ruleSet": self.rule_set,
-        }
-        return {name: value for name, value in found.items() if value}
 
 
 def schema_request(body: Mapping[str, Any], *, normalize: bool = False) -> SchemaRequest:
     """Read a body; members it does not know are ignored, as clients send newer ones."""
-    kind = body.get("schemaType") or "AVRO"
-    if kind != "AVRO":
-        raise invalid_schema(f"Invalid schema type {kind}; this registry holds AVRO")
     text = body.get("schema")
-    if not isinstance(text, str) or not text:
-        raise invalid_schema("Empty schema")
+    if text is not None and (not isinstance(text, str) or "\x00" in text):
+        raise invalid_schema("the member 'schema' is no text")
     return SchemaRequest(
-        text=text,
-        references=tuple(_reference(each) for each in body.get("references") or ()),
-        metadata=body.get("metadata"),
-        rule_set=body.get("ruleSet"),
-        version=body.get("version"),
-        id=body.get("id"),
+        text=text or "",
+        schema_type=_schema_type(body.get("schemaType")),
+        references=_references(body.get("references")),
+        metadata=read_metadata(body.get("metadata")),
+        rule_set=read_rule_set(body.get("ruleSet")),
+        version=_number(body, "version", 0),
+        id=_number(body, "id", -1),
         normalize=normalize,
     )
 
@@ -94,54 +93,56 @@ async def json_body(request: Request) -> dict[str, Any]:
 
 
 def flag(value: str | None) -> bool:
-    """Read a boolean of a query as any client writes it: true, True, TRUE."""
+    """Read a boolean of a query as any client writes it: true, True; all else is false."""
     return value is not None and value.strip().lower() == "true"
 
 
-def version_number(token: str) -> int | None:
-    """Return the version, or None for the latest."""
+def version_number(token: str) -> int:
+    """Return the version, -1 for the latest. Raises 42202."""
     word = token.strip().lower()
     if word in {"latest", "-1"}:
-        return None
-    if word.isascii() and word.isdigit() and 1 <= int(word[:11]) <= 2**31 - 1:
+        return LATEST
+    if word.isascii() and word.isdigit() and len(word) <= 10 and 1 <= int(word) <= MOST:
         return int(word)
     raise invalid_version(token)
 
 
-def page(items: list[Any], offset: int, limit: int) -> list[Any]:
-    return items[offset : offset + limit] if limit >= 0 else items[offset:]
+def page(items: Iterable[T], offset: int, limit: int, most: int | None = None) -> list[T]:
+    """Return the asked part; a limit that is not positive, or over `most`, is the usual one."""
+    count = limit if 0 < limit <= (most or MOST) else most
+    first = max(offset, 0)
+    return list(islice(items, first, None if count is None else first + count))
 
 
-def answer(body: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(body), status, media_type=CONTENT_TYPE)
+def _schema_type(value: Any) -> str:
+    for each in SCHEMA_TYPES:
+        if value == each:
+            return each
+    if value is None or value == "":
+        return "AVRO"
+    raise invalid_schema(f"Invalid schema type {value}; it is one of {', '.join(SCHEMA_TYPES)}")
 
 
-def refusal(code: int, message: str, status: int) -> Response:
-    return answer({"error_code": code, "message": message}, status)
-
-
-def version_body(row: VersionRow) -> dict[str, Any]:
-    return {
-        "subject": row.subject,
-        "version": row.version,
-        "id": row.schema_id,
-        **schema_body(row.schema),
-        "ts": row.registered_at_ms,
-        **({"deleted": True} if row.deleted else {}),
-    }
-
-
-def schema_body(row: SchemaRow) -> dict[str, Any]:
-    return {
-        "guid": guid(row.digest),
-        "schemaType": "AVRO",
-        "schema": row.text,
-        **json.loads(row.extras),
-    }
+def _references(value: Any) -> tuple[Reference, ...]:
+    if value is not None and not isinstance(value, list):
+        raise invalid_schema("the member 'references' is no list")
+    return tuple(_reference(each) for each in value or ())
 
 
 def _reference(body: Any) -> Reference:
-    try:
-        return Reference(str(body["name"]), str(body["subject"]), int(body["version"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise invalid_schema("a reference needs a name, a subject and a version") from error
+    found = body if isinstance(body, Mapping) else {}
+    name, subject, version = found.get("name"), found.get("subject"), found.get("version", LATEST)
+    if not isinstance(name, str) or not isinstance(subject, str) or "\x00" in name + subject:
+        raise invalid_schema("a reference needs a name, a subject and a version")
+    if type(version) is not int or version == 0 or not LATEST <= version <= MOST:
+        raise invalid_schema(f"a reference to {subject!r} has no version from 1 to 2^31-1, or -1")
+    return Reference(name, subject, version)
+
+
+def _number(body: Mapping[str, Any], member: str, default: int) -> int:
+    value = body.get(member)
+    if value is None:
+        return default
+    if type(value) is not int or not -1 <= value <= MOST:
+        raise invalid_schema(f"the member {member!r} is no number from -1 to 2^31-1")
+    return value

@@ -1,0 +1,65 @@
+"""What the registry answers, in Confluent's form: only members that are not empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import Response
+
+from lingqu_registry.adding import extras_of
+from lingqu_registry.identity import guid_of
+from lingqu_registry.reads import Version
+from lingqu_registry.registration import Registered
+from lingqu_registry.requests import CONTENT_TYPE
+
+
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, dict(headers or {}), CONTENT_TYPE)
+
+
+def raw(text: str) -> Response:
+    """Answer with a schema's text itself."""
+    return Response(text, media_type=CONTENT_TYPE)
+
+
+def refusal(
+    code: int, message: str, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    return answer({"error_code": code, "message": message}, status, headers)
+
+
+def schema_body(version: Version, text: str | None = None) -> dict[str, Any]:
+    """Return what does not depend on a subject; `text` stands in place of the schema's own."""
+    return {
+        "guid": version.guid,
+        "schemaType": version.schema_type,
+        "schema": version.text if text is None else text,
+        **version.extras,
+    }
+
+
+def version_body(version: Version, text: str | None = None) -> dict[str, Any]:
+    return {
+        "subject": version.subject,
+        "version": version.version,
+        "id": version.id,
+        **schema_body(version, text),
+        "ts": version.registered_at_ms,
+        **({"deleted": True} if version.deleted else {}),
+    }
+
+
+def registered_body(found: Registered) -> dict[str, Any]:
+    """Return the id, and the whole schema where it is not what was sent."""
+    if not found.changed:
+        return {"id": found.id}
+    return {
+        "id": found.id,
+        "version": found.version,
+        "guid": guid_of(found.schema.digest),
+        "schemaType": found.schema.parsed.schema_type,
+        "schema": found.schema.parsed.text,
+        **extras_of(found.schema),
+    }

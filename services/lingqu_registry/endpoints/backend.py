@@ -1,0 +1,73 @@
+"""What every endpoint is handed: the registry behind it, who may, and what its query says."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Path, Query, Request
+
+from lingqu.service.auth import Action
+from lingqu_registry.access import Access
+from lingqu_registry.errors import invalid_subject, subject_not_found
+from lingqu_registry.levels import Level
+from lingqu_registry.names import full_name, is_storable
+from lingqu_registry.registration import Registration
+from lingqu_registry.requests import MOST, json_body
+from lingqu_registry.settings import RegistrySettings
+from lingqu_registry.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The registry as the endpoints use it."""
+
+    store: Store
+    registration: Registration
+    access: Access
+    settings: RegistrySettings
+
+    @property
+    def level(self) -> Level:
+        """Return the level where nothing is configured."""
+        return self.settings.compatibility
+
+
+async def _backend(request: Request) -> Backend:
+    return cast("Backend", request.app.state.backend)
+
+
+def _named(action: Action) -> Callable[[Request, str], Awaitable[str]]:
+    async def named(
+        request: Request,
+        subject: Annotated[
+            str, Path(description="the subject", examples=["water.sample.v1-value"])
+        ],
+    ) -> str:
+        """Return the subject's full name. Raises 40401 where the caller may not."""
+        name = full_name(subject)
+        if not is_storable(name):
+            raise invalid_subject(name) if action is Action.WRITE else subject_not_found(name)
+        (await _backend(request)).access.require(request, action, name)
+        return name
+
+    return named
+
+
+Here = Annotated[Backend, Depends(_backend)]
+Body = Annotated[dict[str, Any], Depends(json_body)]
+ReadSubject = Annotated[str, Depends(_named(Action.READ))]
+WrittenSubject = Annotated[str, Depends(_named(Action.WRITE))]
+DeletedSubject = Annotated[str, Depends(_named(Action.DELETE))]
+VersionToken = Annotated[str, Path(description="a number, or latest", examples=["latest"])]
+
+Flag = Annotated[
+    str | None, Query(description="true in any case; all else is false", examples=["true"])
+]
+Offset = Annotated[int, Query(ge=-MOST, le=MOST, description="items to leave out")]
+Limit = Annotated[int, Query(ge=-MOST, le=MOST, description="at most so many; none where < 1")]
+Format = Annotated[
+    str, Query(description="resolved writes out what an AVRO schema uses; all else changes nothing")
+]
+Prefix = Annotated[str, Query(description="what subjects begin with; :*: is in any context")]

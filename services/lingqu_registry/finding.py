@@ -1,0 +1,141 @@
+"""Finding what is registered: by subject and version, by content, by id and by metadata.
+
+Where a bare subject of the default context does not have it, the other contexts are asked for a
+subject of the same bare name, as Confluent's registry does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from lingqu_registry.errors import (
+    RegistryError,
+    schema_not_found,
+    subject_not_found,
+    version_not_found,
+)
+from lingqu_registry.judging import conflicts
+from lingqu_registry.levels import Level
+from lingqu_registry.names import DEFAULT_CONTEXT, Name
+from lingqu_registry.planning import identified, written_out
+from lingqu_registry.reads import Reads, Version
+from lingqu_registry.references import Uses
+from lingqu_registry.requests import SchemaRequest
+from lingqu_registry.scopes import Scopes, Settings
+
+
+def version_of(reads: Reads, subject: str, number: int, *, deleted: bool = False) -> Version:
+    """Return a version, by -1 the latest. Raises 40401, 40402."""
+    for name in _everywhere(reads, subject):
+        if (found := reads.version(name, number, deleted=deleted)) is not None:
+            return found
+    if not reads.has(subject, deleted=deleted):
+        raise subject_not_found(subject)
+    raise version_not_found(number)
+
+
+def latest_with(
+    reads: Reads, subject: str, properties: Mapping[str, str], *, deleted: bool
+) -> Version:
+    """Return the newest version whose metadata has these properties. Raises 40401, 40403."""
+    if not reads.has(subject, deleted=deleted):
+        raise subject_not_found(subject)
+    for version in reversed(reads.versions([subject], deleted=deleted)):
+        found = (version.metadata or {}).get("properties", {})
+        if properties.items() <= found.items():
+            return version
+    raise schema_not_found()
+
+
+def schema_by_id(reads: Reads, schema_id: int, subject: str = "") -> list[Version]:
+    """Return the versions that hold a schema, those of the subject alone where it has it.
+
+    A subject that does not have it only names the context. Raises 40403.
+    """
+    name = Name.of(subject)
+    if name.bare:
+        for each in _everywhere(reads, name.full):
+            if found := reads.uses(Name.of(each).context, schema_id, subject=each):
+                return found
+    if found := reads.uses(name.context, schema_id):
+        return found
+    raise schema_not_found(schema_id)
+
+
+def look_up(
+    reads: Reads, subject: str, request: SchemaRequest, level: Level, *, deleted: bool
+) -> Version:
+    """Return the newest version that is this schema. Raises 40401, 40403, 42201."""
+    refused: RegistryError | None = None
+    for name in _everywhere(reads, subject):
+        try:
+            if (found := _looked_up(reads, name, request, level, deleted=deleted)) is not None:
+                return found
+        except RegistryError as error:
+            refused = refused or error
+    if not reads.has(subject, deleted=deleted):
+        raise subject_not_found(subject)
+    raise refused or schema_not_found()
+
+
+def incompatibilities(
+    reads: Reads, subject: str, request: SchemaRequest, level: Level, number: int | None
+) -> list[str]:
+    """Return why the schema does not fit one version, or (None) all that the level asks about.
+
+    Raises 40402, 42201, 42203.
+    """
+    if number is None:
+        versions = reads.versions([subject])
+    else:
+        found = reads.version(subject, number)
+        if found is None and number > 0:
+            raise version_not_found(number)
+        versions = [found] if found is not None else []
+    uses, settings = Uses(reads), Scopes(reads, [subject], level).of(subject)
+    schema = identified(uses, subject, request, settings)
+    return conflicts(uses, settings, schema.parsed, schema.request.metadata, versions)
+
+
+def _looked_up(
+    reads: Reads, subject: str, request: SchemaRequest, level: Level, *, deleted: bool
+) -> Version | None:
+    places = reads.places([subject]).get(subject, ())
+    if not any(deleted or not place.deleted for place in places):
+        return None
+    uses, settings = Uses(reads), Scopes(reads, [subject], level).of(subject)
+    for asked in _ways_to_ask(reads, subject, request, settings):
+        schema = identified(uses, subject, asked, settings)
+        for place in reversed(places):
+            if place.digest == schema.digest and (deleted or not place.deleted):
+                return reads.version(subject, place.version, deleted=True)
+        if (found := written_out(reads, uses, subject, schema, deleted=deleted)) is not None:
+            return found
+    return None
+
+
+def _ways_to_ask(
+    reads: Reads, subject: str, request: SchemaRequest, settings: Settings
+) -> Iterator[SchemaRequest]:
+    """Yield the schema as sent, then as registering would have completed it."""
+    yield request
+    last = reads.version(subject, -1)
+    if last is None:
+        return
+    metadata = settings.metadata(
+        request.metadata if request.metadata is not None else last.metadata
+    )
+    rules = settings.rule_set(request.rule_set if request.rule_set is not None else last.rule_set)
+    if (metadata, rules) != (request.metadata, request.rule_set):
+        yield replace(request, metadata=metadata, rule_set=rules)
+
+
+def _everywhere(reads: Reads, subject: str) -> Iterator[str]:
+    """Yield the subject, then those of its bare name in other contexts."""
+    yield subject
+    name = Name.of(subject)
+    if name.context == DEFAULT_CONTEXT and name.bare:
+        for context in reads.contexts():
+            if context != DEFAULT_CONTEXT:
+                yield Name(context, name.bare).full
