@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import compress
 from operator import add
 
@@ -24,13 +24,18 @@ _TOO_LARGE = Reason(
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Who enters, by place (four lists in parallel), and who stays out and why."""
+    """Who enters, by place (five lists in parallel), and who stays out, why, and from where.
+
+    `origins` has the places whose events could be read and speak for a region admitted here.
+    """
 
     places: Sequence[int]
     event_ids: Sequence[str]
     keys: Sequence[bytes]
     payloads: Sequence[bytes]
+    columns: pa.RecordBatch
     refused: Mapping[int, Reason]
+    origins: Mapping[int, str]
 
     def __iter__(self) -> Iterator[tuple[int, str, bytes, bytes]]:
         return zip(self.places, self.event_ids, self.keys, self.payloads, strict=True)
@@ -67,32 +72,51 @@ class Entry:
         keys = self._keys(columns, known, offered)
         failing = key_refusals(keys, offered) | self._checks.refusals(columns, known)
         refused.update((places[row], reason) for row, reason in failing.items())
+        origins = self._origins(columns, places, failing)
         if failing:
             rows = pa.array([row for row in range(len(places)) if row not in failing], pa.int64())
             places = [places[row] for row in rows.to_pylist()]
             columns, keys = columns.take(rows), keys.take(rows)
-        return self._encoded(columns, places, keys.to_pylist(), refused)
+        entered = self._encoded(columns, places, keys.to_pylist())
+        return replace(
+            entered,
+            refused={**refused, **entered.refused},
+            origins={**origins, **entered.origins},
+        )
+
+    def _origins(
+        self, columns: pa.RecordBatch, places: Sequence[int], rows: Iterable[int]
+    ) -> dict[int, str]:
+        """Return for whom these rows speak, as far as that may be said here."""
+        failing = list(rows)
+        if not failing:
+            return {}
+        spoken = columns.column("origin").take(pa.array(failing, pa.int64())).to_pylist()
+        admits = self._checks.scope.admits
+        return {
+            places[row]: origin
+            for row, origin in zip(failing, spoken, strict=True)
+            if admits(origin)
+        }
 
     def _encoded(
-        self,
-        columns: pa.RecordBatch,
-        places: Sequence[int],
-        keys: Sequence[bytes],
-        refused: dict[int, Reason],
+        self, columns: pa.RecordBatch, places: Sequence[int], keys: Sequence[bytes]
     ) -> Entered:
         payloads = self._codec.encode_framed(columns, self._schema_id)
-        entered = Entered(places, columns.column("event_id").to_pylist(), keys, payloads, refused)
+        ids = columns.column("event_id").to_pylist()
         sizes = map(add, map(len, payloads), map(len, keys))
         fits = [size <= MAX_EVENT_BYTES for size in sizes]
         if all(fits):
-            return entered
-        oversize = {place: _TOO_LARGE for place, fit in zip(places, fits, strict=True) if not fit}
+            return Entered(places, ids, keys, payloads, columns, {}, {})
+        oversize = [row for row, fit in enumerate(fits) if not fit]
         return Entered(
             list(compress(places, fits)),
-            list(compress(entered.event_ids, fits)),
+            list(compress(ids, fits)),
             list(compress(keys, fits)),
             list(compress(payloads, fits)),
-            {**refused, **oversize},
+            columns.filter(pa.array(fits)),
+            {places[row]: _TOO_LARGE for row in oversize},
+            self._origins(columns, places, oversize),
         )
 
     def _keys(

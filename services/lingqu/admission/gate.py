@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from lingqu.admission.checks import Checks
-from lingqu.admission.entry import Entry
+from lingqu.admission.entry import Entered, Entry
 from lingqu.admission.filling import Filling, Lists, count_of
 from lingqu.admission.identity import Identity
 from lingqu.admission.region import RegionScope
 from lingqu.admission.results import Admitted, AdmittedBatch, EncodedRow
 from lingqu.admission.rows import RowReader
+from lingqu.admission.twins import Twin, Twins
 from lingqu.admission.writers import Writers
 from lingqu.contracts.model import Contract, RuleSpec
 from lingqu.contracts.rules import Rule, compile_rule
@@ -40,6 +43,7 @@ class Admission:
         schema_id: int,
         id_key: bytes | None = None,
         skipped_rules: Collection[str] = (),
+        twins: Twins | None = None,
     ) -> None:
         """Compile. `schema_of` raises PermanentError for an id nobody knows; `id_key` makes ids.
 
@@ -47,6 +51,7 @@ class Admission:
         """
         version = contract.latest(major)
         self.scope = scope
+        self._twins = twins
         self._environment = environment
         self._codec = AvroCodec(version.schema)
         self._writers = Writers(version.schema, schema_of)
@@ -73,7 +78,8 @@ class Admission:
             EncodedRow(place, event_id, key.decode(), payload, read[place][1])
             for place, event_id, key, payload in entered
         ]
-        return Admitted(accepted, {**refused, **entered.refused})
+        origins = {place: self._spoke(rows[place]) for place in refused}
+        return self._admitted(accepted, entered, refused, origins)
 
     def admit_columns(self, columns: Mapping[str, Sequence[Any] | Lists]) -> Admitted:
         """Admit events that a service of the hub made, as columns; all have an `event_id`.
@@ -89,7 +95,7 @@ class Admission:
             EncodedRow(place, event_id, key.decode(), payload, b"")
             for place, event_id, key, payload in entered
         ]
-        return Admitted(accepted, entered.refused)
+        return self._admitted(accepted, entered, {}, {})
 
     def admit_payloads(
         self, payloads: Sequence[bytes | None], keys: Sequence[bytes | None] | None = None
@@ -102,6 +108,8 @@ class Admission:
         grouped = group_by_schema(payloads)
         refused = dict(grouped.refused)
         admitted: list[tuple[int, str, bytes, bytes]] = []
+        columns: list[pa.RecordBatch] = []
+        origins: dict[int, str] = {}
         for schema_id, places in grouped.ids.items():
             writer = self._writers.of(schema_id)
             if isinstance(writer, Reason):
@@ -111,11 +119,42 @@ class Admission:
             given = None if keys is None else [keys[place] for place in places]
             entered = self._entry.enter(decoded, places, writer.fields, given)
             refused.update(entered.refused)
+            origins.update(entered.origins)
+            columns.append(entered.columns)
             admitted += entered
         if len(grouped.ids) > 1:
             admitted.sort(key=lambda each: each[0])
         indices, _, record_keys, encoded = zip(*admitted, strict=True) if admitted else ((),) * 4
-        return AdmittedBatch(indices, record_keys, encoded, refused)
+        told = {place: origins.get(place, self.home) for place in refused}
+        return AdmittedBatch(indices, record_keys, encoded, refused, columns, told)
+
+    def twins(self, payloads: Sequence[bytes]) -> list[Twin]:
+        """Return what admitted events are on the topics of the other majors served today.
+
+        They belong into the transaction that publishes the events.
+        """
+        return [] if self._twins is None else self._twins.of(payloads)
+
+    @property
+    def home(self) -> str:
+        """Return the region for which those speak who do not say it."""
+        return self.scope.codes[0]
+
+    def _admitted(
+        self,
+        accepted: Sequence[EncodedRow],
+        entered: Entered,
+        refused: Mapping[int, Reason],
+        origins: Mapping[int, str],
+    ) -> Admitted:
+        every = {**refused, **entered.refused}
+        known = {**origins, **entered.origins}
+        told = {place: known.get(place, self.home) for place in every}
+        return Admitted(accepted, every, entered.columns, told)
+
+    def _spoke(self, row: object) -> str:
+        origin = row.get("origin") if isinstance(row, dict) else None
+        return origin if isinstance(origin, str) and self.scope.admits(origin) else self.home
 
     def _convert(self, row: object, source: str) -> tuple[dict[str, Any], bytes] | Reason:
         read = self._reader.read(row)

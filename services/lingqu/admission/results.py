@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import pyarrow as pa
 
 from lingqu.errors import Reason
 
@@ -25,17 +27,57 @@ class EncodedRow:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Rows that were admitted, in the order given, and the reason for each that was not."""
+    """Rows that were admitted, in the order given, and the reason for each that was not.
+
+    `columns` holds what the accepted rows say, parallel to them. `origins` says for which region
+    each refused row spoke; where that cannot be told, or is none that may speak here, it is the
+    region that the gate admits.
+    """
 
     accepted: Sequence[EncodedRow]
     refused: Mapping[int, Reason]
+    columns: pa.RecordBatch | None = None
+    origins: Mapping[int, str] = field(default_factory=dict)
+
+    def only(self, rows: Sequence[EncodedRow]) -> Admitted:
+        """Return the same with only these of the accepted rows."""
+        return Admitted(rows, self.refused, self._columns_of(rows), self.origins)
+
+    def without(self, refused: Mapping[int, Reason]) -> Admitted:
+        """Return the same with these of the accepted rows, by `index`, refused after all."""
+        if not refused:
+            return self
+        left = [row for row in self.accepted if row.index not in refused]
+        going = [row for row in self.accepted if row.index in refused]
+        columns = self._columns_of(going)
+        spoke = [] if columns is None else columns.column("origin").to_pylist()
+        origins = dict(zip((row.index for row in going), spoke, strict=False))
+        return Admitted(
+            left,
+            {**self.refused, **refused},
+            self._columns_of(left),
+            {**self.origins, **origins},
+        )
+
+    def _columns_of(self, rows: Sequence[EncodedRow]) -> pa.RecordBatch | None:
+        if self.columns is None or len(rows) == len(self.accepted):
+            return self.columns
+        if not rows:
+            return self.columns.slice(0, 0)
+        places = {row.index: place for place, row in enumerate(self.accepted)}
+        return self.columns.take(pa.array([places[row.index] for row in rows], pa.int64()))
 
 
 @dataclass(frozen=True, slots=True)
 class AdmittedBatch:
-    """Admitted payloads under the hub's schema id: parallel lists, in the order given."""
+    """Admitted payloads under the hub's schema id: parallel lists, in the order given.
+
+    `columns` holds what they say, in no order; `origins` is as in Admitted.
+    """
 
     indices: Sequence[int]
     keys: Sequence[bytes]
     payloads: Sequence[bytes]
     refused: Mapping[int, Reason]
+    columns: Sequence[pa.RecordBatch] = ()
+    origins: Mapping[int, str] = field(default_factory=dict)
