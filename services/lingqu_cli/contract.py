@@ -13,7 +13,9 @@ from lingqu.contracts.finding import Finding, error
 from lingqu.contracts.lint import lint as lint_folder
 from lingqu.contracts.loader import load_contract
 from lingqu.contracts.scaffold import NewContract, parse_field, write_contract
+from lingqu_cli import contract_catalogue
 from lingqu_cli.contract_diff import diff
+from lingqu_cli.contract_export import export
 from lingqu_cli.contract_folder import Names, contract_folders, contracts_folder
 from lingqu_cli.contract_publish import publish
 from lingqu_cli.contract_show import show
@@ -23,6 +25,12 @@ app = typer.Typer(no_args_is_help=True)
 app.command()(show)
 app.command()(diff)
 app.command()(publish)
+app.command()(export)
+app.add_typer(
+    contract_catalogue.app,
+    name="catalogue",
+    help="The catalogue entries 资源目录: shown, and as a spreadsheet out and in.",
+)
 
 FIELD = "A field as name:type:grade:kind:unit; `?` after the type makes it nullable, `[]` a list."
 

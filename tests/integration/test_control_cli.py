@@ -13,6 +13,8 @@ import pytest
 from tests.integration.controls import control_at, environment
 from tests.support.ports import free_port
 
+from lingqu.kafka.settings import KafkaSettings
+
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
@@ -149,3 +151,23 @@ def test_no_hub_is_said_in_one_sentence(lingqu: Run) -> None:
 
     assert ended.returncode == 1
     assert "does not answer" in ended.stderr
+
+
+def test_the_catalogue_counts_what_agreements_carry_and_what_kafka_holds(
+    lingqu: Run, kafka: KafkaSettings
+) -> None:
+    away = json.loads(lingqu("contract", "catalogue", "show", "--json").stdout)
+    known = {"LINGQU_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers}
+    there = json.loads(lingqu("contract", "catalogue", "show", "--json", **known).stdout)
+    agreements = json.loads(lingqu("agreement", "list", "--json").stdout)
+    active = {one["contract"] for one in agreements if one["state"] == "active"}
+
+    assert away["timeliness"] is None
+    assert "Kafka" in away["notes"][0]
+    assert away["mounting"] == there["mounting"]
+    assert away["mounting"]["count"] == len(active)
+    assert set(away["mounting"]["others"]).isdisjoint(active)
+    assert there["notes"] == []
+    assert there["timeliness"]["total"] == len(
+        [one for one in there["entries"] if one["update_cycle"] != "实时"]
+    )

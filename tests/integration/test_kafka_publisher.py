@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from tests.support.ports import free_port
 from tests.support.topics import TopicReader
@@ -25,6 +27,17 @@ def test_what_was_published_is_there_when_the_block_ends(kafka: KafkaSettings, t
             publisher.publish(topic, b"k%d" % (number % 4), b"%d" % number)
     records = TopicReader(kafka, topic).read()
     assert sorted(int(record.value()) for record in records) == list(range(20))
+
+
+def test_a_topic_tells_when_its_newest_record_was_written(kafka: KafkaSettings, topic: str) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    with Topics(kafka) as topics:
+        assert topics.newest(topic) is None
+        with Publisher(kafka) as publisher:
+            publisher.publish(topic, b"k", b"v")
+        newest = topics.newest(topic)
+    assert newest is not None
+    assert before <= newest <= datetime.now(UTC)
 
 
 def test_a_record_no_broker_takes_is_refused_and_others_go_on(

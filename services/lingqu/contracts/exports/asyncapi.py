@@ -71,6 +71,7 @@ def _info(contract: Contract) -> Tree:
         "share-type": entry.share_type,
         "share-condition": entry.share_condition,
         "update-cycle": entry.update_cycle,
+        "unverified": list(entry.unverified),
         "sla-latency-s": contract.sla.latency_s,
         "sla-completeness-percent": contract.sla.completeness_percent,
     }
@@ -80,7 +81,7 @@ def _info(contract: Contract) -> Tree:
         "description": "\n\n".join(filter(None, (entry.abstract, contract.legal_basis))),
         "contact": {"name": contract.steward},
         "tags": [{"name": contract.domain}],
-        **{f"x-{name}": value for name, value in facts.items() if value not in ("", None)},
+        **{f"x-{name}": value for name, value in facts.items() if value not in ("", None, [])},
     }
 
 

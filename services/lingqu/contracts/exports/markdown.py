@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Final
 
+from lingqu.contracts.catalogue_entry import NAMES
 from lingqu.contracts.exports.avro_tree import AvroField, AvroType, all_fields, event_type
 from lingqu.contracts.exports.examples import Example
 from lingqu.contracts.exports.language import Language, in_language
@@ -64,16 +66,12 @@ def _promises(contract: Contract, lang: Language) -> Iterator[str]:
 
 
 def _catalogue(contract: Contract, lang: Language) -> Iterator[str]:
-    entry = contract.entry
+    entry = asdict(contract.entry)
+    mark = f" ({WORDS[lang]['unverified']})"
     facts = {
-        "resource_code": entry.resource_code,
-        "provider_uscc": entry.provider_uscc,
-        "share_type": entry.share_type,
-        "share_condition": entry.share_condition,
-        "share_mode": entry.share_mode,
-        "update_cycle": entry.update_cycle,
-        "data_range": entry.data_range,
-        "published_on": entry.published_on,
+        name: entry[name] + mark * (name in contract.entry.unverified)
+        for name in NAMES
+        if name != "abstract"
     }
     yield from _facts("catalogue", facts, lang)
 

@@ -37,6 +37,7 @@ _BOTH: Mapping[str, tuple[str, str]] = {
     "update_cycle": ("更新周期", "Update cycle"),
     "data_range": ("数据范围", "Range"),
     "published_on": ("发布日期", "Published on"),
+    "unverified": ("示例,未核实", "an example, not verified"),
     "field": ("字段", "Field"),
     "type": ("类型", "Type"),
     "required": ("必填", "Required"),
