@@ -14,6 +14,8 @@ from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.metrics import Metrics
 from lingqu.outbox.relay import Relay
+from lingqu.quality import Tally
+from lingqu.quality.reporting import Reporting
 from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
@@ -44,11 +46,17 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     sessions = session_factory(engine)
     upkeep = Upkeep(sessions, catalogue, clock, metrics)
     relay = Relay(engine, settings.kafka, settings.region, "gateway", metrics, clock)
+    tally = Tally(catalogue, metrics, clock)
+    reporting = Reporting(tally, settings.kafka, settings.region, clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(migrate, engine, "lingqu_gateway.migrations")
-        async with background("outbox-relay", relay.run), background("upkeep", upkeep.run):
+        async with (
+            background("outbox-relay", relay.run),
+            background("upkeep", upkeep.run),
+            background("quality", reporting.run),
+        ):
             yield
         registry.close()
         engine.dispose()
@@ -60,7 +68,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         lifespan=lifespan,
         max_body_bytes=settings.max_body_bytes,
     )
-    ingest = Ingest(sessions, gates, metrics, clock)
+    ingest = Ingest(sessions, gates, metrics, tally, clock)
     app.include_router(router(ingest, catalogue))
     return app
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session, sessionmaker
 
-from lingqu.admission import Admitted, EncodedRow
+from lingqu.admission import Admission, Admitted, EncodedRow
 from lingqu.admission.gates import Gates
 from lingqu.clock import Clock
 from lingqu.errors import Reason
 from lingqu.metrics import Metrics
 from lingqu.outbox.append import append
 from lingqu.outbox.model import EncodedEvent
+from lingqu.quality import Tally
 from lingqu.service.idempotency import Answer, once
 from lingqu.service.problems import MEDIA_TYPE
 from lingqu_gateway.accepted import Sorted, remember
@@ -38,11 +40,17 @@ class Ingest:
     """
 
     def __init__(
-        self, sessions: sessionmaker[Session], gates: Gates, metrics: Metrics, clock: Clock
+        self,
+        sessions: sessionmaker[Session],
+        gates: Gates,
+        metrics: Metrics,
+        tally: Tally,
+        clock: Clock,
     ) -> None:
         self._sessions = sessions
         self._gates = gates
         self._metrics = metrics
+        self._tally = tally
         self._clock = clock
 
     def take(
@@ -53,23 +61,44 @@ class Ingest:
         offered = read_events(body, content_type)
         started = self._clock.monotonic()
         admitted = _without_broken_lines(gate.admit_rows(offered.rows, source), offered)
-        counted: Counter[tuple[str, str]] = Counter()
+        judged: list[tuple[Admitted, Sorted]] = []  # empty where the answer was kept
 
         def work() -> Answer:
             found = remember(session, topic, admitted.accepted, int(now.timestamp() * 1000))
             append(session, topic, map(_event, found.fresh))
-            return _answer(offered.rows, admitted, found, counted)
+            _append_twins(session, gate, found.fresh, int(now.timestamp() * 1000))
+            settled = admitted.without({row.index: _CONTRADICTION for row in found.contradictions})
+            judged.append((settled, found))
+            return _answer(offered.rows, settled.refused, found)
 
         now, scope = self._clock.now(), f"events of {topic} from {source}"
         with self._sessions.begin() as session:
             answer = once(session, scope, key, body, now, work)
-        self._count(topic, counted, self._clock.monotonic() - started)
+        self._metrics.observe(BATCH_SECONDS, self._clock.monotonic() - started, topic=topic)
+        for settled, found in judged:
+            self._count(topic, settled, found)
+            repeats = settled.only(found.repeats)
+            self._tally.note(topic, source, settled.only(found.fresh), repeats)
         return answer
 
-    def _count(self, topic: str, counted: Mapping[tuple[str, str], int], seconds: float) -> None:
+    def _count(self, topic: str, settled: Admitted, found: Sorted) -> None:
+        codes = (reason.code for reason in settled.refused.values())
+        counted: Counter[tuple[str, str]] = Counter(("refused", code) for code in codes)
+        counted["accepted", ""] = len(found.fresh)
+        counted["repeat", ""] = len(found.repeats)
         for (outcome, code), events in counted.items():
             self._metrics.inc(EVENTS, events, topic=topic, outcome=outcome, code=code)
-        self._metrics.observe(BATCH_SECONDS, seconds, topic=topic)
+
+
+def _append_twins(
+    session: Session, gate: Admission, rows: Sequence[EncodedRow], now_ms: int
+) -> None:
+    """Append the events to the topics of other majors too, but where they came by themselves."""
+    for twin in gate.twins([row.payload for row in rows]):
+        pairs = zip(rows, twin.payloads, strict=True)
+        made = [replace(row, payload=payload) for row, payload in pairs]
+        found = remember(session, twin.topic, made, now_ms)
+        append(session, twin.topic, map(_event, found.fresh))
 
 
 def _event(row: EncodedRow) -> EncodedEvent:
@@ -78,20 +107,10 @@ def _event(row: EncodedRow) -> EncodedEvent:
 
 def _without_broken_lines(admitted: Admitted, offered: Offered) -> Admitted:
     """Say of a broken line that it is not JSON, rather than that it is not an object."""
-    return Admitted(admitted.accepted, {**admitted.refused, **offered.broken})
+    return replace(admitted, refused={**admitted.refused, **offered.broken})
 
 
-def _answer(
-    rows: Sequence[Any],
-    admitted: Admitted,
-    found: Sorted,
-    counted: Counter[tuple[str, str]],
-) -> Answer:
-    refused = dict(admitted.refused)
-    refused.update((row.index, _CONTRADICTION) for row in found.contradictions)
-    counted.update(("refused", reason.code) for reason in refused.values())
-    counted["accepted", ""] += len(found.fresh)
-    counted["repeat", ""] += len(found.repeats)
+def _answer(rows: Sequence[Any], refused: Mapping[int, Reason], found: Sorted) -> Answer:
     members = {
         "accepted": len(found.fresh),
         "repeats": len(found.repeats),

@@ -14,6 +14,7 @@ from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.contracts.model import Catalogue
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
+from lingqu.quality import Tally
 from lingqu.sealing import HubKey
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.registry import RegistryClient
@@ -38,6 +39,7 @@ class Foundation:
     scope: RegionScope
     id_key: bytes
     gates: Gates
+    tally: Tally
     events: Events
 
 
@@ -51,9 +53,11 @@ def lay_foundation(settings: WaterSettings) -> Foundation:
     scope = RegionScope.of_hub(settings.region, settings.also_regions)
     id_key = _id_key(settings)
     gates = Gates(catalogue, registry, scope=scope, environment=settings.environment, id_key=id_key)
+    clock = SystemClock()
+    tally = Tally(catalogue, metrics, clock)
     return Foundation(
         settings,
-        SystemClock(),
+        clock,
         metrics,
         catalogue,
         engine,
@@ -63,7 +67,8 @@ def lay_foundation(settings: WaterSettings) -> Foundation:
         scope,
         id_key,
         gates,
-        Events(gates, DOMAIN),
+        tally,
+        Events(gates, DOMAIN, tally),
     )
 
 

@@ -12,6 +12,7 @@ from lingqu.inbox.decoding import Decoder
 from lingqu.inbox.handler import Handler
 from lingqu.inbox.inbox import Inbox
 from lingqu.outbox.relay import Relay
+from lingqu.quality.reporting import Reporting
 from lingqu.service.background import background
 from lingqu.service.database import database_missing
 from lingqu_water.foundation import DOMAIN, Foundation
@@ -37,6 +38,7 @@ class Running:
         self._relay = Relay(*place, metrics, clock)
         self._inbox = Inbox(*place, handlers, decoder, metrics, clock)
         self._upkeep = Upkeep(chores, clock, metrics)
+        self._reporting = Reporting(ground.tally, settings.kafka, settings.region, clock)
 
     def missing(self) -> list[str]:
         """Return in sentences what the service waits for."""
@@ -56,6 +58,7 @@ class Running:
             "outbox-relay": self._relay.run,
             "inbox": self._inbox.run,
             "upkeep": self._upkeep.run,
+            "quality": self._reporting.run,
         }
         async with AsyncExitStack() as stack:
             stack.callback(self._ground.engine.dispose)

@@ -20,8 +20,11 @@ from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import AGREEMENT_TOPIC
 from lingqu.metrics import Metrics
+from lingqu.quality import Tally
+from lingqu.quality.reporting import Reporting
 from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
+from lingqu.service.background import background
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
@@ -41,8 +44,9 @@ def create_app(settings: WorkerSettings) -> FastAPI:
     """Return the worker's app; its loop runs while the app does."""
     metrics = Metrics()
     metrics.declare(metric for metric in ALL if not metric.labels)
-    resources = _resources(settings, metrics)
     catalogue = load_catalogue(schemas_dir(settings.schemas_dir))
+    resources = _resources(settings, metrics, Tally(catalogue, metrics))
+    reporting = Reporting(resources.tally, settings.kafka, settings.region)
     loop = WorkerLoop(resources, catalogue, settings.instance)
     stop = threading.Event()
 
@@ -51,9 +55,10 @@ def create_app(settings: WorkerSettings) -> FastAPI:
         resources.table.start()
         thread = threading.Thread(target=loop.run, args=(stop,), name="worker-loop")
         thread.start()
-        yield
-        stop.set()
-        await anyio.to_thread.run_sync(thread.join)
+        async with background("quality", reporting.run):
+            yield
+            stop.set()
+            await anyio.to_thread.run_sync(thread.join)
         await anyio.to_thread.run_sync(resources.table.stop)
         resources.close()
 
@@ -73,7 +78,7 @@ def create_app(settings: WorkerSettings) -> FastAPI:
     return app
 
 
-def _resources(settings: WorkerSettings, metrics: Metrics) -> Resources:
+def _resources(settings: WorkerSettings, metrics: Metrics, tally: Tally) -> Resources:
     clock = SystemClock()
     letters = BulkProducer(settings.kafka)
     return Resources(
@@ -91,6 +96,7 @@ def _resources(settings: WorkerSettings, metrics: Metrics) -> Resources:
         letters=letters,
         copies=ProgressCopies(settings.kafka, letters),
         metrics=metrics,
+        tally=tally,
         clock=clock,
         breakers=Breakers(clock),
         secret=SecretFiles(settings.secrets).read,

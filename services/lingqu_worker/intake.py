@@ -88,6 +88,9 @@ class Intake(LaneWork):
         topic = self._spec.state.topic
         for key, payload in zip(admitted.keys, admitted.payloads, strict=True):
             self._log.produce(topic, payload, key)
+        for twin in self._admission.twins(admitted.payloads):
+            for key, payload in zip(admitted.keys, twin.payloads, strict=True):
+                self._log.produce(twin.topic, payload, key)
         for letter in letters:
             record = self._spec.dead_letters.record(letter)
             self._log.produce(DEAD_LETTER_TOPIC, record.value, record.key)
@@ -96,6 +99,7 @@ class Intake(LaneWork):
         self._progress = done
         metrics = self._resources.metrics
         metrics.inc(ADMITTED, len(admitted.payloads), feed=self._spec.state.feed)
+        self._resources.tally.note(topic, self._spec.state.feed, admitted)
         self._spec.dead_letters.count(letters, metrics)
 
     def close(self) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
 
-from lingqu.admission import Admission, EncodedRow
+from lingqu.admission import Admission, Admitted, EncodedRow
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.record_source import Advance, Polled, RecordSource, SourceContext, SourceRow
 from lingqu.errors import PermanentError, Reason
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC, PROGRESS_TOPIC
 from lingqu.kafka.transaction import TransactionalLane
+from lingqu.quality.tally import kind_of
 from lingqu_worker.dead_letters import DeadLetters, Letter
 from lingqu_worker.gate import Gate
 from lingqu_worker.known_events import KnownEvents
@@ -43,11 +46,13 @@ class PolledSpec:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What of the polled rows goes where."""
+    """What of the polled rows goes where; `unread` are those that the source gives no row of."""
 
+    admitted: Admitted
     fresh: Sequence[EncodedRow]
     repeats: int
     refused: Mapping[int, Reason]
+    unread: Mapping[int, Reason]
 
 
 class PolledIntake(PolledWork):
@@ -142,15 +147,17 @@ class PolledIntake(PolledWork):
         places = [place for place, row in enumerate(polled.rows) if row.row is not None]
         rows = [polled.rows[place].row for place in places]
         admitted = self._admission.admit_rows(rows, polled.source or self._spec.state.feed)
-        refused = {
+        unread = {
             place: row.reason or Reason("undecodable", "the source gives no row here")
             for place, row in enumerate(polled.rows)
             if row.row is None
         }
-        refused |= {places[index]: reason for index, reason in admitted.refused.items()}
         found = self._known.sort(admitted.accepted)
-        refused |= {places[index]: reason for index, reason in found.contradictions.items()}
-        return _Judged(found.fresh, found.repeats, refused)
+        settled = admitted.without(found.contradictions)
+        refused = {places[index]: reason for index, reason in settled.refused.items()}
+        return _Judged(
+            settled.only(found.fresh), found.fresh, found.repeats, {**unread, **refused}, unread
+        )
 
     def _commit(self, polled: Polled, judged: _Judged, advance: Advance) -> None:
         assert self._log is not None  # noqa: S101 - the source is open, so this is
@@ -166,6 +173,7 @@ class PolledIntake(PolledWork):
         self._log.begin()
         for row in judged.fresh:
             self._log.produce(self._spec.state.topic, row.payload, row.key.encode())
+        self._produce_twins(self._log, judged.fresh)
         for letter in letters:
             record = self._spec.dead_letters.record(letter)
             self._log.produce(DEAD_LETTER_TOPIC, record.value, record.key)
@@ -179,6 +187,21 @@ class PolledIntake(PolledWork):
         metrics.inc(ADMITTED, len(judged.fresh), feed=feed)
         metrics.inc(REPEATS, judged.repeats, feed=feed)
         self._spec.dead_letters.count(letters, metrics)
+        self._tally(judged)
+
+    def _produce_twins(self, log: TransactionalLane, rows: Sequence[EncodedRow]) -> None:
+        assert self._admission is not None  # noqa: S101 - the source is open, so this is
+        for twin in self._admission.twins([row.payload for row in rows]):
+            for row, payload in zip(rows, twin.payloads, strict=True):
+                log.produce(twin.topic, payload, row.key.encode())
+
+    def _tally(self, judged: _Judged) -> None:
+        """Count the batch; what the source could not read, or read before, is the provider's."""
+        state, tally = self._spec.state, self._resources.tally
+        tally.note(state.topic, state.feed, judged.admitted)
+        kinds = Counter(map(kind_of, judged.unread.values()))
+        apart = partial(tally.note_apart, state.topic, state.feed, state.provider.region)
+        apart(refused=kinds, repeats=judged.repeats)
 
     def _letter(self, place: int, row: SourceRow, reason: Reason) -> Letter:
         return Letter(

@@ -16,6 +16,7 @@ from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import PROGRESS_TOPIC
 from lingqu.kafka.transaction import read_progress
 from lingqu.metrics import Metrics
+from lingqu.quality import Tally
 from lingqu.sealing import HubKey
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
@@ -67,6 +68,7 @@ class Resources:
     letters: BulkProducer
     copies: ProgressCopies
     metrics: Metrics
+    tally: Tally
     clock: Clock
     breakers: Breakers
     secret: Callable[[str], str]

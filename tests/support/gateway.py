@@ -114,15 +114,22 @@ class GatewayUnderTest:
 
 @contextmanager
 def gateway_under_test(
-    folder: Path, database_url: str, kafka: KafkaSettings, unique: str, **settings: Any
+    folder: Path,
+    database_url: str,
+    kafka: KafkaSettings,
+    unique: str,
+    *,
+    contract: Mapping[str, Any] | None = None,
+    **settings: Any,
 ) -> Iterator[GatewayUnderTest]:
+    """Run a gateway until the block ends; `contract` goes into contract.yaml."""
     region = f"X-{unique.upper()}"
     with small_registry() as registry:
         app = create_app(
             GatewaySettings(
                 region=region,
                 home=folder / "home",
-                schemas_dir=contract_folder(folder, f"demo.{unique}"),
+                schemas_dir=contract_folder(folder, f"demo.{unique}", **(contract or {})),
                 kafka=kafka,
                 registry_url=registry.url,
                 database_url=SecretStr(database_url),

@@ -26,6 +26,7 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import COMPACTED, DEAD_LETTER_TOPIC, Topics, TopicSpec, internal_topics
 from lingqu.metrics import Metrics
+from lingqu.quality import Tally
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import frame
 from lingqu.wire.registry import RegistryClient
@@ -120,7 +121,7 @@ class WorkerUnderTest:
 
     def resources(self, region: str = "43") -> Resources:
         """Return what a worker of a region shares, with its own metrics."""
-        letters, clock = BulkProducer(self.kafka), SystemClock()
+        letters, clock, metrics = BulkProducer(self.kafka), SystemClock(), Metrics()
         return Resources(
             region=region,
             own=RegionScope((region,)),
@@ -132,7 +133,8 @@ class WorkerUnderTest:
             hub_key=HUB_KEY,
             letters=letters,
             copies=ProgressCopies(self.kafka, letters),
-            metrics=Metrics(),
+            metrics=metrics,
+            tally=Tally(load_catalogue(self.folder), metrics),
             clock=clock,
             breakers=Breakers(clock),
             secret=SecretFiles(self.secrets).read,

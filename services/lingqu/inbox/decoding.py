@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -24,6 +24,27 @@ class Raw:
     partition: int
     offset: int
     payload: bytes | None
+
+
+class Decoded(Protocol):
+    """The good records of a batch, told by their ids before they are looked into."""
+
+    @property
+    def event_ids(self) -> list[str]: ...
+
+    def received(self, known: Collection[str]) -> list[Received]:
+        """Return the events that are not known yet."""
+        ...
+
+
+class RecordDecoder(Protocol):
+    """What a topic's records say."""
+
+    def decode(
+        self, topic: str, records: Sequence[Raw]
+    ) -> tuple[Sequence[Decoded], Sequence[tuple[Raw, Reason]]]:
+        """Return the good records, and why others are none; a retriable error gives up none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

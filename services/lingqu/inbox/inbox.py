@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.clock import Clock, SystemClock
 from lingqu.errors import Reason
-from lingqu.inbox.decoding import Decoder, Raw
+from lingqu.inbox.decoding import Raw, RecordDecoder
 from lingqu.inbox.handler import Handler
 from lingqu.inbox.metrics import BEHIND, EVENTS, FAILURES, METRICS
 from lingqu.inbox.progress import Consumed, advance, progress_of
@@ -42,7 +42,7 @@ class Inbox:
         region: str,
         service: str,
         handlers: Mapping[str, Handler],
-        decoder: Decoder,
+        decoder: RecordDecoder,
         metrics: Metrics,
         clock: Clock | None = None,
     ) -> None:

@@ -21,6 +21,7 @@ PROGRESS_TOPIC = "lingqu.progress.v1"
 PARKED_TOPIC = "lingqu.parked.v1"
 DEAD_LETTER_TOPIC = "lingqu.dlt.v1"
 EVIDENCE_TOPIC = "lingqu.evidence.v1"
+QUALITY_TOPIC = "lingqu.quality.v1"
 
 _THIRTY_DAYS_MS = 30 * 86_400_000
 
@@ -78,6 +79,7 @@ def internal_topics() -> list[TopicSpec]:
         TopicSpec(PARKED_TOPIC, 6, {**COMPACTED, **sealed}),
         TopicSpec(DEAD_LETTER_TOPIC, 6, {**kept, **sealed}),
         TopicSpec(EVIDENCE_TOPIC, 6, kept),
+        TopicSpec(QUALITY_TOPIC, 6, kept),
     ]
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lingqu.admission.filling import Lists, count_of
 from lingqu.admission.gates import Gates
-from lingqu.admission.results import Admitted
+from lingqu.admission.results import Admitted, EncodedRow
 from lingqu.errors import ContractError
 from lingqu.outbox.append import append
 from lingqu.outbox.model import EncodedEvent
+from lingqu.quality import Tally
+from lingqu.quality.committed import once_committed
 
 
 class RefusedEventError(ContractError):
@@ -30,12 +33,14 @@ class Events:
     """Admits the events that a service makes, in the name of its hub; may be shared by threads.
 
     Rows are as JSON carries them, without `origin` (it is the hub's) and, where the id shall be
-    made from source, key, time and content, without `event_id`.
+    made from source, key, time and content, without `event_id`. What is appended, and what was
+    refused beside it, goes into the tally once it is committed.
     """
 
-    def __init__(self, gates: Gates, source: str) -> None:
+    def __init__(self, gates: Gates, source: str, tally: Tally | None = None) -> None:
         self._gates = gates
         self._source = source
+        self._tally = tally
         self._one_at_a_time = threading.Lock()  # a gate serves one thread
 
     def admit(self, topic: str, rows: Sequence[Mapping[str, Any]]) -> Admitted:
@@ -70,3 +75,25 @@ class Events:
             topic,
             [EncodedEvent(row.event_id, row.key, row.payload) for row in admitted.accepted],
         )
+        self._append_twins(session, topic, admitted.accepted)
+        tally = self._tally
+        if tally is not None:
+            once_committed(session, lambda: tally.note(topic, self._source, admitted))
+
+    def _append_twins(self, session: Session, topic: str, rows: Sequence[EncodedRow]) -> None:
+        for twin in self._gates.of(topic).twins([row.payload for row in rows]):
+            pairs = zip(rows, twin.payloads, strict=True)
+            append(
+                session,
+                twin.topic,
+                [EncodedEvent(row.event_id, row.key, payload) for row, payload in pairs],
+            )
+
+    def note_apart(
+        self, session: Session, topic: str, *, refused: Mapping[str, int], repeats: int
+    ) -> None:
+        """Count what the service itself refused, by kind, or absorbed, once this is committed."""
+        tally, region = self._tally, self._gates.region
+        if tally is not None and (refused or repeats):
+            told = partial(tally.note_apart, topic, self._source, region)
+            once_committed(session, partial(told, refused=refused, repeats=repeats))

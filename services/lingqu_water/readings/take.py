@@ -13,6 +13,7 @@ from lingqu.clock import Clock
 from lingqu.errors import Reason
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
+from lingqu.quality.tally import kind_of
 from lingqu_water.metrics import READINGS
 from lingqu_water.readings.change import Outcome
 from lingqu_water.readings.follow import Change, Follower
@@ -90,6 +91,8 @@ class Readings:
         self._write(session, plan, admitted)
         taken = _taken(len(offered), plan, refused)
         self._count(taken, "own" if publishing else "topic")
+        if publishing:
+            self._tally(session, taken)
         return taken
 
     def _plan(
@@ -117,11 +120,17 @@ class Readings:
         keep(session, plan.versions)
         raise_ranks(session, plan.raised)
         told = [row for row in admitted.accepted if plan.told[row.index].is_event]
-        self._events.append_admitted(session, SAMPLE_TOPIC, Admitted(told, {}))
+        self._events.append_admitted(session, SAMPLE_TOPIC, admitted.only(told))
         if plan.changes and self._followers:
             changes = [_change(each) for each in plan.changes]
             for follower in self._followers:
                 follower.follow(session, changes)
+
+    def _tally(self, session: Session, taken: Taken) -> None:
+        """Tell the hub of what its people stated and nobody gets: refused, or said before."""
+        kinds = Counter(map(kind_of, taken.refused.values()))
+        repeats = taken.outcomes.count("repeat")
+        self._events.note_apart(session, SAMPLE_TOPIC, refused=kinds, repeats=repeats)
 
     def _count(self, taken: Taken, way: str) -> None:
         for outcome, readings in Counter(taken.outcomes).items():

@@ -11,24 +11,29 @@ from tests.support.readings import Ids
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
 from lingqu.contracts.loader import load_catalogue
+from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events, RefusedEventError
 from lingqu.outbox.model import OUTBOX_ROW, create_outbox
+from lingqu.quality import Tally
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.registry import RegistryClient
 
 TOPIC = "demo.reading.v1"
 
 
-@pytest.fixture
-def events(tmp_path: Path) -> Events:
-    gates = Gates(
+def gates(tmp_path: Path) -> Gates:
+    return Gates(
         load_catalogue(contract_folder(tmp_path)),
         cast("RegistryClient", Ids()),
         scope=RegionScope(("43",)),
         environment="prod",
         id_key=b"k" * 32,
     )
-    return Events(gates, "trial")
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Events:
+    return Events(gates(tmp_path), "trial")
 
 
 def anonymous(**changes: Any) -> dict[str, Any]:
@@ -50,6 +55,26 @@ def test_appended_events_are_in_the_callers_transaction(events: Events) -> None:
         ids = events.append(session, TOPIC, [anonymous(value=1.0), anonymous(value=2.0)])
         found = session.scalars(select(OUTBOX_ROW.c.event_id).order_by(OUTBOX_ROW.c.id)).all()
     assert list(found) == ids
+    engine.dispose()
+
+
+def test_what_is_committed_is_counted_and_what_is_rolled_back_is_not(tmp_path: Path) -> None:
+    tally = Tally(load_catalogue(contract_folder(tmp_path)), Metrics())
+    counting = Events(gates(tmp_path), "trial", tally)
+    engine = make_engine("sqlite://")
+    with engine.begin() as connection:
+        create_outbox(connection)
+    with session_factory(engine)() as session:
+        counting.append(session, TOPIC, [anonymous()])
+        session.rollback()
+        assert tally.changed() == {}
+        counting.append(session, TOPIC, [anonymous(), anonymous(value=2.0)])
+        counting.note_apart(session, TOPIC, refused={"rejected": 3}, repeats=4)
+        assert tally.changed() == {}
+        session.commit()
+    ((series, score),) = tally.changed().items()
+    assert (series.producer, series.origin) == ("trial", "43")
+    assert (score.accepted, score.refused.total(), score.repeats) == (2, 3, 4)
     engine.dispose()
 
 
