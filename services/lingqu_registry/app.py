@@ -19,6 +19,7 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.database import make_engine, migrate
 from lingqu_registry.access import Access
 from lingqu_registry.addressing import Addressing
+from lingqu_registry.catalogue_endpoints import catalogue_router
 from lingqu_registry.contracts import ContractLoading
 from lingqu_registry.endpoints import (
     compatibility,
@@ -79,6 +80,7 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
     answer_errors_as_confluent(app)
     for family in _FAMILIES:
         app.include_router(family.router)
+    app.include_router(catalogue_router(settings.schemas_dir))
     app.add_middleware(Addressing, base_path=settings.base_path)
     return app
 
