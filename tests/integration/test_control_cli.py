@@ -59,12 +59,14 @@ def lingqu(environ: dict[str, str]) -> Iterator[Run]:
 
 def test_the_region_file_of_the_demo_makes_a_feed_to_each_partner(lingqu: Run) -> None:
     feeds = json.loads(lingqu("feed", "list", "--json").stdout)
+    of_readings = [one for one in feeds if one["topic"] == "water.sample.v1"]
 
-    assert [(one["id"], one["connector"], one["flows"]) for one in feeds] == [
-        ("water-to-guangdong", "kafka-sink", True),
-        ("water-to-guangxi", "file-sink", True),
-        ("water-to-guizhou", "http-sink", True),
-        ("water-to-jiangxi", "database-sink", True),
+    assert all(one["flows"] for one in feeds)
+    assert [(one["id"], one["connector"]) for one in of_readings] == [
+        ("water-to-guangdong", "kafka-sink"),
+        ("water-to-guangxi", "file-sink"),
+        ("water-to-guizhou", "http-sink"),
+        ("water-to-jiangxi", "database-sink"),
     ]
     shown = lingqu("agreement", "show", "water-hunan-guangxi", "--json")
     view = json.loads(shown.stdout)["view"]
@@ -79,7 +81,8 @@ def test_applying_twice_says_unchanged(lingqu: Run) -> None:
     again = lingqu("agreement", "apply", "deploy/regions/43.yaml")
 
     assert again.returncode == 0
-    assert again.stdout.count("unchanged") == 9
+    assert again.stdout.count("unchanged") == len(again.stdout.splitlines()) - 1 > 9
+    assert not {"created", "changed"} & set(again.stdout.split())
 
 
 def test_tables_are_readable(lingqu: Run) -> None:
@@ -109,7 +112,7 @@ def test_an_agreement_is_suspended_and_resumed(lingqu: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("agreement", "show", "x"), "no agreement named 'x'; there are: water-hunan-guangdong"),
+        (("agreement", "show", "x"), "no agreement named 'x'; there are: air-alert-hunan-guizhou"),
         (("feed", "pause", "x"), "no feed named 'x'"),
         (("agreement", "apply", "missing.yaml"), "missing.yaml: cannot be read"),
         (("agreement", "apply", "deploy/regions/44.yaml"), "this is the hub of 43"),

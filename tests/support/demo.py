@@ -31,12 +31,12 @@ def records(hub: TestHub, topic: str) -> list[Any]:
         reader.close()
 
 
-def events(hub: TestHub) -> Iterator[dict[str, Any]]:
-    """Yield the topic's events, decoded by the registry's schema; one record is none."""
+def events(hub: TestHub, topic: str = TOPIC) -> Iterator[dict[str, Any]]:
+    """Yield a topic's events, decoded by the registry's schema; one record is none."""
     registry = hub.status()["urls"]["registry"]
-    with urllib.request.urlopen(f"{registry}/subjects/{TOPIC}-value/versions/latest") as answer:
+    with urllib.request.urlopen(f"{registry}/subjects/{topic}-value/versions/latest") as answer:
         schema = fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
-    for record in records(hub, TOPIC):
+    for record in records(hub, topic):
         try:
             read: Any = fastavro.schemaless_reader(io.BytesIO(record.value[5:]), schema, None)
         except EOFError:
@@ -44,19 +44,22 @@ def events(hub: TestHub) -> Iterator[dict[str, Any]]:
         yield read
 
 
-def dropped(hub: TestHub) -> list[dict[str, Any]]:
+def dropped(hub: TestHub, feed: str = "water-to-guangxi") -> list[dict[str, Any]]:
+    """Return the rows of the files that a feed dropped in the partner's folder."""
     rows: list[dict[str, Any]] = []
     for manifest in (hub.home / "demo" / "45").glob("*.manifest.json"):
-        file = manifest.parent / json.loads(manifest.read_text("utf-8"))["file"]
-        rows += [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        said = json.loads(manifest.read_text("utf-8"))
+        if said["feed"] == feed:
+            lines = (manifest.parent / said["file"]).read_text("utf-8").splitlines()
+            rows += [json.loads(line) for line in lines]
     return rows
 
 
-def tabled(hub: TestHub) -> list[dict[str, Any]]:
-    """Return the rows of the partner's table."""
+def tabled(hub: TestHub, table: str = "water_samples") -> list[dict[str, Any]]:
+    """Return the rows of a table of the partner's."""
     with closing(sqlite3.connect(hub.home / "demo" / "36" / "exchange.sqlite")) as database:
         database.row_factory = sqlite3.Row
-        return [dict(row) for row in database.execute("SELECT * FROM water_samples")]
+        return [dict(row) for row in database.execute(f"SELECT * FROM {table}")]
 
 
 def letters(hub: TestHub) -> list[dict[str, Any]]:
