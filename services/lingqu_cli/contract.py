@@ -19,6 +19,7 @@ from lingqu_cli.contract_export import export
 from lingqu_cli.contract_folder import Names, contract_folders, contracts_folder
 from lingqu_cli.contract_publish import publish
 from lingqu_cli.contract_show import show
+from lingqu_cli.quality import quality
 from lingqu_cli.tables import AsJson, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
@@ -26,6 +27,7 @@ app.command()(show)
 app.command()(diff)
 app.command()(publish)
 app.command()(export)
+app.command()(quality)
 app.add_typer(
     contract_catalogue.app,
     name="catalogue",

@@ -21,10 +21,10 @@ def hub() -> HubClient:
     return HubClient(HubAddresses.find(os.environ))
 
 
-def all_items(client: HubClient, path: str) -> list[dict[str, Any]]:
+def all_items(client: HubClient, path: str, **asked: str) -> list[dict[str, Any]]:
     """Return every item of one of control's lists, page after page."""
     found: list[dict[str, Any]] = []
-    query: dict[str, str | int] = {"limit": 500}
+    query: dict[str, str | int] = {**asked, "limit": 500}
     while True:
         page = client.control.get(path, **query)
         found += page["items"]

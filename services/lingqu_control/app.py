@@ -18,10 +18,11 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate
 from lingqu_control.desk import Desk
-from lingqu_control.endpoints import agreements, apply, feeds, partners
+from lingqu_control.endpoints import agreements, apply, feeds, partners, quality
 from lingqu_control.hub import Hub
 from lingqu_control.local_signer import LocalSigner
 from lingqu_control.metrics import METRICS
+from lingqu_control.quality.keeping import QualityInbox
 from lingqu_control.settings import ControlSettings
 from lingqu_control.store import Store
 from lingqu_control.upkeep import Upkeep
@@ -37,16 +38,18 @@ def create_app(settings: ControlSettings) -> FastAPI:
     hub, store = _hub(settings), Store(engine)
     relay = Relay(engine, settings.kafka, settings.region, settings.service, metrics)
     upkeep = Upkeep(hub, settings.kafka, store, metrics)
+    place = engine, settings.kafka, settings.region
+    inbox = QualityInbox(*place, metrics, hub.clock, upkeep.missing)
 
     def missing() -> list[str]:
         store.check()
         return [*upkeep.missing(), *relay.missing()]
 
     app = make_app(
-        "control", metrics=metrics, ready=missing, lifespan=_lifespan(engine, relay, upkeep)
+        "control", metrics=metrics, ready=missing, lifespan=_lifespan(engine, relay, upkeep, inbox)
     )
     desk = Desk(hub, store)
-    for room in (apply, partners, agreements, feeds):
+    for room in (apply, partners, agreements, feeds, quality):
         app.include_router(room.router(desk))
     return app
 
@@ -71,7 +74,7 @@ def _hub(settings: ControlSettings) -> Hub:
 
 
 def _lifespan(
-    engine: Engine, relay: Relay, upkeep: Upkeep
+    engine: Engine, relay: Relay, upkeep: Upkeep, inbox: QualityInbox
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -80,6 +83,7 @@ def _lifespan(
             stack.callback(engine.dispose)
             await stack.enter_async_context(background("outbox-relay", relay.run))
             await stack.enter_async_context(background("upkeep", upkeep.run))
+            await stack.enter_async_context(background("quality-inbox", inbox.run))
             yield
 
     return lifespan

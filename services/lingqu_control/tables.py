@@ -105,6 +105,19 @@ class FeedRow(Base):
     changed_ms: Mapped[int] = mapped_column(BigInteger)
 
 
+class QualityRow(Base):
+    """What one run of one process counted of a series; `counts` are a Score's members."""
+
+    __tablename__ = "quality"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    contract: Mapped[str] = mapped_column(String(255), primary_key=True)
+    origin: Mapped[str] = mapped_column(String(255), primary_key=True)
+    producer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    run: Mapped[str] = mapped_column(String(255), primary_key=True)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class AnnouncedRow(Base):
     """The incarnation of the agreement topic that has been told everything (KIP-516)."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lingqu.agreements.lifecycle import MOVES
+from lingqu.clock import china_day
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics
 from lingqu.metrics import Metrics
@@ -16,6 +17,7 @@ from lingqu.service.trouble import Trouble
 from lingqu_control.hub import Hub
 from lingqu_control.metrics import ANNOUNCED, EXPIRED, FEEDS_PAUSED, UPKEEP_FAILURES, VERSIONS
 from lingqu_control.moves import expire_agreements, publish_all
+from lingqu_control.quality.keeping import forget
 from lingqu_control.records import Records
 from lingqu_control.store import Store
 from lingqu_control.tables import AgreementRow, AnnouncedRow, FeedRow
@@ -68,6 +70,7 @@ class Upkeep:
         with self._store.writing() as session:
             ended = expire_agreements(Records(session, self._hub, _WHO), self._hub)
             self._count(session)
+            forget(session, china_day(self._hub.clock.now()))
         if ended:
             self._metrics.inc(EXPIRED, ended)
 

@@ -1,0 +1,1 @@
+"""Scorecards: what all processes of the hub have counted of the quality of data."""
