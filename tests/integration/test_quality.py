@@ -26,7 +26,7 @@ from lingqu_control.settings import ControlSettings
 
 pytestmark = pytest.mark.integration
 
-TERMS = {"sla": {"latency_s": 3600}}
+TERMS: dict[str, Any] = {"sla": {"latency_s": 3600}}
 LATE = {"occurred_at": int((datetime.now(UTC) - timedelta(hours=2)).timestamp() * 1000)}
 
 
@@ -78,7 +78,7 @@ def test_the_scorecard_shows_what_each_producer_published(
 
     def shown() -> bool:
         cards[:] = control.get(f"/v1/quality/{contract}").json()["producers"]
-        return sum(who["score"]["accepted"] for who in cards) == 6
+        return sum(int(who["score"]["accepted"]) for who in cards) == 6
 
     wait_until(shown)
     lims, mobile = (who["score"] for who in cards)

@@ -30,11 +30,21 @@ NOW_MS = int(NOW.timestamp() * 1000)
 DAY = "2026-11-22"
 ID = "01890000-0000-7000-8000-000000000000"
 ALL = ("value", "operator", "note", "parts")
-EMPTY = {"value": None, "operator": None, "note": "", "parts": []}
+EMPTY: dict[str, Any] = {"value": None, "operator": None, "note": "", "parts": []}
 
 
 def now(**changes: Any) -> dict[str, Any]:
     return event(**{"occurred_at": NOW_MS, "note": "n", **changes})
+
+
+class Known(Ids):
+    """A registry that knows the contract's schema."""
+
+    def __init__(self, schema: str) -> None:
+        self._schema = schema
+
+    def schema(self, _id: int) -> str:
+        return self._schema
 
 
 class Hall:
@@ -45,9 +55,10 @@ class Hall:
         self.clock = FakeClock(NOW)
         self.metrics = Metrics()
         self.tally = Tally(self.catalogue, self.metrics, self.clock)
+        self.schema = self.catalogue.contract("demo.reading").latest().schema
         self.gate: Admission = Gates(
             self.catalogue,
-            cast("RegistryClient", Ids()),
+            cast("RegistryClient", Known(self.schema)),
             scope=RegionScope.of_hub("43", ("X-LAB",)),
             environment="prod",
             id_key=b"k" * 32,
@@ -131,13 +142,8 @@ def test_batches_of_many_origins_add_up_by_origin_and_producer(hall: Hall) -> No
 
 
 def test_payloads_count_as_rows_do(hall: Hall) -> None:
-    codec = AvroCodec(hall.catalogue.contract("demo.reading").latest().schema)
     rows = [now(), now(origin="4301", value=-1.0), now(origin="4301", **EMPTY), now(origin="44")]
-    writer = {3: codec}
-    bodies = [frame(3, body) for body in writer[3].encode_rows(rows)]
-    hall.gate._writers._schema_of = lambda _id: (
-        hall.catalogue.contract("demo.reading").latest().schema
-    )
+    bodies = [frame(7, body) for body in AvroCodec(hall.schema).encode_rows(rows)]
     admitted = hall.gate.admit_payloads([*bodies, b"junk", None])
     hall.tally.note(TOPIC, "feed", admitted)
     assert hall.scores() == {
