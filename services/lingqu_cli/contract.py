@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from lingqu.contracts.finding import Finding, error
+from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.lint import lint as lint_folder
 from lingqu.contracts.loader import load_contract
 from lingqu.contracts.scaffold import NewContract, parse_field, write_contract
@@ -114,8 +114,9 @@ def try_out(names: Names = None, *, as_json: AsJson = False) -> None:
 
 
 def _findings(folder: Path) -> list[Finding]:
-    """Return what lint finds, and the examples that should be admitted and are not."""
+    """Return what lint finds, examples that are not admitted, and majors that do not meet."""
     from lingqu.admission.examples import try_examples  # noqa: PLC0415 - heavy
+    from lingqu.admission.twins import untwinned  # noqa: PLC0415 - heavy
 
     linted = lint_folder(folder)
     if linted.errors or linted.contract is None:
@@ -125,7 +126,8 @@ def _findings(folder: Path) -> list[Finding]:
         for outcome in try_examples(linted.contract)
         if not outcome.passed and not outcome.example.name.startswith("invalid-")
     ]
-    return [*linted.findings, *failing]
+    apart = [warning(folder / "contract.yaml", says) for says in untwinned(linted.contract)]
+    return [*linted.findings, *failing, *apart]
 
 
 def _plain(findings: Sequence[Finding]) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lingqu.admission import Admission, RegionScope
+from lingqu.admission.twins import Twins
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Options, TopicInlet
 from lingqu.connect.plugins import parse_options
@@ -157,14 +158,18 @@ def _admission(
     """Return the gate for a provider's events: it may speak for its own region only."""
     contract, major = catalogue.by_topic(state.topic)
     with RegistryClient(resources.registry_url) as registry:
-        schema_id = registry.register(f"{state.topic}-value", contract.latest(major).schema)
+        ids = {
+            each: registry.register(contract.subject(each), contract.latest(each).schema)
+            for each in contract.majors
+        }
     return Admission(
         contract,
         major,
         scope=RegionScope((state.provider.region,)),
         environment=resources.environment,
         schema_of=resources.schemas_at(registry_url).text,
-        schema_id=schema_id,
+        schema_id=ids[major],
         id_key=resources.hub_key.derive("event-id", resources.region),
         skipped_rules=state.skipped_rules,
+        twins=Twins(contract, major, ids.__getitem__),
     )

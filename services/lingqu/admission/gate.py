@@ -47,6 +47,7 @@ class Admission:
     ) -> None:
         """Compile. `schema_of` raises PermanentError for an id nobody knows; `id_key` makes ids.
 
+        A rule that names a field which this major does not have says nothing of its events.
         `skipped_rules` name fields that the events' provider shows masked, so cannot be judged.
         """
         version = contract.latest(major)
@@ -58,8 +59,9 @@ class Admission:
         self._reader = RowReader(version.schema, derived=frozenset({"event_id"}))
         self._filling = Filling(version.schema, self._codec)
         self._identity = Identity(contract, self._reader.defaults, id_key)
-        rules = [rule for rule in contract.rules if rule.name not in skipped_rules]
-        checks = Checks(map(_compiled, rules), scope, environment)
+        rules = [_compiled(rule) for rule in contract.rules if rule.name not in skipped_rules]
+        said = [(rule, reason) for rule, reason in rules if all(map(version.has, rule.paths))]
+        checks = Checks(said, scope, environment)
         self._entry = Entry(self._codec, schema_id, contract.key, checks)
 
     def admit_rows(self, rows: Sequence[object], source: str = "gateway") -> Admitted:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 from lingqu.admission.gate import Admission
 from lingqu.admission.region import RegionScope
+from lingqu.admission.twins import Twins, today
 from lingqu.contracts.model import Catalogue, Contract
-from lingqu.errors import InputError, UnavailableError
+from lingqu.errors import ConflictError, InputError, UnavailableError
 from lingqu.wire.registry import RegistryClient
 
 _RETRY_AFTER_S = 2.0
@@ -39,11 +41,19 @@ class Gates:
         return self._scope.codes[0]
 
     def of(self, topic: str) -> Admission:
-        """Return the topic's gate. Raises UnknownTopic, or UnavailableError with Retry-After."""
+        """Return the topic's gate.
+
+        Raises UnknownTopic, ConflictError where its major has ended, or UnavailableError with
+        Retry-After.
+        """
+        contract, major = self.catalogue.by_topic(topic)
+        until = contract.served_until.get(major)
+        if until is not None and today() > until:
+            newest = contract.topic(contract.majors[-1])
+            raise ConflictError(f"{topic} was served until {until}; publish on {newest}")
         found = self._gates.get(topic)
         if found is not None:
             return found
-        contract, major = self.catalogue.by_topic(topic)
         with self._making:
             if topic not in self._gates:
                 self._gates[topic] = self._make(contract, major)
@@ -53,7 +63,8 @@ class Gates:
         """Ask for what is not known yet, and say in sentences what still is not."""
         for topic in self.catalogue.topics():
             try:
-                self.of(topic)
+                with suppress(ConflictError):
+                    self.of(topic)
             except UnavailableError as error:
                 return [str(error)]
         return []
@@ -67,6 +78,7 @@ class Gates:
             schema_of=self._registry.schema,
             schema_id=self._schema_id(contract, major),
             id_key=self._id_key,
+            twins=Twins(contract, major, lambda other: self._schema_id(contract, other)),
         )
 
     def _schema_id(self, contract: Contract, major: int) -> int:

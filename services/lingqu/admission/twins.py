@@ -48,7 +48,7 @@ class Twins:
         schema_id_of: Callable[[int], int],
         day: Callable[[], date] = today,
     ) -> None:
-        """Prepare. `schema_id_of` a major is asked for when the first event comes, and may raise."""
+        """Prepare. `schema_id_of` a major is asked when the first event comes, and may raise."""
         self._contract = contract
         self._major = major
         self._schema_id_of = schema_id_of
