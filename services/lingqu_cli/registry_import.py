@@ -42,7 +42,8 @@ class RegistryImport:
     def __init__(self, target: RegistryHttp) -> None:
         self._target = target
         self._reader = RegistryReader(target)
-        self._opened: dict[str, str | None] = {}
+        self._modes: dict[str, str | None] = {}
+        self._importing: set[str] = set()
         self._present: dict[str, tuple[set[int], set[int]]] = {}
         self._tally = Tally()
 
@@ -53,7 +54,7 @@ class RegistryImport:
                 self._bring(version)
                 yield self._step()
         finally:
-            for subject, mode in self._opened.items():
+            for subject, mode in self._modes.items():
                 self._set_mode(subject, mode)
         for settings in contents.settings:
             self._settle(settings)
@@ -74,6 +75,8 @@ class RegistryImport:
             self._target.ask("DELETE", f"{subject_path(wanted.subject)}/versions/{wanted.version}")
             live.discard(wanted.version)
             self._tally.deleted += 1
+            if not live:
+                self._importing.discard(wanted.subject)  # a subject's mode goes with its versions
 
     def _versions(self, subject: str) -> tuple[set[int], set[int]]:
         """Return the numbers of the live versions and of all, kept up to date from then on."""
@@ -112,10 +115,7 @@ class RegistryImport:
 
     def _register(self, wanted: Version) -> None:
         subject, place = wanted.subject, f"{wanted.subject} version {wanted.version}"
-        if subject not in self._opened:
-            mode = self._reader.settings(subject).mode
-            self._opened[subject] = None if mode == "IMPORT" else mode
-            self._target.ask("PUT", settings_path("mode", subject), _IMPORT, force="true")
+        self._open(subject)
         try:
             path = f"{subject_path(subject)}/versions"
             given = self._target.ask("POST", path, wanted.body())["id"]
@@ -129,6 +129,15 @@ class RegistryImport:
             numbers.add(wanted.version)
         self._tally.registered += 1
 
+    def _open(self, subject: str) -> None:
+        """Put the subject into mode IMPORT, and remember which it had."""
+        if subject in self._importing:
+            return
+        mode = self._reader.settings(subject).mode
+        self._target.ask("PUT", settings_path("mode", subject), _IMPORT, force="true")
+        self._modes.setdefault(subject, None if mode == "IMPORT" else mode)
+        self._importing.add(subject)
+
     def _settle(self, wanted: Settings) -> None:
         here = self._reader.settings(wanted.scope)
         if wanted.config and not _holds(here.config, wanted.config):
@@ -140,9 +149,9 @@ class RegistryImport:
 
     def _set_mode(self, scope: str, mode: str | None) -> None:
         path = settings_path("mode", scope)
-        if mode is None:
+        if mode is None and self._reader.settings(scope).mode is not None:
             self._target.ask("DELETE", path)
-        else:
+        elif mode is not None:
             self._target.ask("PUT", path, {"mode": mode}, force="true")
 
 

@@ -19,7 +19,9 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.database import make_engine, migrate
 from lingqu_registry.access import Access
 from lingqu_registry.addressing import Addressing
+from lingqu_registry.cached_reads import CachedReads
 from lingqu_registry.catalogue_endpoints import catalogue_router
+from lingqu_registry.changes import revision_reader
 from lingqu_registry.contracts import ContractLoading
 from lingqu_registry.endpoints import (
     compatibility,
@@ -34,12 +36,14 @@ from lingqu_registry.endpoints import (
 from lingqu_registry.endpoints.backend import Backend
 from lingqu_registry.refusals import answer_errors_as_confluent
 from lingqu_registry.registration import Registration
+from lingqu_registry.revisions import Revisions
 from lingqu_registry.settings import RegistrySettings
 from lingqu_registry.store import Store
 
 logger = logging.getLogger(__name__)
 
 _RETRY_S = 2.0
+_READS_HOLD_S = 0.1
 _FAMILIES = (schemas, subjects, versions, compatibility, config, mode, contexts, server)
 
 
@@ -54,6 +58,7 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
     code = settings.incompatible_error_code
     registration = Registration(store, settings.compatibility, code, metrics)
     loading = ContractLoading(settings, store, metrics)
+    revisions = Revisions(revision_reader(engine), good_for_s=_READS_HOLD_S)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -82,6 +87,8 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
         app.include_router(family.router)
     app.include_router(catalogue_router(settings.schemas_dir))
     app.add_middleware(Addressing, base_path=settings.base_path)
+    if access is None:  # else each request is asked who sends it
+        app.put_in_front(lambda rest: CachedReads(rest, revisions, metrics, settings.base_path))
     return app
 
 
