@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator, Draft201909Validator
-from jsonschema.protocols import Validator
+from jsonschema_rs import Draft7Validator, Draft201909Validator, Draft202012Validator
 
 _FOLDER = Path(__file__).parent / "published"
+
+
+Validator = Draft7Validator | Draft201909Validator | Draft202012Validator
 
 
 @cache
@@ -26,7 +28,10 @@ def odcs_validator() -> Validator:
 
 def faults(validator: Validator, tree: Any) -> list[str]:
     """Return what is wrong, with its place; empty where nothing is."""
-    return [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(tree)]
+    return [
+        f"{'.'.join(map(str, error.instance_path))}: {error.message[:200]}"
+        for error in validator.iter_errors(tree)
+    ]
 
 
 def _schema(name: str) -> Any:

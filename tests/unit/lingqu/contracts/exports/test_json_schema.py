@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from tests.support.builders import contract_folder, event, field, schema
 
 from lingqu.admission.rows import RowReader
