@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from lingqu.agreements.model import Agreement, Party
 from lingqu.agreements.view import View, compile_view
@@ -24,6 +25,7 @@ def check_agreement(wanted: Agreement, hub: Hub, partners: Mapping[str, str]) ->
     if wanted.filter is not None:
         _check_filter(wanted.filter, version)
     parse_options(wanted.delivery.connector, dict(wanted.delivery.options))
+    _check_served(wanted, contract.served_until.get(version.major))
     _check_hub(wanted, hub)
     if issubclass(connector(wanted.delivery.connector), SinkTask):
         _check_sink(wanted)
@@ -55,6 +57,14 @@ def _check_filter(expression: str, version: ContractVersion) -> None:
     for name in sorted(rule.fields - set(known)):
         near = difflib.get_close_matches(name, known, 1) or [", ".join(known)]
         raise ContractError(f"filter: no field {name!r}; do you mean {near[0]}?")
+
+
+def _check_served(wanted: Agreement, until: date | None) -> None:
+    if until is not None and wanted.valid_until > until:
+        raise InputError(
+            f"valid_until: {wanted.valid_until} lies after {until}, until which {wanted.contract}"
+            f" {wanted.contract_version} is served; write an earlier day, or sign the next major"
+        )
 
 
 def _check_hub(wanted: Agreement, hub: Hub) -> None:

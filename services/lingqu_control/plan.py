@@ -58,6 +58,12 @@ def _check_not_ended(there: Sequence[AgreementRow], wanted: Agreement) -> None:
 
 
 def _check_fixed(latest: Agreement, wanted: Agreement) -> None:
+    majors = [each.contract_version.partition(".")[0] for each in (latest, wanted)]
+    if majors[0] != majors[1]:
+        raise ConflictError(
+            f"agreement {wanted.id!r}: contract_version cannot go from major {majors[0]} to"
+            f" {majors[1]}, which is another topic; write a new agreement under another id and feed"
+        )
     for name in _FIXED:
         if getattr(latest, name) != getattr(wanted, name):
             raise ConflictError(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from tests.support.builders import contract_folder, event
+from tests.support.builders import contract_folder, event, schema
 
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
@@ -81,3 +81,21 @@ def test_without_a_schema_id_the_gate_says_when_to_come_again(
 def test_an_unknown_topic_is_told_with_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(UnknownTopic, match=TOPIC):
         gates(tmp_path, Ids()).of("demo.readings.v1")
+
+
+def test_a_major_that_has_ended_takes_nothing_and_names_the_one_that_does(tmp_path: Path) -> None:
+    folder = contract_folder(
+        tmp_path,
+        versions={"1.0": schema(), "2.0": schema()},
+        majors={1: {"served_until": "2020-12-31"}},
+    )
+    made = Gates(
+        load_catalogue(folder),
+        cast("RegistryClient", Ids()),
+        scope=RegionScope(("43",)),
+        environment="prod",
+        id_key=b"k" * 32,
+    )
+
+    with pytest.raises(ConflictError, match=r"v1 was served until 2020-12-31; publish on demo.*v2"):
+        made.of(TOPIC)
