@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, Literal
 
 import typer
 
@@ -43,13 +43,7 @@ def export_catalogue(
     """Write every contract's catalogue entry into a spreadsheet."""
     template = catalogue_template(load_catalogue(contracts_folder()))
     write = write_csv_template if file.suffix.lower() == ".csv" else write_xlsx_template
-    try:
-        target = file.open("xb")
-    except FileExistsError as error:
-        raise ConflictError(f"{file} is there already; name another") from error
-    except OSError as error:
-        raise ConflictError(f"{file} cannot be written: {error.strerror}") from error
-    with target:
+    with _writing(file, "xb") as target:
         write(template, target)
     typer.echo(f"written: {file}, {len(template.rows)} entries", err=True)
 
@@ -77,7 +71,7 @@ def import_catalogue(
         for edit in read.edits:
             _write_back(edit)
         if returned_copy is not None and read.refused:
-            with returned_copy.open("wb") as target:
+            with _writing(returned_copy, "wb") as target:
                 write_returned_copy(source, file.name, is_heading, read.refused, target)
     _tell(read, as_json=as_json)
     if read.refused:
@@ -105,6 +99,15 @@ def show(*, as_json: AsJson = False) -> None:
     typer.echo(f"更新及时率 updated in time: {_said(timely)}")
     for note in (*notes, *_unfinished(catalogue)):
         typer.echo(f"note: {note}")
+
+
+def _writing(file: Path, mode: Literal["wb", "xb"]) -> BinaryIO:
+    try:
+        return file.open(mode)
+    except FileExistsError as error:
+        raise ConflictError(f"{file} is there already; name another") from error
+    except OSError as error:
+        raise ConflictError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def _write_back(edit: Edit) -> None:

@@ -30,6 +30,7 @@ from lingqu_registry.errors import RegistryError
 
 _LISTING = "contracts"
 _REFUSALS = {status: told for status, told in documented({}, 404).items() if status != 200}
+_READ = ("*/domain.yaml", "*/*/contract.yaml", "*/*/*.avsc")
 _FORMS = ("application/yaml", "application/schema+json", "application/sql", "text/markdown")
 _RENDERED: dict[int | str, dict[str, Any]] = {
     **_REFUSALS,
@@ -139,8 +140,9 @@ def catalogue_router(folder: Path | None) -> APIRouter:
 
 
 def _state(folder: Path) -> object:
-    """Return what changes with any file of any contract."""
-    facts = ((path, path.stat()) for path in sorted(folder.glob("*/**/*")) if path.is_file())
+    """Return what changes with any file that a contract is read from."""
+    paths = [path for pattern in _READ for path in folder.glob(pattern)]
+    facts = ((path, path.stat()) for path in sorted(paths))
     return [(str(path), fact.st_mtime_ns, fact.st_size) for path, fact in facts]
 
 
