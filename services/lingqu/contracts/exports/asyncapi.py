@@ -86,6 +86,7 @@ def _info(contract: Contract) -> Tree:
 
 
 def _topic(contract: Contract, major: int) -> Tree:
+    until = contract.served_until.get(major)
     kafka = {
         "topic": contract.topic(major),
         "partitions": contract.partitions,
@@ -101,6 +102,7 @@ def _topic(contract: Contract, major: int) -> Tree:
         "summary": contract.title_en,
         "messages": {"event": {"$ref": f"#/components/messages/v{major}"}},
         "bindings": {"kafka": kafka},
+        **({"x-served-until": until.isoformat()} if until else {}),
     }
 
 

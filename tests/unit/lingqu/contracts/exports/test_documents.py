@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.builders import contract_folder, event, field, reading_fields, schema
@@ -46,6 +50,33 @@ def test_asyncapi_has_a_topic_and_an_endpoint_for_each_major(contract: Contract)
     assert message["payload"]["schema"] == json.loads(contract.latest().schema)
     assert message["bindings"]["kafka"]["schemaIdPayloadEncoding"] == "confluent"
     assert "station" in message["bindings"]["kafka"]["key"]["description"]
+
+
+def test_asyncapi_refers_to_nothing_that_is_not_there(contract: Contract) -> None:
+    tree = asyncapi(contract)
+    references = list(_references(tree))
+    assert len(references) == 10
+    for reference in references:
+        node: Any = tree
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _references(each)
+
+
+def test_asyncapi_says_until_when_an_old_major_is_served(contract: Contract) -> None:
+    ending = replace(contract, served_until={1: date(2026, 12, 31)})
+    channels = asyncapi(ending)["channels"]
+    assert channels["v1"]["x-served-until"] == "2026-12-31"
+    assert "x-served-until" not in channels["v2"]
 
 
 def test_asyncapi_shows_an_example_as_the_cloud_event_it_becomes(contract: Contract) -> None:
