@@ -10,7 +10,7 @@ from lingqu.service.auth import Action
 from lingqu_registry.answers import answer
 from lingqu_registry.deletion import delete_context
 from lingqu_registry.endpoints.backend import Here, Limit, Offset
-from lingqu_registry.endpoints.documentation import RegistryAnswer, documented
+from lingqu_registry.endpoints.documentation import RegistryAnswer, documented, refusals
 from lingqu_registry.names import context_named, context_prefix
 from lingqu_registry.requests import page
 
@@ -36,7 +36,7 @@ def contexts(
     "/contexts/{context:part}",
     summary="Forget an empty context",
     status_code=204,
-    responses=documented(None, 40401, 42208, 42211),
+    responses=refusals(40401, 42208, 42211),
 )
 def delete(
     request: Request, here: Here, context: Annotated[str, Path(examples=[".b"])]

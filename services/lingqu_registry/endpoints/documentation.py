@@ -79,7 +79,12 @@ class RegistryAnswer(JSONResponse):
 
 def documented(example: Any, *codes: int) -> Documented:
     """Return the `responses` of a route: its answer, and the refusals by their codes."""
-    found: Documented = {200: _answered(example)}
+    return {200: _answered(example), **refusals(*codes)}
+
+
+def refusals(*codes: int) -> Documented:
+    """Return the `responses` of a route that answers nothing: its refusals by their codes."""
+    found: Documented = {}
     by_status: dict[int, list[int]] = {}
     for code in (400, *codes, 50001):
         by_status.setdefault(int(str(code)[:3]), []).append(code)
