@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import Any
 
@@ -16,6 +17,8 @@ from lingqu.contracts.avro_types import (
     Union,
     decimal_of,
 )
+
+_FLOAT = struct.Struct(">f")
 
 LOGICAL = {
     "big-decimal": {"bytes"},
@@ -87,11 +90,13 @@ def _is_logical(type_: Primitive | Fixed) -> bool:
 
 def _single(value: float) -> float:
     """Return the number with the fewest digits that four bytes hold as they hold this one."""
+    held = _held(value)
+    tries = (float(f"{held:.{digits}g}") for digits in range(1, 9))
+    return next((each for each in tries if _held(each) == held), held)
+
+
+def _held(value: float) -> float:
     try:
-        packed = struct.pack(">f", value)
+        return float(_FLOAT.unpack(_FLOAT.pack(value))[0])
     except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
-    tries = (float(f"{value:.{digits}g}") for digits in range(1, 9))
-    return next(
-        (each for each in tries if struct.pack(">f", each) == packed), float(f"{value:.9g}")
-    )
+        return math.copysign(math.inf, value)

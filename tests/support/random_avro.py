@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hypothesis import assume
 from hypothesis import strategies as st
+
+from lingqu.contracts.avro_parser import parse
+from lingqu.errors import ContractError
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -140,7 +144,9 @@ def _key(branch: Any, space: str) -> Any:
 @st.composite
 def schemas(draw: Draw, *, said: bool = True, depth: int = 3) -> Any:
     """Draw the JSON of one valid schema."""
-    return _Schemas(draw, said=said).type(depth)
+    found = _Schemas(draw, said=said).type(depth)
+    assume(_is_schema(found))
+    return found
 
 
 def data(node: Any, names: dict[str, Any], depth: int = 4) -> st.SearchStrategy[Any]:
@@ -176,4 +182,74 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "double": st.floats(allow_nan=False),
     "string": TEXTS,
     "bytes": ASCII.map(str.encode),
+}
+
+
+@st.composite
+def pairs(draw: Draw, *, depth: int = 3) -> Any:
+    """Draw a writer's schema and a reader's, which is another or the same with some changes."""
+    writer = draw(schemas(said=False, depth=depth))
+    if draw(st.integers(0, 4)) == 0:
+        return writer, draw(schemas(said=False, depth=depth))
+    reader = _changed(draw, writer)
+    return writer, reader if _is_schema(reader) else writer
+
+
+def _is_schema(tree: Any) -> bool:
+    """Tell whether it is one: what a union or a change drops may be named elsewhere."""
+    try:
+        parse(tree)
+    except ContractError:
+        return False
+    return True
+
+
+def _changed(draw: Draw, node: Any) -> Any:  # noqa: PLR0911 - a table of types
+    """Return the schema with changes here and there: most of them such as people make."""
+    match node:
+        case str():
+            return draw(st.sampled_from([node, node, node, *_PROMOTED.get(node, [])]))
+        case list():
+            branches = [_changed(draw, branch) for branch in node]
+            return draw(st.permutations(branches)) if draw(st.booleans()) else branches
+        case {"type": "record", "fields": fields}:
+            return {**node, "fields": [*_changed_fields(draw, fields), *_added(draw, fields)]}
+        case {"type": "enum", "symbols": symbols}:
+            kept = draw(st.sampled_from([symbols, symbols[:1], [*SYMBOLS]]))
+            return {**node, "symbols": kept, **({"default": kept[0]} if "default" in node else {})}
+        case {"type": "fixed", "size": size}:
+            return {**node, "size": draw(st.sampled_from([size, size, size, size + 1]))}
+        case {"type": "array", "items": items}:
+            return {"type": "array", "items": _changed(draw, items)}
+        case {"type": "map", "values": values}:
+            return {"type": "map", "values": _changed(draw, values)}
+        case _:
+            return node
+
+
+def _changed_fields(draw: Draw, fields: list[Any]) -> list[Any]:
+    found = []
+    for field in fields:
+        change = draw(st.sampled_from(["keep", "keep", "type", "type", "rename", "drop"]))
+        if change == "rename":
+            found.append({**field, "name": f"{field['name']}2", "aliases": [field["name"]]})
+        elif change != "drop":
+            type_ = _changed(draw, field["type"]) if change == "type" else field["type"]
+            found.append({"name": field["name"], "type": type_})
+    return found
+
+
+def _added(draw: Draw, fields: list[Any]) -> list[Any]:
+    if draw(st.booleans()):
+        return []
+    default = {"default": 0} if draw(st.booleans()) else {}
+    return [{"name": f"new{len(fields)}", "type": "int", **default}]
+
+
+_PROMOTED: dict[str, list[Any]] = {
+    "int": ["long", "float", "double", ["null", "int"], "string"],
+    "long": ["float", "double", ["long", "null"], "int"],
+    "float": ["double", ["null", "double"]],
+    "string": ["bytes", ["null", "string"]],
+    "bytes": ["string"],
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from tests.support.random_avro import schemas
 
 from lingqu_registry.errors import RegistryError
@@ -36,6 +36,7 @@ def test_what_avro_java_refuses_is_refused(schema: str) -> None:
     assert caught.value.code == 42201
 
 
+@settings(max_examples=40)
 @given(schemas())
 def test_a_text_and_its_normal_form_are_their_own(schema: Any) -> None:
     for normalize in (False, True):
