@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 
+from lingqu.contracts.exports.avro_tree import AvroField, AvroType, all_fields, event_type
 from lingqu.contracts.exports.language import Language, in_language
 from lingqu.contracts.exports.words import WORDS, duration
-from lingqu.contracts.model import Contract, ContractVersion, FieldSpec
+from lingqu.contracts.model import Contract, ContractVersion
 from lingqu_cli.contract_folder import Name, contract_named
 from lingqu_cli.tables import AsJson, print_facts, print_json, print_table
 
@@ -32,7 +35,7 @@ def show(
     print_facts(_facts(contract, chosen, lang))
     typer.echo(f"\n{words['fields']} {chosen.number}")
     columns = tuple(words[each] for each in ("field", "type", "unit", "grade", "kind", "doc"))
-    print_table(columns, [_row(spec, lang) for spec in chosen.fields], "")
+    print_table(columns, [_row(path, each, lang) for path, each in _fields(chosen)], "")
     typer.echo(f"\n{words['rules']}")
     rules = [(rule.name, in_language(rule.message, lang)) for rule in contract.rules]
     print_table((words["name"], words["says"]), rules, "–")
@@ -61,16 +64,17 @@ def described(contract: Contract, version: ContractVersion, lang: Language) -> d
         "versions": [_version(contract, each) for each in contract.versions],
         "fields": [
             {
-                "path": spec.path,
-                "type": spec.type_name,
-                "nullable": spec.nullable,
-                "has_default": spec.has_default,
-                "unit": spec.unit,
-                "grade": spec.grade,
-                "kind": spec.kind,
-                "doc": in_language(spec.doc, lang),
+                "path": path,
+                "type": each.type.kind,
+                "symbols": list(_symbols(each.type)),
+                "nullable": each.nullable,
+                **({"default": each.default[0]} if each.default else {}),
+                "unit": each.unit,
+                "grade": each.grade,
+                "kind": each.kind,
+                "doc": in_language(each.doc, lang),
             }
-            for spec in version.fields
+            for path, each in _fields(version)
         ],
         "rules": [
             {
@@ -136,7 +140,22 @@ def _facts(contract: Contract, version: ContractVersion, lang: Language) -> dict
     }
 
 
-def _row(spec: FieldSpec, lang: Language) -> tuple[object, ...]:
-    kind = f"{spec.type_name}{'?' if spec.nullable else ''}"
-    doc = in_language(spec.doc, lang)
-    return spec.path, kind, spec.unit, spec.grade, WORDS[lang].get(spec.kind, spec.kind), doc
+def _fields(version: ContractVersion) -> Iterator[tuple[str, AvroField]]:
+    return all_fields(event_type(version.schema))
+
+
+def _row(path: str, field: AvroField, lang: Language) -> tuple[object, ...]:
+    kind = WORDS[lang].get(field.kind, field.kind)
+    doc = in_language(field.doc, lang)
+    return path, _typed(field), field.unit, field.grade, kind, doc
+
+
+def _typed(field: AvroField) -> str:
+    """Return `enum? on|off = "on"`: what it is, whether it may be null, what it may say."""
+    symbols = "|".join(_symbols(field.type))
+    default = f" = {json.dumps(field.default[0], ensure_ascii=False)}" if field.default else ""
+    return f"{field.type.kind}{'?' * field.nullable}{' ' * bool(symbols)}{symbols}{default}"
+
+
+def _symbols(avro: AvroType) -> tuple[str, ...]:
+    return avro.symbols or (() if avro.items is None else _symbols(avro.items))

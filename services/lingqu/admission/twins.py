@@ -65,8 +65,6 @@ class Twins:
         if not (self._resolving and payloads):
             return []
         served = self._contract.served(self._day())
-        if self._major not in served:
-            return []
         ways = [self._way(other) for other in self._resolving if other in served]
         return [Twin(way.topic, _made(way, payloads)) for way in ways]
 

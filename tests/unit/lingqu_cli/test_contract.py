@@ -73,7 +73,10 @@ def test_show_is_in_the_language_asked_for(lingqu: Run, tmp_path: Path) -> None:
             "served_until": "2099-12-31",
         }
     ]
-    assert {"path", "type", "unit", "grade", "kind", "doc"} <= known["fields"][0].keys()
+    [status] = [each for each in known["fields"] if each["path"] == "status"]
+    assert (status["symbols"], status["default"]) == (["ok", "faulty"], "ok")
+    assert 'enum ok|faulty = "ok"' in english
+    assert "double? = null" in english
 
 
 def test_a_name_nobody_knows_is_answered_with_the_nearest(lingqu: Run, tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def test_the_demonstration_contract_keeps_the_profile() -> None:
             "grade 'core' is never shared; leave the field out",
         ),
         (field("value", "double", kind="work_secret"), "'work_secret' is never shared"),
+        (field("value", "double", kind="state_secret"), "'state_secret' is never shared"),
+        (field("value", "double", grade="state_secret"), "grade 'state_secret' is never shared"),
         (field("value", "double", kind="private"), "the kind 'private' is not one of none, "),
         (field("value", "double", grad=1), "unknown attribute 'grad'; did you mean 'grade'?"),
         (field("station", "string"), "two fields are called 'station'; rename one"),
