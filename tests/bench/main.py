@@ -11,7 +11,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import database_job, http_job, import_job, latency_job, report, verify
+from tests.bench import (
+    database_job,
+    http_job,
+    import_job,
+    latency_job,
+    registry_job,
+    report,
+    verify,
+    wrk,
+)
 from tests.bench.brokers import Clusters, remove, two_clusters
 from tests.bench.hub import BenchHub
 from tests.bench.jobs import JOBS, Figures, Job
@@ -29,10 +38,11 @@ OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
     "P5": database_job.run,
 }
 
-# Jobs with a hub of their own, with the water service on PostgreSQL.
+# Jobs with a hub of their own, or a part of one, on PostgreSQL.
 ALONE: dict[str, Callable[[Path, int], report.Other]] = {
     latency_job.NAME: latency_job.run,
     import_job.NAME: import_job.run,
+    registry_job.NAME: registry_job.run,
 }
 
 _QUICK, _FULL = (1, 1_000_000), (3, 2_000_000)
@@ -60,7 +70,7 @@ def run(options: argparse.Namespace, home: Path) -> None:
     """Measure peer and hub in turn, as often as asked."""
     rounds, events = _QUICK if options.quick else _FULL
     rounds, events = options.rounds or rounds, options.events or events
-    wanted: list[str] = options.jobs or _usual(quick=options.quick)
+    wanted = _wanted(options)
     jobs = [JOBS[name] for name in wanted if name in JOBS]
     beside = [name for name in wanted if name in OTHERS]
     load: Load | None = None
@@ -100,6 +110,17 @@ def _on_two_clusters(
 def _usual(*, quick: bool) -> list[str]:
     """Return what is measured where nothing is named; quickly, only what the peer copies too."""
     return [*JOBS] if quick else [*JOBS, *OTHERS, *ALONE]
+
+
+def _wanted(options: argparse.Namespace) -> list[str]:
+    """Return the jobs to be measured; one whose load generator is missing only when named."""
+    if options.jobs:
+        return list(options.jobs)
+    found = _usual(quick=options.quick)
+    if registry_job.NAME in found and not wrk.is_here():
+        _say(f"{registry_job.NAME} is left out: {wrk.CURE}")
+        found.remove(registry_job.NAME)
+    return found
 
 
 class Bench:

@@ -76,7 +76,7 @@ def pair(postgres_url: str, tmp_path: Path) -> Iterator[Pair]:
         served.append(Served(environ, ("registry",)))
     for one in served:
         one.start()
-    found = Pair(*served)
+    found = Pair(served[0], served[1])
     try:
         for one in served:
             one.await_ready()
