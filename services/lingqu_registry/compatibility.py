@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from lingqu.contracts.compatibility import Problem, differences
 from lingqu_registry.errors import invalid_schema
 from lingqu_registry.levels import Level
 from lingqu_registry.parsed import ParsedSchema
 
-VERDICTS = 10_000  # pairs remembered; a pair is two schemas that the cache of schemas holds too
+# Remembered by reader and writer for as long as both of them are.
+_verdicts: WeakKeyDictionary[ParsedSchema, WeakKeyDictionary[ParsedSchema, list[Problem]]] = (
+    WeakKeyDictionary()
+)
 
 
 def judge(
@@ -46,8 +49,14 @@ def _messages(level: Level, new: ParsedSchema, old: ParsedSchema) -> Iterator[st
         yield from (_message(each, "new", "old") for each in _problems(new, old))
 
 
-@lru_cache(maxsize=VERDICTS)
 def _problems(reader: ParsedSchema, writer: ParsedSchema) -> list[Problem]:
+    known = _verdicts.setdefault(reader, WeakKeyDictionary())
+    if (found := known.get(writer)) is None:
+        found = known[writer] = _compared(reader, writer)
+    return found
+
+
+def _compared(reader: ParsedSchema, writer: ParsedSchema) -> list[Problem]:
     if reader.tree is None or writer.tree is None:
         raise invalid_schema(
             f"versions of a {reader.schema_type} schema cannot be compared here;"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import uuid
+from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import partial
 
 from lingqu.contracts.avro_parser import Definitions, parse
 from lingqu.contracts.avro_types import Enum, Fixed, Record, Type
@@ -17,11 +14,12 @@ from lingqu_registry.errors import RegistryError, invalid_schema
 from lingqu_registry.json_schema import json_schema_text
 from lingqu_registry.json_text import read
 from lingqu_registry.protobuf import check_protobuf
+from lingqu_registry.remembered import Remembered
 
-SCHEMAS = 2000  # texts remembered
+REMEMBERED = 16_000_000  # letters of text; their types take some twenty times that in bytes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ParsedSchema:
     """A valid schema: its canonical text and, of an Avro schema, its types.
 
@@ -33,7 +31,9 @@ class ParsedSchema:
     schema_type: str = "AVRO"
 
 
-@lru_cache(maxsize=SCHEMAS)
+_parsed = Remembered[tuple[Hashable, ...], ParsedSchema](REMEMBERED)
+
+
 def parse_schema(
     text: str,
     *,
@@ -41,34 +41,38 @@ def parse_schema(
     normalize: bool = False,
     uses: tuple[str, ...] = (),
 ) -> ParsedSchema:
-    """Parse a text that may use the names of others. Raises RegistryError 42201."""
+    """Parse a text that may use the names of others; lately parsed ones are remembered.
+
+    Raises RegistryError 42201.
+    """
+    key = (text, schema_type, normalize, uses)
+    weight = len(text) + sum(map(len, uses))
+    return _parsed.get(key, weight, partial(_parse, *key))
+
+
+def _parse(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
     if not text.strip():
         raise invalid_schema("Empty schema")
     try:
-        return _parse(text, schema_type, normalize, uses)
+        return _read(text, schema_type, normalize, uses)
     except (ContractError, ValueError, ArithmeticError) as error:
         raise invalid_schema(f"it is no {schema_type} schema: {error}") from error
     except RecursionError as error:
         raise invalid_schema("it is nested too deep; flatten it") from error
 
 
-def fingerprint(text: str, others: tuple[Any, ...] = ()) -> str:
-    """Return the identity of a schema: MD5 of its text, and of what else is sent with it.
-
-    What is not given does not enter, so that registries which write a text alike agree.
-    """
-    digest = hashlib.md5(text.encode(), usedforsecurity=False)
-    for other in others:
-        if other:
-            digest.update(b"\x01" + json.dumps(other, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def guid(digest: str) -> str:
-    return str(uuid.UUID(digest))
-
-
 def _parse(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
+    if not text.strip():
+        raise invalid_schema("Empty schema")
+    try:
+        return _read(text, schema_type, normalize, uses)
+    except (ContractError, ValueError, ArithmeticError) as error:
+        raise invalid_schema(f"it is no {schema_type} schema: {error}") from error
+    except RecursionError as error:
+        raise invalid_schema("it is nested too deep; flatten it") from error
+
+
+def _read(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
     match schema_type:
         case "AVRO":
             return _avro(text, normalize, uses)

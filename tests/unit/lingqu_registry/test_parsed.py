@@ -7,7 +7,7 @@ import pytest
 
 from lingqu.contracts.avro_types import Fixed, Record
 from lingqu_registry.errors import RegistryError
-from lingqu_registry.parsed import fingerprint, guid, parse_schema
+from lingqu_registry.parsed import parse_schema
 
 
 def record(*fields: Any, **more: Any) -> dict[str, Any]:
@@ -83,8 +83,3 @@ def test_what_lies_inside_another_schema_is_written_out() -> None:
 
 def test_the_same_text_is_parsed_once() -> None:
     assert parse_schema('"int"') is parse_schema('"int"')
-
-
-def test_the_guid_is_the_md5_of_the_text() -> None:
-    assert fingerprint("hello") == "5d41402abc4b2a76b9719d911017c592"
-    assert guid(fingerprint("hello")) == "5d41402a-bc4b-2a76-b971-9d911017c592"
