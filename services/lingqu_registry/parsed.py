@@ -61,17 +61,6 @@ def _parse(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) 
         raise invalid_schema("it is nested too deep; flatten it") from error
 
 
-def _parse(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
-    if not text.strip():
-        raise invalid_schema("Empty schema")
-    try:
-        return _read(text, schema_type, normalize, uses)
-    except (ContractError, ValueError, ArithmeticError) as error:
-        raise invalid_schema(f"it is no {schema_type} schema: {error}") from error
-    except RecursionError as error:
-        raise invalid_schema("it is nested too deep; flatten it") from error
-
-
 def _read(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
     match schema_type:
         case "AVRO":
