@@ -136,6 +136,7 @@ def test_rows_that_another_file_repeats_are_not_published_again(
     with worker.running() as (_, resources):
         wait_until(lambda: "c.jsonl" in names(folder / "done"))
         assert resources.metrics.value(REPEATS, feed=unique) == 30
+    assert [score.repeats for score in resources.tally.changed().values()] == [30]
     assert len(admitted(worker)) == 30
 
 
@@ -146,7 +147,7 @@ def test_what_is_refused_is_named_by_line_and_is_a_dead_letter_and_the_rest_goes
     wrong = event(origin="44", station="44-x", value=-5.0)
     foreign = event(origin="52")
     put(folder, "a.jsonl", [*rows(0, 3), wrong, foreign], "{half", '{"station": 1}')
-    with worker.running():
+    with worker.running() as (_, resources):
         wait_until(lambda: names(folder / "failed") == ["a.jsonl", "a.jsonl.errors.txt"])
         letters = {letter["offset"]: letter for letter in worker.dead_letters(unique)}
     assert len(admitted(worker)) == 3
@@ -160,6 +161,10 @@ def test_what_is_refused_is_named_by_line_and_is_a_dead_letter_and_the_rest_goes
     body = open_under(key, letters[3]["body"], letters[3]["id"])
     assert json.loads(body)["event_id"] == wrong["event_id"]
     assert letters[5]["body"] is None
+    ((series, score),) = resources.tally.changed().items()
+    assert (series.origin, series.producer, score.accepted) == ("44", unique, 3)
+    kinds = ("value_not_negative", "wrong_region", "undecodable", "missing_field")
+    assert score.refused == dict.fromkeys(kinds, 1)
 
 
 def test_a_table_comes_in_by_the_contracts_mapping(

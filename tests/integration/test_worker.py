@@ -158,12 +158,15 @@ def test_a_partner_hub_admits_what_it_is_sent_and_refuses_what_it_may_not(
         worker.await_delivered(arrival, 20)
     before = len(worker.delivered(worker.topic))
     worker.publish([event(origin="52"), event(value=-1.0), event(environment="test")], arrival)
-    with worker.running(region="44"):
+    with worker.running(region="44") as (_, resources):
         worker.await_delivered(worker.topic, before + 20)
         wait_until(lambda: len(worker.dead_letters(unique)) == 3)
     assert len(worker.delivered(worker.topic)) == before + 20
     codes = {letter["reason"]["code"] for letter in worker.dead_letters(unique)}
     assert codes == {"wrong_region", "rule_broken", "wrong_environment"}
+    ((series, score),) = resources.tally.changed().items()
+    assert (series.origin, series.producer, score.accepted) == ("43", unique, 20)
+    assert set(score.refused) == {"wrong_region", "value_not_negative", "wrong_environment"}
 
 
 def test_progress_tells_topic_offset_number_and_leader_epoch(
