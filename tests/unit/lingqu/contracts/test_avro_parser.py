@@ -122,11 +122,35 @@ def test_a_name_is_looked_for_in_its_namespace_and_then_in_none() -> None:
         parse([inner, ENUM])
 
 
-def test_a_type_defined_twice_alike_is_one_type() -> None:
-    tree = parse(record(field(ENUM), {"name": "b", "type": {**ENUM, "doc": "again"}}))
+INNER = record(field({"type": "array", "items": ["null", "n.I"]}, default=[]), name="I", unit="m")
+
+
+def twice(change: dict[str, Any]) -> dict[str, Any]:
+    return record(field(INNER), {"name": "b", "type": {**INNER, **change}}, namespace="n")
+
+
+@pytest.mark.parametrize("change", [{"doc": "again", "aliases": ["J"]}, {"name": "n.I"}])
+def test_a_type_defined_twice_alike_is_one_type(change: dict[str, Any]) -> None:
+    tree = parse(twice(change))
 
     assert isinstance(tree, Record)
     assert tree.fields[0].type is tree.fields[1].type
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unit": "cm"},
+        {"fields": []},
+        {"fields": [field({"type": "array", "items": ["null", "n.I"]}, default=[], x=1)]},
+        {"fields": [field({"type": "array", "items": ["n.I"]}, default=[])]},
+        {"fields": [field({"type": "map", "values": "n.I"})]},
+        {"type": "fixed", "size": 1},
+    ],
+)
+def test_a_type_defined_twice_otherwise_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ContractError, match=r"at /fields/1/type: 'n\.I' is defined twice"):
+        parse(twice(change))
 
 
 def test_aliases_are_full_names() -> None:
