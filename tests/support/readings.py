@@ -19,6 +19,7 @@ from lingqu.contracts.model import Catalogue
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
 from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.quality import Tally
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.registry import RegistryClient
@@ -103,7 +104,7 @@ def catalogue() -> Catalogue:
 
 
 @cache
-def events_of(region: str = "43") -> Events:
+def events_of(region: str = "43", tally: Tally | None = None) -> Events:
     gates = Gates(
         catalogue(),
         cast("RegistryClient", Ids()),
@@ -111,7 +112,7 @@ def events_of(region: str = "43") -> Events:
         environment="prod",
         id_key=KEY,
     )
-    return Events(gates, "water")
+    return Events(gates, "water", tally)
 
 
 @dataclass
@@ -158,7 +159,10 @@ class Taking:
 
 @contextmanager
 def taking(
-    url: str = "sqlite://", *followers: Follower, clock: FakeClock | None = None
+    url: str = "sqlite://",
+    *followers: Follower,
+    clock: FakeClock | None = None,
+    tally: Tally | None = None,
 ) -> Iterator[Taking]:
     """Yield readings over a fresh database whose tables are there."""
     engine = make_engine(url)
@@ -166,7 +170,7 @@ def taking(
         TABLES.create_all(connection)
         OUTBOX.create_all(connection)
     clock = clock or FakeClock()
-    readings = Readings(events_of(), classify, KEY, clock, Metrics(), followers)
+    readings = Readings(events_of(tally=tally), classify, KEY, clock, Metrics(), followers)
     try:
         yield Taking(engine, readings, clock)
     finally:

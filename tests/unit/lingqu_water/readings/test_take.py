@@ -11,12 +11,15 @@ from tests.support.readings import (
     NOON_MS,
     Recorder,
     Taking,
+    catalogue,
     final,
     items,
     reading,
     taking,
 )
 
+from lingqu.metrics import Metrics
+from lingqu.quality import Tally
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.model import Reading
 from lingqu_water.readings.record import CONTESTED
@@ -63,6 +66,19 @@ def test_a_withdrawal_is_an_event_of_its_own(water: Taking, statement: Reading) 
     assert water.outcomes(statement) == ["withdrawal"]
     assert water.published()[1]["change"] == "withdrawal"
     assert water.head().withdrawn is statement.withdrawn
+
+
+def test_what_is_taken_counts_for_the_service_with_what_it_refused_or_had_already() -> None:
+    tally = Tally(catalogue(), Metrics())
+    wrong = reading(section_code="43-别处", items=items(w01019=-1.0))
+    with taking(tally=tally) as water:
+        water.take(reading(), wrong)
+        water.take(reading())
+        water.take(reading(as_of_ms=COLLECTED_MS + 1, items=items(w01019=13.6)))
+    ((series, score),) = tally.changed().items()
+    assert (series.contract, series.origin, series.producer) == ("water.sample", "43", "water")
+    assert (score.changes, score.repeats) == ({"first": 1, "revision": 1}, 1)
+    assert score.refused == {"items_not_negative": 1}
 
 
 def test_what_is_taken_back_has_no_class(water: Taking) -> None:
