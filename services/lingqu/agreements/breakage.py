@@ -88,9 +88,12 @@ def _other_meaning(old: ContractVersion, changes: Sequence[Change], was: View) -
     """Say which numbers mean something else, which no schema shows to who reads them."""
     units = {spec.path: spec.unit for spec in old.fields}
     for change in changes:
-        seen = units.get(change.path) and change.path not in was.withheld
-        if change.kind == "unit" and seen:
+        if change.kind == "unit" and units.get(change.path) and _is_shown(change.path, was):
             yield f"{change.says}, so its values mean something else"
+
+
+def _is_shown(path: str, view: View) -> bool:
+    return not any(f"{path}.".startswith(f"{withheld}.") for withheld in view.withheld)
 
 
 def _other_key(signed: Contract, new: Contract) -> Iterator[str]:

@@ -82,21 +82,30 @@ def test_a_filter_needs_its_field_though_the_view_withholds_it() -> None:
     assert broken(one, filtered)["52-west-office"] != []
 
 
-def test_a_new_unit_breaks_who_sees_the_numbers() -> None:
-    old = replace(
-        contract(),
-        versions=(version(*OWN_FIELDS, field("depth", "double", unit="m", default=0.0)),),
-    )
-    text = json.dumps(schema(*OWN_FIELDS, field("depth", "double", unit="cm", default=0.0)))
-    one = parse_version("1.1", text)
-    blind = replace(FEW, terms=terms(fields=["site", "serial", "level"]))
+def weighing(number: str, unit: str) -> ContractVersion:
+    """Return a version with numbers in that unit, at the top and inside a list."""
+    load = field("load", "double", unit=unit, default=0.0)
+    item = {"type": "record", "name": "Box", "doc": "A box.", "fields": [{**load, "name": "mass"}]}
+    boxes = field("boxes", {"type": "array", "items": item}, default=[])
+    return parse_version(number, json.dumps(schema(*OWN_FIELDS, load, boxes)))
 
-    verdicts = whose_view_breaks(
-        old, replace(old, versions=(*old.versions, one)), one, (ALL, blind)
-    )
 
-    assert verdicts[0].breaks == ("depth: unit m is now cm, so its values mean something else",)
-    assert verdicts[1].breaks == ()
+@pytest.mark.parametrize(
+    ("shown", "breaks"),
+    [
+        ([], ()),
+        (["load"], ("load: unit kg is now t, so its values mean something else",)),
+        (["boxes"], ("boxes.mass: unit kg is now t, so its values mean something else",)),
+    ],
+)
+def test_a_new_unit_breaks_who_sees_the_numbers(shown: list[str], breaks: tuple[str, ...]) -> None:
+    old, new = weighing("1.0", "kg"), weighing("1.1", "t")
+    whole = replace(contract(), versions=(old, new))
+    view = replace(FEW, terms=terms(fields=["site", "serial", "level", *shown]))
+
+    [verdict] = whose_view_breaks(whole, whole, new, (view,))
+
+    assert verdict.breaks == breaks
 
 
 def test_a_new_key_breaks_everybody() -> None:
