@@ -1,10 +1,11 @@
-"""Whatever the README says to type is typed here, and prints what it shows."""
+"""Whatever the pages for newcomers say to type is typed here, and prints what they show."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.hub import ROOT, TestHub
-from tests.support.readme import Command, blocks, commands, missing
+from tests.support.readme import Block, Command, blocks, commands, missing
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.e2e
 PAGE = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = list(blocks(PAGE))
 TYPED = [command for block in BLOCKS if block.language == "console" for command in commands(block)]
+GUIDE = list(blocks((ROOT / "schemas" / "README.md").read_text("utf-8")))
 # A test does not install anew what it runs on, as the first `make` of a checkout does.
 INSTALLED = "--old-file=.venv/.installed"
 INSTALLING = ("creating .venv", "installing what")
@@ -36,7 +38,7 @@ class Reader:
     def type(self, line: str) -> str:
         """Type a command and return all that it prints; make runs where the Makefile is."""
         done = subprocess.run(
-            ["sh", "-c", line.replace("make ", f"make {INSTALLED} ")],
+            ["sh", "-c", self._bound(line)],
             cwd=ROOT if line.startswith("make") else self.folder,
             env=self._environ(),
             stdin=subprocess.DEVNULL,
@@ -48,6 +50,10 @@ class Reader:
         )
         assert done.returncode == 0, done.stdout
         return done.stdout
+
+    def save(self, block: Block) -> None:
+        """Save a named block where the page says that it goes."""
+        (self.folder / block.name).write_text(block.text, "utf-8")
 
     def save_programs(self) -> None:
         """Save each named block, the usual addresses replaced by those of this hub."""
@@ -62,6 +68,11 @@ class Reader:
                 text = re.sub(r"127\.0\.0\.1:\d+", lambda found: here[found[0]], block.text)
                 (self.folder / block.name).write_text(text, "utf-8")
 
+    def _bound(self, line: str) -> str:
+        """Return the line so that it installs nothing, and that its hub ends with the test."""
+        leash = f"lingqu up --until-exit-of {os.getpid()} "
+        return line.replace("make ", f"make {INSTALLED} ").replace("lingqu up ", leash)
+
     def _environ(self) -> dict[str, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         wanted_by = f"--until-exit-of {os.getpid()}"
@@ -72,7 +83,8 @@ class Reader:
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, str]]:
     """Type the page's first command; return who did, and what it printed."""
     folder = tmp_path_factory.mktemp("reader")
-    hub = TestHub.on_free_ports(folder / "home")
+    schemas = Path(shutil.copytree(ROOT / "schemas", folder / "schemas"))
+    hub = TestHub.on_free_ports(folder / "home", schemas)
     reader = Reader(hub, folder)
     try:
         printed = reader.type("make run")
@@ -115,6 +127,26 @@ def test_what_the_page_points_at_is_there(run: tuple[Reader, str]) -> None:
     paths = re.findall(r"^\| `([\w/]+)`", PAGE.partition("## The house")[2], re.MULTILINE)
     assert paths
     assert [path for path in paths if not (ROOT / path).is_dir()] == []
+
+
+def test_the_guide_to_a_new_domain_is_true_word_for_word(run: tuple[Reader, str]) -> None:
+    reader, _ = run
+    arrived = ""
+    for block in GUIDE:
+        if block.name:
+            reader.save(block)
+        for command in commands(block) if block.language == "console" else ():
+            printed = reader.type(command.line)
+            assert missing(command.shown, printed) == [], printed
+            arrived = printed if "cat stages" in command.line else arrived
+
+    assert "38.12" in arrived
+    assert "38.31" in arrived
+    assert "observer_phone" not in arrived
+    assert "13800000000" not in arrived
+    assert sorted(path.name for path in reader.hub.schemas.iterdir()) == sorted(
+        path.name for path in (ROOT / "schemas").iterdir()
+    )
 
 
 def test_programs_are_as_short_as_promised() -> None:

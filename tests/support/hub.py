@@ -34,16 +34,17 @@ class TestHub:
 
     home: Path
     port_offset: int
+    schemas: Path = ROOT / "schemas"
 
     @classmethod
-    def on_free_ports(cls, home: Path) -> TestHub:
+    def on_free_ports(cls, home: Path, schemas: Path = ROOT / "schemas") -> TestHub:
         """Choose an offset where every port of a hub is free."""
         status = status_of(HubHome(home))
         while True:
             offset = random.randrange(1000, 30000, 10)
             plan = make_plan(HubOptions(HubHome(home), "43", {}, port_offset=offset))
             if all(finding.good for finding in ports(plan, status)):
-                return cls(home, offset)
+                return cls(home, offset, schemas)
 
     @property
     def environ(self) -> dict[str, str]:
@@ -51,7 +52,7 @@ class TestHub:
             **inherited(),
             "LINGQU_HOME": str(self.home),
             "LINGQU_PORT_OFFSET": str(self.port_offset),
-            "LINGQU_SCHEMAS_DIR": str(ROOT / "schemas"),
+            "LINGQU_SCHEMAS_DIR": str(self.schemas),
         }
 
     def command(self, *arguments: str) -> list[str]:

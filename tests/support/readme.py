@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"^```(\w+) ?([\w.]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w+) ?([\w./-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Ids, times, ports, paths and versions differ from run to run; the words do not.
 _VARIES = [(re.compile(r"(?<![\w.])/[\w./-]+"), "PATH"), (re.compile(r"\d[\d.,:-]*"), "#")]
 ELLIPSIS = "…"
