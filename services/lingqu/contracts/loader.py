@@ -19,7 +19,7 @@ from lingqu.contracts.model import (
     RuleSpec,
     Sla,
 )
-from lingqu.contracts.rules import compile_rule
+from lingqu.contracts.rule_text import read_rule
 from lingqu.contracts.schema_file import read_version
 from lingqu.contracts.yaml_file import nearest, read_yaml
 from lingqu.errors import ConfigurationError, ContractError
@@ -187,7 +187,7 @@ def _check_rules(contract: Contract, path: Path) -> None:
             raise ContractError(f"{path}: rules: two are called {spec.name!r}; rename one")
         names.add(spec.name)
         try:
-            rule = compile_rule(spec.name, spec.expression)
+            rule = read_rule(spec.name, spec.expression)
         except ContractError as error:
             raise ContractError(f"{path}: rules: {error}") from error
         for name in sorted(rule.paths):

@@ -6,24 +6,20 @@ enum its symbol as text. An event passes only where the rule is true: null and e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import cel
 import pyarrow as pa
 
 from lingqu.contracts.cel_columns import evaluate_rule
-from lingqu.contracts.cel_syntax import parse
-from lingqu.contracts.cel_tree import Expression, NotColumnar, paths
+from lingqu.contracts.cel_tree import Expression, NotColumnar
 from lingqu.contracts.cel_types import plain
-from lingqu.errors import ContractError
+from lingqu.contracts.rule_text import read_rule
 
 ROWS_AT_ONCE = 64
 # For so few rows the row evaluator is quicker: a call on columns costs the same for any number.
 FEW_ROWS = 3
-MACRO_VARIABLE = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +100,5 @@ class Rule:
 
 def compile_rule(name: str, expression: str) -> Rule:
     """Return the rule ready to run; raise ContractError when the expression is not CEL."""
-    try:
-        program = cel.compile(expression)
-    except ValueError as error:
-        raise ContractError(f"{name}: not a CEL expression: {_first_line(error)}") from error
-    try:
-        tree = parse(expression)
-    except (NotColumnar, pa.ArrowInvalid):
-        bound = MACRO_VARIABLE.findall(expression)
-        return Rule(name, expression, frozenset(program.variables()) - set(bound), None, program)
-    return Rule(name, expression, paths(tree), tree, program)
-
-
-def _first_line(error: ValueError) -> str:
-    found = re.search(r"<input>:(\d+):(\d+): (.*)", str(error))
-    return f"line {found[1]}, column {found[2]}: {found[3]}" if found else str(error)
+    text = read_rule(name, expression)
+    return Rule(name, expression, text.paths, text.tree, text.program)
