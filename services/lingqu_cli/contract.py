@@ -16,7 +16,7 @@ from lingqu.contracts.scaffold import NewContract, parse_field, write_contract
 from lingqu_cli import contract_catalogue
 from lingqu_cli.contract_diff import diff
 from lingqu_cli.contract_export import export
-from lingqu_cli.contract_folder import Names, contract_folders, contracts_folder
+from lingqu_cli.contract_folder import Names, contract_folders, writable_folder
 from lingqu_cli.contract_publish import publish
 from lingqu_cli.contract_show import show
 from lingqu_cli.quality import quality
@@ -63,7 +63,7 @@ def new(
         title_en=title,
         legal_basis=legal_basis,
     )
-    files = write_contract(contracts_folder(), told)
+    files = write_contract(writable_folder(), told)
     if as_json:
         print_json({"contract": name, "files": [str(path) for path in files]})
         return

@@ -28,9 +28,14 @@ def contracts_folder() -> Path:
     return schemas_dir(Path(setting) if setting else here if here.is_dir() else None)
 
 
-def contract_folders(names: Sequence[str] | None) -> list[Path]:
+def writable_folder() -> Path:
+    """Return LINGQU_SCHEMAS_DIR, else ./schemas, there or not: never what is installed."""
+    return Path(os.environ.get("LINGQU_SCHEMAS_DIR") or "schemas")
+
+
+def contract_folders(names: Sequence[str] | None, root: Path | None = None) -> list[Path]:
     """Return the folders of these contracts, or of all. Raises NotFoundError with the cure."""
-    root = contracts_folder()
+    root = root or contracts_folder()
     there = {
         f"{path.parent.parent.name}.{path.parent.name}": path.parent
         for path in sorted(root.glob("*/*/contract.yaml"))

@@ -21,7 +21,7 @@ from lingqu.errors import ContractError
 from lingqu.wire.registry import RegistryClient
 from lingqu_cli.contract_agreements import agreements_on, views_of
 from lingqu_cli.contract_diff import told
-from lingqu_cli.contract_folder import Name, contract_folders
+from lingqu_cli.contract_folder import Name, contract_folders, writable_folder
 from lingqu_cli.tables import AsJson, hub, print_json
 
 
@@ -42,7 +42,7 @@ def publish(name: Name, *, as_json: AsJson = False) -> None:
     Refuses what lint and test refuse, and what breaks an agreement in force, unless it is a new
     major; publishing it twice gives nothing new. Exits 1 where it refuses.
     """
-    folder = contract_folders([name])[0]
+    folder = contract_folders([name], writable_folder())[0]
     done = Publication(name)
     linted = lint(folder)
     done.refused += map(str, linted.errors)
@@ -177,4 +177,4 @@ def _print(done: Publication) -> None:
     if not done.refused and not done.published:
         typer.echo(f"{done.contract}: nothing new; all versions are published")
     if done.published:
-        typer.echo("services take it up when they start again")
+        typer.echo("services take it up when they start again; start control last")
