@@ -21,7 +21,7 @@ from lingqu_embedded import jars
 
 HERE = Path(__file__).parent
 CACHE = user_cache_path("lingqu") / "clients"
-_FETCH_TIMEOUT_S = 600
+_TIMEOUT_S = 600
 
 
 def node() -> list[str]:
@@ -29,7 +29,9 @@ def node() -> list[str]:
     program, npm = _tool("node"), _tool("npm")
 
     def install(folder: Path) -> None:
-        _fetch([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+        _fetch(
+            [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], folder
+        )
 
     return [program, str(_built("node", install) / "clients.js")]
 
@@ -83,7 +85,8 @@ def _jars() -> list[Path]:
         missing = [jar for jar in wanted if not jars._complete(folder / jar.name, jar)]
         if missing:
             try:
-                jars._fetch_all(missing, folder, jars.Silent(), None)
+                mirror = os.environ.get("LINGQU_MAVEN_REPOSITORY")
+                jars._fetch_all(missing, folder, jars.Silent(), mirror)
             except UnavailableError as error:
                 absent(str(error))
     return [folder / jar.name for jar in wanted]
@@ -104,8 +107,7 @@ def _built(language: str, build: Callable[[Path], None]) -> Path:
 
 
 def _build(place: Path, sources: Sequence[Path], build: Callable[[Path], None]) -> None:
-    language = place.name.partition("-")[0]
-    for older in CACHE.glob(f"{language}-*"):
+    for older in CACHE.glob(f"{_language(place)}-*"):
         shutil.rmtree(older)
     draft = place.with_suffix(".part")
     draft.mkdir()
@@ -127,22 +129,31 @@ def _locked(name: str) -> Iterator[None]:
 def _fetch(command: Sequence[str], folder: Path) -> None:
     said = _run(command, folder)
     if said is not None:
-        name = Path(command[0]).name
+        name, cause = Path(command[0]).name, " ".join(said.split())[:300]
         absent(
-            f"{name} could not fetch what {folder.name} locks ({said}); check the network or"
-            f" {name}'s own setting of its registry, and run it again"
+            f"{name} could not fetch what tests/integration/clients/{_language(folder)} locks"
+            f" ({cause}); check the network or {name}'s own setting of its registry"
         )
 
 
 def _compile(command: Sequence[str], folder: Path) -> None:
     said = _run(command, folder)
     if said is not None:
-        pytest.fail(f"{folder.name} does not compile: {said}")
+        pytest.fail(f"tests/integration/clients/{_language(folder)} does not compile: {said}")
 
 
 def _run(command: Sequence[str], folder: Path) -> str | None:
     """Return None, or what the command said when it failed."""
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=_FETCH_TIMEOUT_S, check=False
-    )
-    return None if done.returncode == 0 else (done.stderr or done.stdout).strip()[-2000:]
+    try:
+        subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_S, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        return str(error.stderr or error.stdout).strip()[:2000]
+    except subprocess.TimeoutExpired:
+        return f"no end within {_TIMEOUT_S} s"
+    return None
+
+
+def _language(build: Path) -> str:
+    return build.name.partition("-")[0]
