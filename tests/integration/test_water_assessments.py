@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -107,7 +106,7 @@ def test_a_repeated_reading_and_one_that_is_not_final_change_nothing(water: Wate
     raw = reading(UPPER, APRIL, 9, 50.0)
 
     water.take(statements())
-    water.take([replace(raw, data_level="raw", reviewed_by_org=None, reviewed_at_ms=None)])
+    water.take([raw._replace(data_level="raw", reviewed_by_org=None, reviewed_at_ms=None)])
 
     assert len(water.published()) == 1
 
@@ -116,8 +115,8 @@ def test_an_assessment_that_loses_its_data_is_withdrawn(water: WaterMonths) -> N
     water.take([reading(LOWER, APRIL, day, 3.0) for day in range(3)])
     water.desk.ask(LOWER, "2021-04")
 
-    gone = replace(
-        reading(LOWER, APRIL, 2, 3.0, 2), validity="invalid", validity_reason="质控不合格"
+    gone = reading(LOWER, APRIL, 2, 3.0, 2)._replace(
+        validity="invalid", validity_reason="质控不合格"
     )
     water.take([gone])
 

@@ -164,7 +164,7 @@ def _moved(items: Iterable[Item], sign: int) -> Iterator[Item]:
             continue
         half = 0.5 * 10.0 ** -SHOWN_DECIMALS[spec.key]
         downward = spec.key == "do" or (spec.key == "ph" and item.value < 7)
-        yield replace(item, value=item.value + half * (-sign if downward else sign))
+        yield item._replace(value=item.value + half * (-sign if downward else sign))
 
 
 def values(row: Compared) -> dict[str, float | None]:

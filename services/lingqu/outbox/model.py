@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, Table, Text
 
@@ -29,8 +29,7 @@ OUTBOX_GENERATION = Table(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedEvent:
+class EncodedEvent(NamedTuple):
     """An admitted event as it will stand on its topic: `payload` is framed, `key` is UTF-8 text."""
 
     event_id: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from lingqu.sheets.problems import Problem
 from lingqu_water.readings.model import Reading
@@ -31,8 +31,7 @@ class CellRefusal:
         return f"{self.column}:{said}" if self.column else said
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: a reading, or what was refused. A row with one wrong cell is refused as a whole."""
 
     number: int

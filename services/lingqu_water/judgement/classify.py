@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache, partial
 from math import isfinite
 from pathlib import Path
+from typing import NamedTuple
 
 from lingqu_water.judgement.evaluation import Evaluation, load_evaluation, round_half_even
 from lingqu_water.judgement.items import Items, MeasuredItem, load_items
@@ -20,8 +21,7 @@ from lingqu_water.judgement.water_class import CLASS_THREE, CLASSES, RANKS, Wate
 _BEST, _WORST = 0, len(CLASSES) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """What a standard says of values: their class, each item's, and what is beyond the target.
 
     Without a value that can be judged there is no class; `partial` says that an expected item was

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 
 from lingqu_water.readings.model import Item, Key
 
 
-@dataclass(frozen=True, slots=True)
-class StoredReading:
+class StoredReading(NamedTuple):
     """The statement that stands for a key; `water_class` is judged by us, None where none can be.
 
     `event_id` names the event that says so.
@@ -42,8 +40,7 @@ class StoredReading:
         return self.section_code, self.sampled_at_ms, self.method
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What stood for a key before, None where nothing did, and what stands now."""
 
     before: StoredReading | None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from operator import attrgetter, itemgetter
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 import orjson
 
@@ -15,12 +14,10 @@ Flag = Literal["measured", "not_measured", "no_value", "filtered", "below_detect
 Key = tuple[str, int, str]
 
 _DIGEST_BYTES = 16
-_row = attrgetter("code", "value", "unit", "flag", "detection_limit")
 _BY_CODE = itemgetter(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One measured item by its code; `flag` says why there is no value."""
 
     code: str
@@ -30,8 +27,7 @@ class Item:
     detection_limit: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One statement about one section at one time, as somebody made it.
 
     `as_of_ms` is when it was collected or stated, `ordinal` its place among the statements of that
@@ -68,8 +64,7 @@ class Reading:
         return self.section_code, self.sampled_at_ms, self.method
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What a statement says: the text of its items, in the order of their codes, and a digest.
 
     Two statements of one digest say the same of one key. The section's own attributes (name, basin,
@@ -82,9 +77,7 @@ class Content:
 
 def content_of(reading: Reading) -> Content:
     """Return what the statement says."""
-    rows = [_row(item) for item in reading.items]
-    rows.sort(key=_BY_CODE)
-    items = orjson.dumps(rows)
+    items = orjson.dumps(sorted(map(tuple, reading.items), key=_BY_CODE))
     told = (
         reading.data_level,
         reading.published_class,

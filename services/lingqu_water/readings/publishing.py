@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 
 from lingqu.admission.filling import Lists
 from lingqu.contracts.envelope import keyed_event_id
-from lingqu_water.readings.model import Reading
+from lingqu_water.readings.model import Item, Reading
 from lingqu_water.readings.places import Place
 from lingqu_water.readings.record import Record, judged_validity
-
-_ITEM_FIELDS = ("code", "value", "unit", "flag", "detection_limit")
 
 Columns = dict[str, Sequence[Any] | Lists]
 
@@ -93,7 +91,8 @@ def _of_place(told: Told, name: str) -> str | None:
 
 def _items(readings: Sequence[Reading]) -> Lists:
     flat = [item for reading in readings for item in reading.items]
+    columns = zip(*flat, strict=True) if flat else ((),) * len(Item._fields)
     return Lists(
         [len(reading.items) for reading in readings],
-        {name: list(map(attrgetter(name), flat)) for name in _ITEM_FIELDS},
+        dict(zip(Item._fields, columns, strict=True)),
     )

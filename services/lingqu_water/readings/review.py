@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -77,8 +77,7 @@ def _conditions(stretch: Stretch) -> list[ColumnElement[bool]]:
 
 
 def _reviewed(head: Record, place: Place, verdict: Verdict) -> Reading:
-    return replace(
-        restated(head, place),
+    return restated(head, place)._replace(
         data_level=verdict.level,
         validity=verdict.validity,
         validity_reason=None if verdict.validity == "valid" else verdict.reason,

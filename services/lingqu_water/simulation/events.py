@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -96,7 +96,7 @@ class Writer:
             "published_class": self._class(section.kind, items, at.sampled_at),
             "data_level": "raw",
             "validity": "valid",
-            "items": [asdict(item) for item in items],
+            "items": [item._asdict() for item in items],
         }
 
     def _correction(self, event: Event, change: str, at: datetime) -> Event:

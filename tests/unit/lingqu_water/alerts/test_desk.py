@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from tests.support.alerts import HIGH, Alerting, alerting, at, codmn
@@ -62,7 +61,7 @@ def test_acts_survive_what_later_readings_make_of_the_alert(hub: Alerting) -> No
 
 def test_acts_stay_with_an_alert_whose_start_moves(hub: Alerting) -> None:
     do(hub, "acknowledge")
-    hub.take(replace(codmn(3, 9.5), **final(codmn(3, 9.5))))
+    hub.take(codmn(3, 9.5)._replace(**final(codmn(3, 9.5))))
     alert = hub.only()
     assert (alert.started_at_ms, alert.state) == (at(3), "acknowledged")
 
@@ -77,7 +76,7 @@ def test_a_higher_level_opens_an_acknowledged_alert_anew() -> None:
 
 def test_a_withdrawn_alert_takes_no_acts(hub: Alerting) -> None:
     alert = hub.only()
-    hub.take(replace(codmn(4, 2.4), **final(codmn(4, HIGH))))
+    hub.take(codmn(4, 2.4)._replace(**final(codmn(4, HIGH))))
     with pytest.raises(ConflictError, match="is withdrawn"):
         hub.desk.act(alert.alert_id, "acknowledge", "示例甲", None)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -72,7 +71,7 @@ def test_what_is_filled_in_afterwards_raises_nothing(hub: Alerting, mode: str) -
 def test_a_corrected_reading_takes_its_alert_back(hub: Alerting) -> None:
     hub.series(*CALM, HIGH)
     wrong = codmn(4, HIGH)
-    hub.take(replace(codmn(4, 2.4), **final(wrong)))
+    hub.take(codmn(4, 2.4)._replace(**final(wrong)))
     assert hub.says("change") == [("first",), ("withdrawal",)]
     assert hub.alerts() == []
 
@@ -91,8 +90,8 @@ def test_an_alert_that_comes_back_supersedes_its_withdrawal(hub: Alerting) -> No
     hub.series(*CALM, HIGH)
     first = hub.only().alert_id
     wrong = codmn(4, HIGH)
-    hub.take(replace(codmn(4, 2.4), **final(wrong, data_level="reviewed")))
-    hub.take(replace(codmn(4, 13.5), **final(wrong)))
+    hub.take(codmn(4, 2.4)._replace(**final(wrong, data_level="reviewed")))
+    hub.take(codmn(4, 13.5)._replace(**final(wrong)))
     assert hub.says("change") == [("first",), ("withdrawal",), ("revision",)]
     assert hub.only().alert_id == first
     assert hub.told()[2]["supersedes"] == hub.told()[1]["event_id"]
@@ -145,7 +144,7 @@ def test_revisions_in_any_order_leave_the_alerts_of_what_stands(
 ) -> None:
     first = [codmn(place, value) for place, value in enumerate(raw)]
     second = [
-        replace(statement, **final(statement))
+        statement._replace(**final(statement))
         for statement in (codmn(place, value) for place, value in enumerate(reviewed))
     ]
     with alerting() as straight, alerting() as other:

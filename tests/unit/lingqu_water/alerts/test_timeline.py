@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -81,7 +80,7 @@ def test_oxygen_counts_inverted_and_acidity_by_its_distance() -> None:
 
 
 def test_a_station_in_maintenance_neither_raises_nor_ends_an_alert() -> None:
-    away = [replace(reading(place, 20.0), station_status="维护") for place in range(4)]
+    away = [reading(place, 20.0)._replace(station_status="维护") for place in range(4)]
     assert found(away) == []
     (episode,) = found([*series([*CALM, 9.5]), *(reading(5 + n, None) for n in range(6))])
     assert episode.ended_at_ms is None
@@ -145,7 +144,7 @@ def test_an_alert_says_the_lowest_level_of_the_data_it_stands_on() -> None:
 def test_values_in_other_units_are_converted_and_foreign_ones_left_out() -> None:
     micro = Item(CODMN, 13600.0, "μg/L", "measured")
     assert found([reading(0, 1.0, items=(micro,))])
-    assert not found([reading(0, 1.0, items=(replace(micro, unit="个/L"),))])
+    assert not found([reading(0, 1.0, items=(micro._replace(unit="个/L"),))])
 
 
 def test_a_stricter_target_and_a_lake_have_stricter_limits() -> None:

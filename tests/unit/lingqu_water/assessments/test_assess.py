@@ -42,7 +42,7 @@ def test_lakes_are_held_to_their_own_limits() -> None:
 
 @pytest.mark.parametrize("level", ["raw", "reviewed"])
 def test_only_final_readings_count(level: str) -> None:
-    dirty = [replace(each, data_level=level) for each in month(values={"tp": 9.0})]
+    dirty = [each._replace(data_level=level) for each in month(values={"tp": 9.0})]
     found = assess(dirty)
     assert (found.status, found.final_readings, found.items) == ("insufficient", 0, ())
 

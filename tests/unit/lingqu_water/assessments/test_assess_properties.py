@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,13 +58,11 @@ def test_worse_water_never_gives_a_better_month(
 
 def _fouled(one: StoredReading, by: float) -> StoredReading:
     """Return the reading with every value worse: less oxygen, more of all else."""
-    return replace(
-        one,
+    return one._replace(
         items=tuple(
             each
             if each.value is None
-            else replace(
-                each,
+            else each._replace(
                 value=max(0.0, each.value - by) if each.code == "w01009" else each.value + by,
             )
             for each in one.items

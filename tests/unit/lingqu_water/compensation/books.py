@@ -50,7 +50,7 @@ def measured(month: int = 4, place: int = 0, codmn: float = 2.4, **more: Any) ->
 
 def corrected(statement: Reading, codmn: float, **more: Any) -> Reading:
     """Return a later statement about the same reading with another value."""
-    values: dict[str, Any] = {name: getattr(statement, name) for name in Reading.__slots__}
+    values: dict[str, Any] = statement._asdict()
     later = {"items": items(w01019=codmn), "as_of_ms": statement.as_of_ms + HOURS_4_MS}
     return Reading(**values | later | more)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -184,13 +183,12 @@ def test_the_limits_of_a_lake_apply_where_the_reading_says_so(water: Taking) -> 
 
 STATEMENTS = st.lists(
     st.builds(
-        lambda place, moment, codmn, level, unordered: replace(
-            reading(
-                place,
-                as_of_ms=COLLECTED_MS + HOURS_MS + moment,
-                items=items(w01019=codmn),
-                unordered=unordered,
-            ),
+        lambda place, moment, codmn, level, unordered: reading(
+            place,
+            as_of_ms=COLLECTED_MS + HOURS_MS + moment,
+            items=items(w01019=codmn),
+            unordered=unordered,
+        )._replace(
             **(final(reading()) if level == "final" else {}),
         ),
         st.integers(0, 1),
@@ -207,7 +205,7 @@ HOURS_MS = 8 * 3_600_000
 
 def state(water: Taking) -> list[StoredReading]:
     """Return what stands, without the event that says so: that one tells the way there."""
-    return [replace(head, event_id="") for head in water.heads()]
+    return [head._replace(event_id="") for head in water.heads()]
 
 
 @settings(max_examples=40)
