@@ -82,7 +82,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
     followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower, accounts]
     taken = Readings(events, judge.classify, ground.id_key, clock, metrics, followers)
     shelf = Shelf(settings.imports_dir)
-    importing = Importing(writing, taken, shelf, clock, settings.import_batch)
+    importing = Importing(writing, taken, shelf, clock, settings.import_batch, reference)
     handlers: dict[str, Handler] = {
         SAMPLE_TOPIC: Arrivals(taken),
         ALERT_TOPIC: alerting.arrivals,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,22 @@ def test_small_batches_come_to_the_same(tmp_path: Path, sqlite_url: str) -> None
         assert counts(answer) == (2072, 1872, 146, 25, 0, 29)
         classes = Counter(each["published_class"] for each in water.pages("readings", limit=1000))
         assert classes.total() == 1872
+
+
+def test_a_table_may_be_headed_as_the_operator_says(tmp_path: Path, sqlite_url: str) -> None:
+    own = tmp_path / "reference"
+    own.mkdir()
+    ours = (files("lingqu_water.reference") / "headings.yaml").read_text("utf-8")
+    (own / "headings.yaml").write_text(ours.replace("[断面名称,", "[断面名称, 考核断面,"), "utf-8")
+    content = table(
+        "湖南省,长江流域,甲,04-01 04:00,Ⅱ,7.6,2.4,正常", "湖南省,长江流域,乙,?,Ⅱ,7.6,2.4,正常"
+    )
+    with water_under_test(tmp_path, sqlite_url, reference_dir=own) as water:
+        headed = content.replace("断面名称".encode(), "考核断面".encode())
+        last = water.import_bytes(headed, "t.csv", collected_on="2021-04-02")[-1]
+        assert counts(last) == (2, 1, 0, 0, 0, 1)
+        copy = water.client.get(last["returned_copy"])
+        assert "考核断面" in copy.content.decode("utf-8-sig")
 
 
 def test_an_import_waits_for_a_registry_that_is_away(water_on_sqlite: WaterUnderTest) -> None:

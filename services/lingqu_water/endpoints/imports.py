@@ -14,7 +14,6 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from lingqu_water.imports import importing
 from lingqu_water.imports.importing import Importing, Mode, Opened
-from lingqu_water.imports.returning import returned_copy as made
 from lingqu_water.imports.shelf import Slot
 
 IMPORTS_PATH = "/v1/imports"
@@ -120,7 +119,7 @@ def router(imports: Importing) -> APIRouter:
         response_class=FileResponse,
     )
     def returned_copy(import_id: str) -> FileResponse:
-        path = made(imports.shelf.refusing(import_id))
+        path = imports.returned_copy(import_id)
         return FileResponse(path, filename=path.name)
 
     return routes

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
+from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -15,7 +17,8 @@ from lingqu.clock import Clock
 from lingqu.errors import LingquError, RetriableError
 from lingqu.service.database import database_errors
 from lingqu_water.forms import Form, Row, can_return, read
-from lingqu_water.imports.returning import remember
+from lingqu_water.imports.ahead import ahead
+from lingqu_water.imports.returning import remember, returned_copy
 from lingqu_water.imports.shelf import Shelf, Slot
 from lingqu_water.imports.tally import Tally
 from lingqu_water.readings.take import Readings
@@ -61,12 +64,15 @@ class Importing:
         shelf: Shelf,
         clock: Clock,
         batch: int,
+        reference: Path | None = None,
     ) -> None:
+        """Take the headings and items of forms from the folder `reference` where it has any."""
         self._sessions = sessions
         self._readings = readings
         self.shelf = shelf
         self._clock = clock
         self._batch = batch
+        self._reference = reference
 
     def slot(self) -> Slot:
         """Return the place to upload a new file to."""
@@ -80,14 +86,19 @@ class Importing:
             form=request.form,
             collected_on=request.collected_on,
             now=self._clock.now(),
+            reference=self._reference,
         )
         return Opened(slot, request, form)
+
+    def returned_copy(self, import_id: str) -> Path:
+        """Return the imported file with each refused cell marked; InputError where none is kept."""
+        return returned_copy(self.shelf.refusing(import_id), self._reference)
 
     def run(self, opened: Opened) -> Iterator[dict[str, Any]]:
         """Yield the progress after each batch, and at last the summary, or why there is none."""
         tally = Tally()
         try:
-            for rows in self._batches(opened.form, tally):
+            for rows in ahead(self._batches(opened.form)):
                 self._take(rows, tally, opened.request.mode)
                 yield {"progress": tally.read}
             yield self._finish(opened, tally)
@@ -106,21 +117,19 @@ class Importing:
             if not opened.slot.refused.exists():
                 opened.slot.upload.unlink(missing_ok=True)
 
-    def _batches(self, form: Form, tally: Tally) -> Iterator[list[Row]]:
-        rows: list[Row] = []
-        for row in form:
+    def _batches(self, form: Form) -> Iterator[list[Row]]:
+        rows = iter(form)
+        while batch := list(islice(rows, self._batch)):
+            yield batch
+
+    def _take(self, batch: list[Row], tally: Tally, mode: Mode) -> None:
+        rows, readings = [], []
+        for row in batch:
             if row.reading is None or row.refusals:
                 tally.refuse(row)
-                continue
-            rows.append(row)
-            if len(rows) >= self._batch:
-                yield rows
-                rows = []
-        if rows:
-            yield rows
-
-    def _take(self, rows: list[Row], tally: Tally, mode: Mode) -> None:
-        readings = [row.reading for row in rows if row.reading is not None]
+            else:
+                rows.append(row)
+                readings.append(row.reading)
         for left in reversed(range(_ATTEMPTS)):
             try:
                 with database_errors(), self._sessions.begin() as session:

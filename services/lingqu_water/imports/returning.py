@@ -27,7 +27,7 @@ def remember(slot: Slot, refused: Refused) -> None:
     slot.refused.write_bytes(orjson.dumps(kept))
 
 
-def returned_copy(slot: Slot) -> Path:
+def returned_copy(slot: Slot, reference: Path | None = None) -> Path:
     """Return the copy, made at the first time. Raises InputError for a workbook too large."""
     name: str = slot.record()["summary"]["file"]
     with slot.upload.open("rb") as source:
@@ -35,7 +35,7 @@ def returned_copy(slot: Slot) -> Path:
         if not copy.exists():
             draft = slot.folder / f"draft-{secrets.token_hex(4)}"
             with draft.open("wb") as target:
-                write_returned(source, name, _recalled(slot), target)
+                write_returned(source, name, _recalled(slot), target, reference=reference)
             draft.replace(copy)
     return copy
 
