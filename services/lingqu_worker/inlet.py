@@ -124,7 +124,7 @@ class Inlet:
             consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked)
             while not (self._stop.is_set() or self._fenced() or self._unmovable()):
                 self._seek_where_asked(consumer)
-                self._dispatch(consumer.consume(_POLL_EVENTS, _POLL_TIMEOUT_S))
+                self._dispatch(_arrived(consumer))
                 self._hold_back(consumer)
                 self._measure_lag(consumer)
         finally:
@@ -275,6 +275,12 @@ class Inlet:
             self._measured_at = now
             reading = [lane.status for lane in self._lanes.values() if lane.reads]
             self._behind = self._lag.of(consumer, reading)
+
+
+def _arrived(consumer: Consumer) -> list[Message]:
+    """Wait for one message only: the client waits for as many as it is asked for."""
+    first: list[Message] = consumer.consume(1, _POLL_TIMEOUT_S)
+    return first + consumer.consume(_POLL_EVENTS, 0) if first else first
 
 
 def _leader_epoch(message: Message) -> int:
