@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lingqu.contracts.compatibility import problems
+from lingqu.errors import ContractError
 from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
@@ -65,6 +66,12 @@ class Schemas:
         codec = self.codec(schema)
         if same_bytes(writer, schema):
             return Reader(codec, None)
-        whole = json.loads(named_as_written(schema, writer))
-        readable = not problems(whole, json.loads(writer))
-        return Reader(codec, Resolver(writer, schema if readable else needed))
+        return Reader(codec, Resolver(writer, schema if _reads(schema, writer) else needed))
+
+
+def _reads(schema: str, writer: str) -> bool:
+    """Say whether the whole can be read; what nobody can judge is judged event by event."""
+    try:
+        return not problems(json.loads(named_as_written(schema, writer)), json.loads(writer))
+    except ContractError:
+        return True

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from lingqu.contracts.catalogue_entry import wrong_fields
+from lingqu.contracts.catalogue_entry import missing_fields, wrong_fields
 from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.level import level_problems
 from lingqu.contracts.lines import setting_line
@@ -177,6 +177,12 @@ def _catalogue(contract: Contract, here: _Place) -> Iterator[Finding]:
     entry = asdict(contract.entry)
     for name, wrong in wrong_fields(entry).items():
         yield here.error(f"catalogue: {name} {entry[name]!r} {wrong.text}", "catalogue", name)
+    missing = missing_fields(entry)
+    if missing:
+        yield here.warning(
+            f"catalogue: {', '.join(missing)} still empty; the province's catalogue asks for them",
+            "catalogue",
+        )
 
 
 def _levels(contract: Contract) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ def test_a_new_contract_passes_lint_and_test_as_it_is(lingqu: Run, schemas: Path
 
     assert written.exit_code == 0, written.output
     assert json.loads(written.stdout)["files"][0].startswith(str(schemas))
-    assert lingqu("lint").stdout.splitlines()[-1] == "1 contracts, 0 errors, 2 warnings"
+    assert lingqu("lint").stdout.splitlines()[-1] == "1 contracts, 0 errors, 3 warnings"
     assert lingqu("test", "demo.tank_level").stdout.endswith("2 tried, 0 failed\n")
     assert lingqu("new", "demo.tank_level").exit_code == 1
 
