@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 from lingqu.contracts.compatibility import Problem, differences
+from lingqu.errors import ContractError
 from lingqu_registry.errors import invalid_schema
 from lingqu_registry.levels import Level
 from lingqu_registry.parsed import ParsedSchema
@@ -62,7 +63,10 @@ def _compared(reader: ParsedSchema, writer: ParsedSchema) -> list[Problem]:
             f"versions of a {reader.schema_type} schema cannot be compared here;"
             " set the compatibility of this subject to NONE"
         )
-    return differences(reader.tree, writer.tree)
+    try:
+        return differences(reader.tree, writer.tree)
+    except ContractError as error:
+        raise invalid_schema(str(error)) from error
 
 
 def _message(problem: Problem, reader: str, writer: str) -> str:

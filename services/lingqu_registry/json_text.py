@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 _ESCAPE = re.compile(r"\\(?:u(00[0-9a-f]{2})|.)")
-_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|//[^\r\n]*', re.DOTALL)
+# A text, a comment, or a comment without an end. What has no end reaches to that of the whole, so
+# that nothing is searched twice.
+_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|(/\*.*?\*/|//[^\r\n]*)|/\*.*', re.DOTALL)
 
 
 def read(text: str, *, parse_float: Callable[[str], Any] = float) -> Any:
@@ -18,7 +20,7 @@ def read(text: str, *, parse_float: Callable[[str], Any] = float) -> Any:
     try:
         return json.loads(text, parse_float=parse_float, parse_constant=_refuse)
     except json.JSONDecodeError:
-        bare = _COMMENT.sub(lambda found: found[1] or " ", text)
+        bare = _COMMENT.sub(lambda found: " " if found[1] else found[0], text)
         return json.loads(bare, parse_float=parse_float, parse_constant=_refuse)
 
 

@@ -220,10 +220,12 @@ def _fill_enum(found: Enum, node: dict[str, Node], path: str) -> None:
     symbols = node.get("symbols")
     if not isinstance(symbols, list):
         raise refusal(path, f'enum {found.name!r} has no "symbols"; add a list of them')
+    seen: set[str] = set()
     for place, symbol in enumerate(symbols):
         check_name(symbol, f"{path}/symbols/{place}")
-        if symbol in symbols[:place]:
+        if symbol in seen:
             raise refusal(f"{path}/symbols/{place}", f"the symbol {symbol!r} is there twice")
+        seen.add(symbol)
     default = text_or_none(node, "default")
     if default is not None and default not in symbols:
         raise refusal(path, f"the enum's default {default!r} is none of its symbols; choose one")

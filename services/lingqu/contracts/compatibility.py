@@ -9,10 +9,11 @@ the writer feeds one field of the reader.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lingqu.contracts.avro_matching import Branches, is_named_alike, is_same_decimal, matches
 from lingqu.contracts.avro_parser import parse
 from lingqu.contracts.avro_types import (
     NO_DEFAULT,
@@ -27,6 +28,7 @@ from lingqu.contracts.avro_types import (
     Union,
     decimal_of,
 )
+from lingqu.errors import ContractError
 
 Kind = Literal[
     "NAME_MISMATCH",
@@ -36,14 +38,6 @@ Kind = Literal[
     "TYPE_MISMATCH",
     "MISSING_UNION_BRANCH",
 ]
-
-PROMOTIONS = {
-    "long": frozenset({"int"}),
-    "float": frozenset({"int", "long"}),
-    "double": frozenset({"int", "long", "float"}),
-    "bytes": frozenset({"string"}),
-    "string": frozenset({"bytes"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,81 +97,123 @@ def problems(reader_tree: Any, writer_tree: Any) -> list[Problem]:
 
 def differences(reader: Type, writer: Type) -> list[Problem]:
     """Return the problems of schemas that have been parsed."""
-    return list(_Comparison().compare(reader, writer, ""))
+    comparison = _Comparison()
+    try:
+        comparison.reads(reader, writer, "")
+    except RecursionError as error:
+        raise ContractError("the schemas are nested too deep to compare; flatten them") from error
+    return comparison.problems
 
 
 class _Comparison:
     """One comparison; each pair of types is compared once, which also ends recursion."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[int, int]] = set()
+        self.problems: list[Problem] = []
+        self._verdicts: dict[tuple[int, int], bool] = {}
+        self._unions: dict[int, Branches] = {}
 
-    def compare(self, reader: Type, writer: Type, path: str) -> Iterator[Problem]:
+    def reads(self, reader: Type, writer: Type, path: str) -> bool:
+        """Tell whether the one reads the other, and add the problems of pairs not met before."""
         if type(reader) is Primitive and type(writer) is Primitive:
-            if reader.kind != writer.kind or reader.kind == "bytes":
-                yield from _primitives(reader, writer, path)
-            return
+            is_plain = reader.kind == writer.kind != "bytes"  # what most fields are
+            return is_plain or matches(reader, writer) or self._mismatch(reader, writer, path)
         pair = (id(reader), id(writer))
-        if pair in self._seen:
-            return
-        self._seen.add(pair)
+        if (known := self._verdicts.get(pair)) is not None:
+            return known
+        self._verdicts[pair] = True  # inside itself it is read, unless it is not outside
         if isinstance(writer, Union):
-            yield from self._from_union(reader, writer, path)
+            verdict = self._from_union(reader, writer, path)
         elif isinstance(reader, Union):
-            yield from self._into_union(reader, writer, path, path)
+            verdict = self._into_union(reader, writer, path, path)
         else:
-            yield from self._plain(reader, writer, path)
+            verdict = self._plain(reader, writer, path)
+        self._verdicts[pair] = verdict
+        return verdict
 
-    def _plain(self, reader: Type, writer: Type, path: str) -> Iterator[Problem]:
+    def _plain(self, reader: Type, writer: Type, path: str) -> bool:
         match reader, writer:
             case Record(), Record():
-                yield from _names(reader, writer, path)
-                yield from self._fields(reader, writer, f"{path}/fields")
+                is_named = self._is_named(reader, writer, path)
+                return self._fields(reader, writer, f"{path}/fields") and is_named
             case Enum(), Enum():
-                yield from _names(reader, writer, path)
-                yield from _symbols(reader, writer, f"{path}/symbols")
+                is_named = self._is_named(reader, writer, path)
+                return self._symbols(reader, writer, f"{path}/symbols") and is_named
             case Fixed(), Fixed():
-                yield from _names(reader, writer, path)
-                yield from _sizes(reader, writer, path)
+                is_named = self._is_named(reader, writer, path)
+                return self._sizes(reader, writer, path) and is_named
             case Array(), Array():
-                yield from self.compare(reader.items, writer.items, f"{path}/items")
+                return self.reads(reader.items, writer.items, f"{path}/items")
             case Map(), Map():
-                yield from self.compare(reader.values, writer.values, f"{path}/values")
+                return self.reads(reader.values, writer.values, f"{path}/values")
             case _:
-                yield _mismatch(reader.kind.upper(), writer.kind.upper(), path)
+                return self._mismatch(reader, writer, path)
 
-    def _from_union(self, reader: Type, writer: Union, path: str) -> Iterator[Problem]:
-        for place, branch in enumerate(writer.branches):
-            if isinstance(reader, Union):
-                yield from self._into_union(reader, branch, path, f"{path}/{place}")
-            else:
-                yield from self.compare(reader, branch, path)
+    def _from_union(self, reader: Type, writer: Union, path: str) -> bool:
+        verdicts = [
+            self._into_union(reader, branch, path, f"{path}/{place}")
+            if isinstance(reader, Union)
+            else self.reads(reader, branch, path)
+            for place, branch in enumerate(writer.branches)
+        ]
+        return all(verdicts)
 
-    def _into_union(
-        self, reader: Union, writer: Type, path: str, written: str
-    ) -> Iterator[Problem]:
+    def _into_union(self, reader: Union, writer: Type, path: str, written: str) -> bool:
         """Compare with the branch that matches; `written` is the path to speak of."""
-        lacking = f"reader union lacking writer type: {writer.kind.upper()}"
-        place = _matching(reader, writer)
-        if place is None:
-            yield Problem("MISSING_UNION_BRANCH", written or "/", lacking)
-        elif causes := list(self.compare(reader.branches[place], writer, f"{path}/{place}")):
-            yield Problem("MISSING_UNION_BRANCH", written or "/", lacking)
-            yield from causes
+        if (branches := self._unions.get(id(reader))) is None:
+            branches = self._unions[id(reader)] = Branches(reader)
+        place, before = branches.matching(writer), len(self.problems)
+        if place is not None and self.reads(reader.branches[place], writer, f"{path}/{place}"):
+            return True
+        info = f"reader union lacking writer type: {writer.kind.upper()}"
+        self.problems.insert(before, Problem("MISSING_UNION_BRANCH", written or "/", info))
+        return False
 
-    def _fields(self, reader: Record, writer: Record, path: str) -> Iterator[Problem]:
+    def _fields(self, reader: Record, writer: Record, path: str) -> bool:
         written = {field.name: field for field in writer.fields}
         contested = _contested(reader, written)
+        verdict = True
         for place, field in enumerate(reader.fields):
             here = f"{path}/{place}"
             claimed = [name for name in (field.name, *field.aliases) if name in written]
             if len(claimed) > 1:
                 info = f"matches several: {', '.join(claimed)}"
-                yield Problem("NAME_MISMATCH", f"{here}/aliases", info)
+                verdict = self._fail("NAME_MISMATCH", f"{here}/aliases", info)
             for name in claimed:
-                yield from self.compare(field.type, written[name].type, f"{here}/type")
+                verdict &= self.reads(field.type, written[name].type, f"{here}/type")
             if field.default is NO_DEFAULT and not (claimed and contested.isdisjoint(claimed)):
-                yield Problem("READER_FIELD_MISSING_DEFAULT_VALUE", here, field.name)
+                verdict = self._fail("READER_FIELD_MISSING_DEFAULT_VALUE", here, field.name)
+        return verdict
+
+    def _is_named(self, reader: Named, writer: Named, path: str) -> bool:
+        return is_named_alike(reader, writer) or self._fail(
+            "NAME_MISMATCH", f"{path}/name", f"expected: {writer.name}"
+        )
+
+    def _symbols(self, reader: Enum, writer: Enum, path: str) -> bool:
+        missing = sorted(set(writer.symbols).difference(reader.symbols))
+        if not missing or reader.default is not None:
+            return True
+        return self._fail("MISSING_ENUM_SYMBOLS", path, f"[{', '.join(missing)}]")
+
+    def _sizes(self, reader: Fixed, writer: Fixed, path: str) -> bool:
+        if reader.size != writer.size:
+            info = f"expected: {writer.size}, found: {reader.size}"
+            return self._fail("FIXED_SIZE_MISMATCH", f"{path}/size", info)
+        return is_same_decimal(reader, writer) or self._mismatch(reader, writer, path)
+
+    def _mismatch(self, reader: Type, writer: Type, path: str) -> bool:
+        read, written = reader.kind.upper(), writer.kind.upper()
+        match reader, writer:
+            case ((Primitive() | Fixed()), (Primitive() | Fixed())) if read == written:
+                # Of one kind, only decimals can differ.
+                read, written = (f"decimal{decimal_of(each)}" for each in (reader, writer))
+        info = f"reader type: {read} not compatible with writer type: {written}"
+        return self._fail("TYPE_MISMATCH", path or "/", info)
+
+    def _fail(self, kind: Kind, path: str, info: str) -> Literal[False]:
+        self.problems.append(Problem(kind, path, info))
+        return False
 
 
 def _contested(reader: Record, written: Collection[str]) -> set[str]:
@@ -188,78 +224,3 @@ def _contested(reader: Record, written: Collection[str]) -> set[str]:
     """
     claims = Counter(name for field in reader.fields for name in {field.name, *field.aliases})
     return {name for name, times in claims.items() if times > 1 and name in written}
-
-
-def matches(reader: Type, writer: Type) -> bool:  # noqa: PLR0911 - a table of types
-    """Tell whether two types match, as the specification puts it before it resolves them."""
-    match reader, writer:
-        case (Union(), _) | (_, Union()):
-            return True
-        case Primitive(), Primitive():
-            return not list(_primitives(reader, writer, ""))
-        case Array(items=read), Array(items=written):
-            return matches(read, written)
-        case Map(values=read), Map(values=written):
-            return matches(read, written)
-        case Fixed(), Fixed():
-            return is_named_alike(reader, writer) and not list(_sizes(reader, writer, ""))
-        case Named(), Named():
-            return reader.kind == writer.kind and is_named_alike(reader, writer)
-    return False
-
-
-def is_named_alike(reader: Named, writer: Named) -> bool:
-    """Compare names without their namespaces; an alias is a full name."""
-    return reader.short == writer.short or writer.name in reader.aliases
-
-
-def _matching(reader: Union, writer: Type) -> int | None:
-    """Return the place of the branch with the writer's full name, else of the first that matches.
-
-    The full name goes first so that a union of two namesakes reads itself, as in Avro Java.
-    """
-    places = [at for at, branch in enumerate(reader.branches) if matches(branch, writer)]
-    if isinstance(writer, Named) and len(places) > 1:
-        same = (at for at in places if getattr(reader.branches[at], "name", "") == writer.name)
-        return next(same, places[0])
-    return places[0] if places else None
-
-
-def _names(reader: Named, writer: Named, path: str) -> Iterator[Problem]:
-    if not is_named_alike(reader, writer):
-        yield Problem("NAME_MISMATCH", f"{path}/name", f"expected: {writer.name}")
-
-
-def _symbols(reader: Enum, writer: Enum, path: str) -> Iterator[Problem]:
-    missing = sorted(set(writer.symbols).difference(reader.symbols))
-    if missing and reader.default is None:
-        yield Problem("MISSING_ENUM_SYMBOLS", path, f"[{', '.join(missing)}]")
-
-
-def _sizes(reader: Fixed, writer: Fixed, path: str) -> Iterator[Problem]:
-    if reader.size != writer.size:
-        info = f"expected: {writer.size}, found: {reader.size}"
-        yield Problem("FIXED_SIZE_MISMATCH", f"{path}/size", info)
-    else:
-        yield from _decimals(reader, writer, path)
-
-
-def _primitives(reader: Primitive, writer: Primitive, path: str) -> Iterator[Problem]:
-    if reader.kind == writer.kind:
-        yield from _decimals(reader, writer, path)
-    elif writer.kind not in PROMOTIONS.get(reader.kind, ()):
-        yield _mismatch(reader.kind.upper(), writer.kind.upper(), path)
-
-
-def _decimals(reader: Primitive | Fixed, writer: Primitive | Fixed, path: str) -> Iterator[Problem]:
-    """Compare two decimals: a change of scale would change every value."""
-    if not reader.props or not writer.props:
-        return
-    read, written = decimal_of(reader), decimal_of(writer)
-    if read and written and read != written:
-        yield _mismatch("decimal({}, {})".format(*read), "decimal({}, {})".format(*written), path)
-
-
-def _mismatch(reader: str, writer: str, path: str) -> Problem:
-    info = f"reader type: {reader} not compatible with writer type: {writer}"
-    return Problem("TYPE_MISMATCH", path or "/", info)

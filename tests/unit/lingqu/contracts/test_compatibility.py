@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from lingqu.contracts.compatibility import problems
+from lingqu.contracts.avro_parser import parse
+from lingqu.contracts.compatibility import Problem, differences, problems
 from lingqu.errors import ContractError
 
 
@@ -114,6 +115,11 @@ REFUSED: list[tuple[Any, Any, list[tuple[str, str, str]]]] = [
             )
         ],
     ),
+    (
+        decimal(4, 2),
+        "int",
+        [("TYPE_MISMATCH", "/", "reader type: BYTES not compatible with writer type: INT")],
+    ),
     (enum("x"), enum("z", "x", "y"), [("MISSING_ENUM_SYMBOLS", "/symbols", "[y, z]")]),
     (enum("x"), enum("x", name="a.F"), [("NAME_MISMATCH", "/name", "expected: a.F")]),
     (
@@ -212,3 +218,25 @@ def test_a_description_names_the_schema_that_lacks_something() -> None:
 def test_what_is_no_schema_is_refused() -> None:
     with pytest.raises(ContractError, match=r"at /fields/0/type: 'Missing' is not a defined name"):
         problems(record({"name": "a", "type": "Missing"}), "int")
+
+
+def test_large_unions_are_judged_without_walking_them() -> None:
+    """Each branch beside each other would be 4 million comparisons."""
+    reader = [record(A, name=f"a.R{number}") for number in range(2000)]
+    writer = [record(A, B, name=f"b.R{number}") for number in reversed(range(2000))]
+
+    assert problems(reader, writer) == []
+
+
+def test_schemas_nested_too_deep_are_refused() -> None:
+    nested: Any = "int"
+    for _ in range(300):
+        nested = array(nested)
+    tree = parse(nested)
+
+    def compare(depth: int) -> list[Problem]:
+        return compare(depth - 1) if depth else differences(tree, tree)
+
+    assert compare(0) == []
+    with pytest.raises(ContractError, match="nested too deep"):
+        compare(600)
