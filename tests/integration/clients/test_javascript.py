@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -75,6 +76,15 @@ def test_a_guid_in_a_header_crosses_the_broker(node: Driver, wire: Wire) -> None
     assert received == framed
     read = node.call("avro.deserialize", wire.topic, received["value"], received["headers"])
     assert read == EVENT
+
+
+def test_a_guid_before_the_body_is_read(node: Driver, wire: Wire) -> None:
+    node.call("confluent.register", wire.subject, SCHEMA, False)
+    guid = node.call("confluent.getLatestSchemaMetadata", wire.subject)["guid"]
+    (body,) = AvroCodec(READING).encode_rows([EVENT])
+    payload = wire.carried(b"\x01" + uuid.UUID(guid).bytes + body).value()
+
+    assert node.call("avro.deserialize", wire.topic, base64_of(payload)) == EVENT
 
 
 def test_kafkajs_registers_as_its_own_way_of_asking_wants(node: Driver, unique: str) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from lingqu_embedded import jars
 HERE = Path(__file__).parent
 CACHE = user_cache_path("lingqu") / "clients"
 _TIMEOUT_S = 600
+_KEPT_S = 7 * 86_400
 
 
 def node() -> list[str]:
@@ -93,7 +95,7 @@ def _jars() -> list[Path]:
 
 
 def _built(language: str, build: Callable[[Path], None]) -> Path:
-    """Return the build of a language's folder as it is now; older builds are removed."""
+    """Return the build of a language's folder as it is now, building it where it is new."""
     sources = sorted(path for path in (HERE / language).iterdir() if path.is_file())
     digest = hashlib.sha256()
     for path in sources:
@@ -103,18 +105,26 @@ def _built(language: str, build: Callable[[Path], None]) -> Path:
     with _locked(language):
         if not place.exists():
             _build(place, sources, build)
+        place.touch()
+        _forget_old(language)
     return place
 
 
 def _build(place: Path, sources: Sequence[Path], build: Callable[[Path], None]) -> None:
-    for older in CACHE.glob(f"{_language(place)}-*"):
-        shutil.rmtree(older)
     draft = place.with_suffix(".part")
+    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     for path in sources:
         shutil.copy(path, draft)
     build(draft)
     draft.rename(place)
+
+
+def _forget_old(language: str) -> None:
+    """Remove builds that no checkout has asked for in a week."""
+    for place in CACHE.glob(f"{language}-*"):
+        if time.time() - place.stat().st_mtime > _KEPT_S:
+            shutil.rmtree(place)
 
 
 @contextmanager
