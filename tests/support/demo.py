@@ -11,24 +11,18 @@ from contextlib import closing
 from typing import Any
 
 import fastavro
-from kafka import KafkaConsumer
+from confluent_kafka import Message
 from tests.support.hub import TestHub
+from tests.support.topics import TopicReader
+
+from lingqu.kafka.settings import KafkaSettings
 
 TOPIC = "water.sample.v1"
 
 
-def records(hub: TestHub, topic: str) -> list[Any]:
-    reader = KafkaConsumer(
-        topic,
-        bootstrap_servers=hub.status()["kafka"],
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        consumer_timeout_ms=2000,
-    )
-    try:
-        return list(reader)
-    finally:
-        reader.close()
+def records(hub: TestHub, topic: str) -> list[Message]:
+    """Return the committed records of a topic."""
+    return TopicReader(KafkaSettings(bootstrap_servers=hub.status()["kafka"]), topic).read()
 
 
 def events(hub: TestHub, topic: str = TOPIC) -> Iterator[dict[str, Any]]:
@@ -38,7 +32,9 @@ def events(hub: TestHub, topic: str = TOPIC) -> Iterator[dict[str, Any]]:
         schema = fastavro.parse_schema(json.loads(json.load(answer)["schema"]))
     for record in records(hub, topic):
         try:
-            read: Any = fastavro.schemaless_reader(io.BytesIO(record.value[5:]), schema, None)
+            read: Any = fastavro.schemaless_reader(
+                io.BytesIO((record.value() or b"")[5:]), schema, None
+            )
         except EOFError:
             continue
         yield read
@@ -63,4 +59,4 @@ def tabled(hub: TestHub, table: str = "water_samples") -> list[dict[str, Any]]:
 
 
 def letters(hub: TestHub) -> list[dict[str, Any]]:
-    return [json.loads(record.value) for record in records(hub, "lingqu.dlt.v1")]
+    return [json.loads(record.value() or b"") for record in records(hub, "lingqu.dlt.v1")]

@@ -76,7 +76,8 @@ class TestHub:
         )
 
     def status(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.lingqu("status", "--json").stdout)
+        """Return what `lingqu status --json` prints."""
+        found: dict[str, Any] = json.loads(json.dumps(status_of(HubHome(self.home)).as_dict()))
         return found
 
     def process(self, name: str) -> dict[str, Any]:
