@@ -56,6 +56,8 @@ def _said(problem: Problem) -> str:
     if problem.kind == "MISSING_UNION_BRANCH":
         kind = problem.info.rpartition(" ")[2].lower()
         return f"may be written as {kind}, which its readers do not expect"
+    if problem.info.endswith(" NULL"):
+        return "may be null, which its readers do not expect"
     if types := _TYPES.fullmatch(problem.info):
         return f"is read as {types[1].lower()} and written as {types[2].lower()}"
     return f"is of a type of another name or size ({problem.info})"
