@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 _RETRY_S = 2.0
 _READS_HOLD_S = 0.1
-_FAMILIES = (schemas, subjects, versions, compatibility, config, mode, contexts, server)
+_FAMILIES = (versions, schemas, subjects, compatibility, config, mode, contexts, server)
 
 
 def create_app(settings: RegistrySettings, access: Access | None = None) -> FastAPI:

@@ -103,16 +103,18 @@ class Planner:
         _check_mode(subject, draft.request, settings.mode)
         importing = settings.mode == "IMPORT"
         request = draft.request
+        schema: Identified | None = None
         if request.text and not request.version and not settings.changes_contracts:
-            asked = self._identified(subject, request, settings)
-            if known := self._known(subject, asked, changed=False):
+            schema = identified(self._uses, subject, request, settings)
+            if known := self._known(subject, schema, changed=False):
                 return known
         if not importing:
             request = self._filled(subject, request, settings)
-        schema = self._identified(subject, request, settings)
         changed = request != draft.request
-        if not request.version and (known := self._known(subject, schema, changed=changed)):
-            return known
+        if schema is None or changed:
+            schema = identified(self._uses, subject, request, settings)
+            if not request.version and (known := self._known(subject, schema, changed=changed)):
+                return known
         version = self._next_version(subject, request, importing=importing)
         if not importing:
             self._judge(subject, schema, settings)
@@ -143,9 +145,6 @@ class Planner:
         if request.version or version_in(metadata) is not None:
             metadata = with_version(metadata, self._following(subject))
         return replace(request, metadata=metadata, rule_set=rules)
-
-    def _identified(self, subject: str, request: SchemaRequest, settings: Settings) -> Identified:
-        return identified(self._uses, subject, request, settings)
 
     def _known(self, subject: str, schema: Identified, *, changed: bool) -> Known | None:
         live = [each for each in self._places.get(subject, ()) if not each.deleted]

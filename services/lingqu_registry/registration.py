@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -51,6 +52,8 @@ class Registration:
         self._code = incompatible_code
         self._metrics = metrics
         self._waiting: deque[_Job] = deque()
+        self._settling = False
+        self._lock = threading.Lock()
         self._thread = ThreadPoolExecutor(1, "registration")
 
     def submit(self, subject: str, request: SchemaRequest) -> Future[Registered]:
@@ -60,8 +63,11 @@ class Registration:
         """
         check_subject(full_name(subject))
         job = _Job(Draft(full_name(subject), request))
-        self._waiting.append(job)
-        self._thread.submit(self._settle)
+        with self._lock:
+            self._waiting.append(job)
+            if not self._settling:
+                self._settling = True
+                self._thread.submit(self._settle)
         return job.answer
 
     def register(self, subject: str, request: SchemaRequest) -> Registered:
@@ -72,8 +78,17 @@ class Registration:
         self._thread.shutdown()
 
     def _settle(self) -> None:
-        """Answer what waits; calls for what an earlier one took along find nothing."""
-        jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
+        """Answer what waits, batch by batch, until nothing does."""
+        while jobs := self._taken():
+            self._settle_batch(jobs)
+
+    def _taken(self) -> list[_Job]:
+        with self._lock:
+            jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
+            self._settling = bool(jobs)
+        return jobs
+
+    def _settle_batch(self, jobs: list[_Job]) -> None:
         try:
             while jobs:
                 jobs = self._round(jobs)

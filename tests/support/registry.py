@@ -40,14 +40,22 @@ def running_registry(
         listener.close()
 
 
+@contextmanager
+def calling(url: str) -> Iterator[httpx2.Client]:
+    """Yield a client that sends what Confluent's do."""
+    headers = {"Content-Type": CONTENT_TYPE}
+    with httpx2.Client(base_url=url, headers=headers, timeout=30) as http:
+        yield http
+
+
 class Api:
     """Calls a registry as a plain client does, many tests beside each other.
 
     `~` in a path or body stands for the test's own unique name, and so it does in the answers.
     """
 
-    def __init__(self, url: str, unique: str = "~") -> None:
-        self.http = httpx2.Client(base_url=url, headers={"Content-Type": CONTENT_TYPE}, timeout=30)
+    def __init__(self, http: httpx2.Client, unique: str = "~") -> None:
+        self.http = http
         self._unique = unique
 
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:

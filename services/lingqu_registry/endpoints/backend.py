@@ -34,23 +34,29 @@ class Backend:
         return self.settings.compatibility
 
 
-async def _backend(request: Request) -> Backend:
+def backend_of(request: Request) -> Backend:
     return cast("Backend", request.app.state.backend)
+
+
+def subject_of(request: Request, action: Action) -> str:
+    """Return the full name of the path's subject. Raises 40401 where the caller may not."""
+    name = full_name(request.path_params["subject"])
+    if not is_storable(name):
+        raise invalid_subject(name) if action is Action.WRITE else subject_not_found(name)
+    backend_of(request).access.require(request, action, name)
+    return name
+
+
+async def _backend(request: Request) -> Backend:
+    return backend_of(request)
 
 
 def _named(action: Action) -> Callable[[Request, str], Awaitable[str]]:
     async def named(
         request: Request,
-        subject: Annotated[
-            str, Path(description="the subject", examples=["water.sample.v1-value"])
-        ],
+        subject: Annotated[str, Path(description="its name", examples=["a-value"])],  # noqa: ARG001
     ) -> str:
-        """Return the subject's full name. Raises 40401 where the caller may not."""
-        name = full_name(subject)
-        if not is_storable(name):
-            raise invalid_subject(name) if action is Action.WRITE else subject_not_found(name)
-        (await _backend(request)).access.require(request, action, name)
-        return name
+        return subject_of(request, action)
 
     return named
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -103,6 +103,17 @@ def body(example: Mapping[str, Any], schema: Mapping[str, Any] | None = None) ->
 def schema_sent(**more: Any) -> dict[str, Any]:
     """Return the `openapi_extra` of a route that takes a schema."""
     return body({"schema": SCHEMA, **more}, _REQUESTED)
+
+
+def parameters(*, path: Sequence[str], query: Sequence[str]) -> dict[str, Any]:
+    """Return the `openapi_extra` of a route that reads its parameters by hand."""
+    return {
+        "parameters": [
+            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+            for place, names in (("path", path), ("query", query))
+            for name in names
+        ]
+    }
 
 
 def _answered(example: Any) -> dict[str, Any]:

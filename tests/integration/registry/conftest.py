@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from tests.support.postgres import fresh_database
-from tests.support.registry import Api, running_registry
+from tests.support.registry import Api, calling, running_registry
 
 
 @pytest.fixture(scope="session")
@@ -16,41 +17,37 @@ def no_contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_registry(tmp_path_factory: pytest.TempPathFactory, no_contracts: Path) -> Iterator[str]:
+def sqlite_registry(
+    tmp_path_factory: pytest.TempPathFactory, no_contracts: Path
+) -> Iterator[httpx2.Client]:
     url = f"sqlite:///{tmp_path_factory.mktemp('registry') / 'registry.sqlite'}"
-    with running_registry(url, no_contracts) as address:
-        yield address
+    with running_registry(url, no_contracts) as address, calling(address) as http:
+        yield http
 
 
 @pytest.fixture(scope="session")
-def postgres_registry(postgres_server: str, no_contracts: Path) -> Iterator[str]:
+def postgres_registry(postgres_server: str, no_contracts: Path) -> Iterator[httpx2.Client]:
     with (
         fresh_database(postgres_server) as url,
         running_registry(url, no_contracts) as address,
+        calling(address) as http,
     ):
-        yield address
+        yield http
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def api(request: pytest.FixtureRequest, unique: str) -> Iterator[Api]:
+def api(request: pytest.FixtureRequest, unique: str) -> Api:
     """Call the shared registry of each kind of database under names of one's own."""
-    address: str = request.getfixturevalue(f"{request.param}_registry")
-    api = Api(address, unique)
-    yield api
-    api.http.close()
+    return Api(request.getfixturevalue(f"{request.param}_registry"), unique)
 
 
 @pytest.fixture
-def sqlite_api(sqlite_registry: str, unique: str) -> Iterator[Api]:
-    api = Api(sqlite_registry, unique)
-    yield api
-    api.http.close()
+def sqlite_api(sqlite_registry: httpx2.Client, unique: str) -> Api:
+    return Api(sqlite_registry, unique)
 
 
 @pytest.fixture
 def own(database_url: str, no_contracts: Path) -> Iterator[Api]:
     """Call a registry of one's own, where settings of all may be changed."""
-    with running_registry(database_url, no_contracts) as address:
-        api = Api(address)
-        yield api
-        api.http.close()
+    with running_registry(database_url, no_contracts) as address, calling(address) as http:
+        yield Api(http)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.avro_schemas import V1, V2
-from tests.support.registry import Api, running_registry, sent
+from tests.support.registry import Api, calling, running_registry, sent
 
 from lingqu.errors import ForbiddenError
 from lingqu.service.auth import Action, Caller
@@ -42,16 +43,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     access = Access(ByHeader(), OwnSubjects())
     with running_registry(f"sqlite:///{folder / 'r.sqlite'}", folder, access) as url:
         for name in ("secret", "public"):
-            api = caller(url, name)
-            api.register(name, V1 if name == "public" else V2)
-            api.http.close()
+            with caller(url, name) as api:
+                api.register(name, V1 if name == "public" else V2)
         yield url
 
 
-def caller(address: str, name: str) -> Api:
-    api = Api(address)
-    api.http.headers["X-Name"] = name
-    return api
+@contextmanager
+def caller(address: str, name: str) -> Iterator[Api]:
+    with calling(address) as http:
+        http.headers["X-Name"] = name
+        yield Api(http)
 
 
 REFUSED: list[tuple[str, str, Any]] = [
@@ -64,45 +65,34 @@ REFUSED: list[tuple[str, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body"), REFUSED)
-def test_a_secret_subject_answers_as_one_that_does_not_exist(
-    address: str, method: str, path: str, body: Any
-) -> None:
-    api = caller(address, "nobody")
-
-    secret = api.call(method, path.format("secret"), body)
-    missing = api.call(method, path.format("nothin"), body)
-
-    assert secret == (404, {"error_code": 40401, "message": "Subject 'secret' not found."})
-    assert missing[1]["message"] == secret[1]["message"].replace("secret", "nothin")
-    api.http.close()
+def test_a_secret_subject_answers_as_one_that_does_not_exist(address: str) -> None:
+    with caller(address, "nobody") as api:
+        for method, path, body in REFUSED:
+            for name in ("secret", "missing"):
+                told = {"error_code": 40401, "message": f"Subject '{name}' not found."}
+                assert api.call(method, path.format(name), body) == (404, told), (method, path)
 
 
 def test_what_may_not_be_read_is_in_no_list_and_under_no_id(address: str) -> None:
-    api, owner = caller(address, "nobody"), caller(address, "secret")
-    schema_id = owner.ok("GET", "/subjects/secret/versions/1")["id"]
-    guid = owner.ok("GET", f"/schemas/ids/{schema_id}")["guid"]
-    api.play(
-        [
-            ("GET", "/subjects", ["public"]),
-            ("GET", f"/schemas/ids/{schema_id}", (404, 40403)),
-            ("GET", f"/schemas/ids/{schema_id}/versions", (404, 40403)),
-            ("GET", f"/schemas/guids/{guid}", (404, 40403)),
-            ("GET", "/subjects/public/versions", [1]),
-            ("POST", "/subjects/public/versions", sent(V2), (404, 40401)),
-            ("PUT", "/config", {"compatibility": "NONE"}, (404, 40401)),
-            ("PUT", "/mode/public", {"mode": "READONLY"}, (404, 40401)),
-        ]
-    )
-    assert [each["subject"] for each in api.ok("GET", "/schemas")] == ["public"]
-    owner.play([("PUT", "/config/secret", {"alias": "public"}, (404, 40401))])
-    for each in (api, owner):
-        each.http.close()
+    with caller(address, "nobody") as api, caller(address, "secret") as owner:
+        schema_id = owner.ok("GET", "/subjects/secret/versions/1")["id"]
+        guid = owner.ok("GET", f"/schemas/ids/{schema_id}")["guid"]
+        api.play(
+            [
+                ("GET", "/subjects", ["public"]),
+                ("GET", f"/schemas/ids/{schema_id}", (404, 40403)),
+                ("GET", f"/schemas/ids/{schema_id}/versions", (404, 40403)),
+                ("GET", f"/schemas/guids/{guid}", (404, 40403)),
+                ("GET", "/subjects/public/versions", [1]),
+                ("POST", "/subjects/public/versions", sent(V2), (404, 40401)),
+                ("PUT", "/config", {"compatibility": "NONE"}, (404, 40401)),
+                ("PUT", "/mode/public", {"mode": "READONLY"}, (404, 40401)),
+            ]
+        )
+        owner.play([("PUT", "/config/secret", {"alias": "public"}, (404, 40401))])
+        assert [each["subject"] for each in api.ok("GET", "/schemas")] == ["public"]
 
 
 def test_a_caller_who_is_not_recognised_is_refused(address: str) -> None:
-    api = caller(address, "forged")
-
-    assert api.code("GET", "/subjects") == (403, 403)
-
-    api.http.close()
+    with caller(address, "forged") as api:
+        assert api.code("GET", "/subjects") == (403, 403)

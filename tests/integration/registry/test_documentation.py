@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx2
 import pytest
 from tests.support.registry import Api
 
@@ -15,10 +16,8 @@ Operation = tuple[str, str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def operations(sqlite_registry: str) -> list[Operation]:
-    api = Api(sqlite_registry)
-    found = api.http.get("/openapi.json").json()
-    api.http.close()
+def operations(sqlite_registry: httpx2.Client) -> list[Operation]:
+    found = sqlite_registry.get("/openapi.json").json()
     return [
         (method.upper(), path, operation)
         for path, methods in found["paths"].items()

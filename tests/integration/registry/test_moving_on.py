@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection, MetaData, insert
 from tests.support.avro_schemas import CODE, USING, V1, V2
-from tests.support.registry import Api, running_registry, sent
+from tests.support.registry import Api, calling, running_registry, sent
 
 from lingqu.service.database import make_engine
 from lingqu_registry.identity import digest_of
@@ -81,9 +81,8 @@ def test_schemas_versions_and_settings_move_into_the_default_context(
         write_as_before(connection)
     engine.dispose()
 
-    with running_registry(database_url, tmp_path) as address:
-        api = Api(address)
-        api.play(
+    with running_registry(database_url, tmp_path) as address, calling(address) as http:
+        Api(http).play(
             [
                 ("GET", "/subjects", ["code", "s", "using"]),
                 ("GET", "/subjects/s/versions?deleted=true", [1, 2]),
@@ -102,4 +101,3 @@ def test_schemas_versions_and_settings_move_into_the_default_context(
                 ("GET", "/subjects/s/versions", [2, 3]),
             ]
         )
-        api.http.close()
