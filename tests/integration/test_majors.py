@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -180,3 +181,27 @@ def test_what_a_partner_delivers_in_one_major_is_on_the_others_topic_too(
     assert same == row
     assert (older["event_id"], older["note"], older["value"]) == (row["event_id"], "seen", None)
     assert found[1][0].key() == found[2][0].key() == b"43-A1"
+
+
+def test_what_a_source_brings_in_one_major_is_on_the_others_topic_too(
+    worker: WorkerUnderTest, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    signed(worker, "1.1").agree(
+        f"{worker.contract.event}-files",
+        connector="file-source",
+        options={"folder": str(folder), "settle_s": 0, "every_s": 0.1},
+        provider=PartyState("south", "44"),
+        recipient=PartyState("north", "43"),
+    )
+    sent = [event(origin="44", station=f"s{n % 2}", note=f"n{n}", added=n) for n in range(6)]
+    (folder / "a.jsonl").write_text("\n".join(map(json.dumps, sent)), "utf-8")
+
+    with worker.running():
+        found = worker.await_delivered(worker.contract.topic(2), len(sent))
+
+    newer = decoded(found, worker.contract.latest(2).schema)
+    assert by_station(newer, "remark") == by_station(sent, "note")
+    older = decoded(worker.delivered(worker.contract.topic(1)), worker.contract.latest(1).schema)
+    assert by_station(older, "note") == by_station(sent, "note")

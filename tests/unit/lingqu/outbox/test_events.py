@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
-from tests.support.builders import contract_folder, event
+from tests.support.builders import contract_folder, event, schema
 from tests.support.readings import Ids
 
 from lingqu.admission import RegionScope
@@ -21,9 +21,9 @@ from lingqu.wire.registry import RegistryClient
 TOPIC = "demo.reading.v1"
 
 
-def gates(tmp_path: Path) -> Gates:
+def gates(tmp_path: Path, **contract: Any) -> Gates:
     return Gates(
-        load_catalogue(contract_folder(tmp_path)),
+        load_catalogue(contract_folder(tmp_path, **contract)),
         cast("RegistryClient", Ids()),
         scope=RegionScope(("43",)),
         environment="prod",
@@ -75,6 +75,21 @@ def test_what_is_committed_is_counted_and_what_is_rolled_back_is_not(tmp_path: P
     ((series, score),) = tally.changed().items()
     assert (series.producer, series.origin) == ("trial", "43")
     assert (score.accepted, score.refused.total(), score.repeats) == (2, 3, 4)
+    engine.dispose()
+
+
+def test_an_event_goes_to_the_topics_of_all_majors_that_are_served(tmp_path: Path) -> None:
+    majors = {1: {"served_until": "2099-12-31"}}
+    two = Events(gates(tmp_path, versions={"1.0": schema(), "2.0": schema()}, majors=majors), "t")
+    engine = make_engine("sqlite://")
+    with engine.begin() as connection:
+        create_outbox(connection)
+    with session_factory(engine).begin() as session:
+        ids = two.append(session, "demo.reading.v2", [anonymous(value=1.0), anonymous(value=2.0)])
+        rows = session.execute(select(OUTBOX_ROW).order_by(OUTBOX_ROW.c.id)).all()
+    topics = ["demo.reading.v2"] * 2 + ["demo.reading.v1"] * 2
+    assert [(row.topic, row.event_id) for row in rows] == list(zip(topics, ids * 2, strict=True))
+    assert len({row.payload for row in rows}) == 2
     engine.dispose()
 
 
