@@ -21,6 +21,10 @@ pytestmark = pytest.mark.integration
 
 SCHEMA = {"schemaType": "AVRO", "schema": READING}
 NEWER = {"schemaType": "AVRO", "schema": WIDER}
+OTHER_KINDS = {
+    "JSON": '{"type":"object","properties":{"station":{"type":"string"}}}',
+    "PROTOBUF": 'syntax = "proto3"; message Reading { string station = 1; }',
+}
 BROKEN = {"schemaType": "AVRO", "schema": BREAKING}
 
 
@@ -99,6 +103,18 @@ def test_kafkajs_registers_as_its_own_way_of_asking_wants(node: Driver, unique: 
     with pytest.raises(ClientError, match="incompatible") as caught:
         node.call("kafkajs.register", json.loads(BREAKING), {"subject": unique})
     assert caught.value.status == 409
+
+
+@pytest.mark.parametrize("kind", ["JSON", "PROTOBUF"])
+def test_kafkajs_writes_other_kinds_of_schemas(node: Driver, unique: str, kind: str) -> None:
+    node.call("confluent.updateCompatibility", unique, "NONE")  # the registry judges Avro only
+    options = {"subject": unique, "compatibility": "NONE"}
+    sent = {"type": kind, "schema": OTHER_KINDS[kind]}
+    number = node.call("kafkajs.register", sent, options)["id"]
+
+    assert node.call("confluent.getBySubjectAndId", unique, number)["schemaType"] == kind
+    payload = node.call("kafkajs.encode", number, {"station": "桔子洲"})
+    assert node.call("decoding.decode", payload) == {"station": "桔子洲"}
 
 
 def test_kafkajs_finds_what_is_registered(node: Driver, unique: str) -> None:
