@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from uvicorn import Config, Server
 
 from lingqu.errors import LingquError
+from lingqu.service.one_write import OneWrite
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +114,7 @@ class _QuietServer(Server):
 def _config(app: FastAPI) -> Config:
     return Config(
         app,
+        http=OneWrite,
         lifespan="off",
         log_config=None,
         access_log=False,
