@@ -11,11 +11,19 @@ from lingqu.wire.resolver import Resolver
 
 
 class Writer:
-    """Decodes what one writer's schema wrote into the columns of the contract's version."""
+    """Decodes what one writer's schema wrote into the columns of the contract's version.
+
+    `fields` are those of the contract's that the writer fills, under whatever name.
+    """
 
     def __init__(self, schema: str, reader: str) -> None:
-        self.fields = frozenset(field["name"] for field in json.loads(schema)["fields"])
         self._resolver = Resolver(schema, reader)
+        written = {field["name"] for field in json.loads(schema)["fields"]}
+        self.fields = frozenset(
+            field["name"]
+            for field in json.loads(self._resolver.reader.schema)["fields"]
+            if written.intersection((field["name"], *field.get("aliases", ())))
+        )
 
     def decode(self, payloads: Sequence[bytes]) -> Decoded:
         """Decode whole payloads of this writer's schema id, completely, and resolve them."""

@@ -106,6 +106,17 @@ def test_rules_that_name_a_withheld_field_wait_and_others_do_not() -> None:
     assert admitted.refused[1].rule == "office_known"
 
 
+def test_a_rule_holds_for_a_field_that_the_writer_calls_otherwise() -> None:
+    mass = {"name": "mass", "type": "double", "aliases": ["grams"]}
+    writer = schema(without=["grams"], extra=[mass])
+    light, heavy = from_44(1, mass=-1.0), from_44(2, mass=2.0)
+    for row in (light, heavy):
+        del row["grams"]
+    admitted = admit(*(framed(row, writer, 3) for row in (light, heavy)), writers={3: writer})
+    assert {place: told.rule for place, told in admitted.refused.items()} == {0: "grams_positive"}
+    assert decoded(admitted.payloads[0])["grams"] == 2.0
+
+
 def test_a_rule_on_a_masked_field_is_left_out_where_the_agreement_says_so() -> None:
     masked = framed(from_44(office=9))
     strict, lenient = gate(scope=PARTNER), gate(scope=PARTNER, skipped_rules=("office_known",))
