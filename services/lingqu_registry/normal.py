@@ -54,6 +54,8 @@ def normal_fixed(type_: Primitive | Fixed) -> dict[str, Any]:
 def normal_default(type_: Type, value: Any) -> Any:  # noqa: PLR0911 - a table of types
     """Return a default with numbers as their type has them and names sorted, at all levels."""
     match type_, value:
+        case _, bool():
+            return value
         case Primitive(kind="double"), int():
             return float(value)
         case Primitive(kind="float"), int() | float():

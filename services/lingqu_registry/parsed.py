@@ -10,7 +10,7 @@ from lingqu.contracts.avro_parser import Definitions, parse
 from lingqu.contracts.avro_types import Enum, Fixed, Record, Type
 from lingqu.errors import ContractError
 from lingqu_registry.canonical import canonical_text
-from lingqu_registry.errors import RegistryError, invalid_schema
+from lingqu_registry.errors import invalid_schema
 from lingqu_registry.json_schema import json_schema_text
 from lingqu_registry.json_text import read
 from lingqu_registry.protobuf import check_protobuf
@@ -40,47 +40,42 @@ def parse_schema(
     schema_type: str = "AVRO",
     normalize: bool = False,
     uses: tuple[str, ...] = (),
+    is_new: bool = True,
 ) -> ParsedSchema:
     """Parse a text that may use the names of others; lately parsed ones are remembered.
 
-    Raises RegistryError 42201.
+    What is registered already, here or where it is imported from, is not new: its defaults are
+    taken as they are. Raises RegistryError 42201.
     """
-    key = (text, schema_type, normalize, uses)
+    key = (text, schema_type, normalize, uses, is_new)
     weight = len(text) + sum(map(len, uses))
     return _parsed.get(key, weight, partial(_parse, *key))
 
 
-def _parse(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
+def _parse(
+    text: str, schema_type: str, normalize: bool, uses: tuple[str, ...], is_new: bool
+) -> ParsedSchema:
     if not text.strip():
         raise invalid_schema("Empty schema")
     try:
-        return _read(text, schema_type, normalize, uses)
+        match schema_type:
+            case "AVRO":
+                return _avro(text, normalize, uses, is_new)
+            case "JSON":
+                return ParsedSchema(json_schema_text(text, normalize=normalize), None, "JSON")
+            case "PROTOBUF":
+                check_protobuf(text)
+                return ParsedSchema(text, None, "PROTOBUF")
     except (ContractError, ValueError, ArithmeticError) as error:
         raise invalid_schema(f"it is no {schema_type} schema: {error}") from error
     except RecursionError as error:
         raise invalid_schema("it is nested too deep; flatten it") from error
+    raise invalid_schema(f"Invalid schema type {schema_type}; use AVRO, JSON or PROTOBUF")
 
 
-def _read(text: str, schema_type: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
-    match schema_type:
-        case "AVRO":
-            return _avro(text, normalize, uses)
-        case "JSON":
-            return ParsedSchema(json_schema_text(text, normalize=normalize), None, "JSON")
-        case "PROTOBUF":
-            check_protobuf(text)
-            return ParsedSchema(text, None, "PROTOBUF")
-        case _:
-            raise unknown_type(schema_type)
-
-
-def unknown_type(schema_type: str) -> RegistryError:
-    return invalid_schema(f"Invalid schema type {schema_type}; use AVRO, JSON or PROTOBUF")
-
-
-def _avro(text: str, normalize: bool, uses: tuple[str, ...]) -> ParsedSchema:
+def _avro(text: str, normalize: bool, uses: tuple[str, ...], is_new: bool) -> ParsedSchema:
     names: Definitions = {}
-    used = [parse(read(each), names) for each in uses]
+    used = [parse(read(each), names, is_new=False) for each in uses]
     known = {each.name for each in used if isinstance(each, Record | Enum | Fixed)}
-    tree = parse(read(text), names)
+    tree = parse(read(text), names, is_new=is_new)
     return ParsedSchema(canonical_text(tree, normalize=normalize, known=known), tree)

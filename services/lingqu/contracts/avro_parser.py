@@ -53,16 +53,18 @@ _NAMED: Mapping[str, type[Record | Enum | Fixed]] = {
 }
 
 
-def parse(tree: Node, known: Definitions | None = None) -> Type:
+def parse(tree: Node, known: Definitions | None = None, *, is_new: bool = True) -> Type:
     """Return the schema of a JSON tree; it may use the names known, and adds its own.
 
-    Raises ContractError with place, cause and cure.
+    Of one that is not new, defaults are not checked: Avro let wrong ones pass until 1.9, and they
+    are in use. Raises ContractError with place, cause and cure.
     """
     parser = _Parser({} if known is None else known)
     try:
         parser.declare(tree, "")
         found = parser.type(tree, "", "")
-        parser.check_defaults()
+        if is_new:
+            parser.check_defaults()
     except RecursionError as error:
         raise ContractError("the schema is nested too deep; flatten it") from error
     return found

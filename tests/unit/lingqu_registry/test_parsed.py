@@ -54,6 +54,21 @@ def test_a_refusal_says_place_cause_and_cure() -> None:
     )
 
 
+def test_what_is_not_new_keeps_a_default_that_is_none_of_its_type() -> None:
+    """Avro let them pass until 1.9, and they are in registries to be imported from."""
+    fields: list[dict[str, Any]] = [
+        {"name": "a", "type": ["null", "string"], "default": {}},
+        {"name": "b", "type": "double", "default": True},
+    ]
+    text = json.dumps(record(*fields), separators=(",", ":"))
+
+    for normalize in (False, True):
+        kept = json.loads(parse_schema(text, is_new=False, normalize=normalize).text)
+        assert kept["fields"] == fields
+    with pytest.raises(RegistryError):
+        parse_schema(text)
+
+
 def test_comments_are_read_over() -> None:
     text = '/* of a "river" */ {"type": "string", // a name\n "unit": "// m/*s*/"}'
 
