@@ -14,8 +14,9 @@ from lingqu_registry.errors import RegistryError, not_permitted
 from lingqu_registry.model import ContextRow, ReferenceRow, SchemaRow, SubjectRow, VersionRow
 from lingqu_registry.names import Name, beside
 from lingqu_registry.planning import Addition, Identified
-from lingqu_registry.reads import Place, Subject, schema_rows
+from lingqu_registry.reads import schema_rows
 from lingqu_registry.store import Writing
+from lingqu_registry.versions import Place, Subject
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from fastapi import Response
 
 from lingqu_registry.adding import extras_of
 from lingqu_registry.identity import guid_of
-from lingqu_registry.reads import Version
 from lingqu_registry.registration import Registered
 from lingqu_registry.requests import CONTENT_TYPE
+from lingqu_registry.versions import Version
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -19,10 +19,11 @@ from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import Level
 from lingqu_registry.names import DEFAULT_CONTEXT, Name
 from lingqu_registry.planning import identified, written_out
-from lingqu_registry.reads import Reads, Version
+from lingqu_registry.reads import Reads
 from lingqu_registry.references import Uses
 from lingqu_registry.requests import SchemaRequest
 from lingqu_registry.scopes import Scopes, Settings
+from lingqu_registry.versions import Version
 
 
 def version_of(reads: Reads, subject: str, number: int, *, deleted: bool = False) -> Version:

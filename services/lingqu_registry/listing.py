@@ -8,8 +8,9 @@ from typing import Any
 
 from lingqu_registry.answers import version_body
 from lingqu_registry.names import beside, is_storable
-from lingqu_registry.reads import Reads, Version
+from lingqu_registry.reads import Reads
 from lingqu_registry.rules import rule_types as types_in
+from lingqu_registry.versions import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from lingqu_registry.levels import Level
 from lingqu_registry.metadata import version_in, with_version
 from lingqu_registry.names import Name, beside, check_subject, full_name
 from lingqu_registry.parsed import ParsedSchema, parse_schema
-from lingqu_registry.reads import Place, Reads, Version
+from lingqu_registry.reads import Reads
 from lingqu_registry.references import Uses
 from lingqu_registry.requests import SchemaRequest
 from lingqu_registry.scopes import READ_ONLY_MODES, Mode, Scopes, Settings
+from lingqu_registry.versions import Place, Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -15,14 +13,11 @@ from sqlalchemy import (
     and_,
     case,
     func,
-    or_,
     select,
     true,
     tuple_,
 )
 
-from lingqu_registry.identity import guid_of
-from lingqu_registry.metadata import Metadata
 from lingqu_registry.model import (
     ConfigRow,
     ContextRow,
@@ -33,71 +28,11 @@ from lingqu_registry.model import (
     VersionRow,
 )
 from lingqu_registry.names import ALL_CONTEXTS, DEFAULT_CONTEXT, is_storable
-from lingqu_registry.requests import MOST, Reference
-from lingqu_registry.rules import RuleSet
+from lingqu_registry.requests import MOST
+from lingqu_registry.versions import Place, Subject, Version
 
 _LAST = "\U0010ffff"
 _CHUNK = 1000  # rows of one query of a long list
-
-
-@dataclass(frozen=True)
-class Version:
-    """A version of a subject, with the schema it holds."""
-
-    subject: str
-    version: int
-    deleted: bool
-    registered_at_ms: int
-    context: str
-    id: int
-    digest: str
-    schema_type: str
-    text: str
-    extras_json: str
-
-    @cached_property
-    def extras(self) -> dict[str, Any]:
-        """Return `references`, `metadata` and `ruleSet`, as far as they are there."""
-        found: dict[str, Any] = json.loads(self.extras_json)
-        return found
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        return tuple(Reference(**each) for each in self.extras.get("references", ()))
-
-    @property
-    def metadata(self) -> Metadata | None:
-        return self.extras.get("metadata")
-
-    @property
-    def rule_set(self) -> RuleSet | None:
-        return self.extras.get("ruleSet")
-
-    @property
-    def guid(self) -> str:
-        return guid_of(self.digest)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Which schema a version of a subject holds, without the schema."""
-
-    version: int
-    deleted: bool
-    id: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """How many versions a subject has, and the number of the write that last changed it."""
-
-    name: str
-    context: str
-    last_version: int
-    live: int
-    held: int
-    revision: int
 
 
 def _versions() -> Select[Any]:
@@ -249,8 +184,11 @@ class Reads:
         self, *, prefix: str, others: Collection[str], deleted: bool, latest: bool
     ) -> Iterator[Version]:
         """Yield the versions of subjects with that prefix, and of the others."""
-        named = select(SubjectRow.name).where(has_prefix(prefix))
-        query = _VERSIONS.where(or_(VersionRow.subject.in_(named), VersionRow.subject.in_(others)))
+        query = _VERSIONS
+        if prefix not in {"", ALL_CONTEXTS}:
+            named = select(SubjectRow.name).where(has_prefix(prefix))
+            found = VersionRow.subject.in_(named)
+            query = query.where(found | VersionRow.subject.in_(others) if others else found)
         if not deleted:
             query = query.where(_LIVE)
         if latest:

@@ -8,8 +8,9 @@ from lingqu_registry.canonical import canonical_text
 from lingqu_registry.errors import RegistryError, invalid_schema
 from lingqu_registry.names import beside
 from lingqu_registry.parsed import ParsedSchema, parse_schema
-from lingqu_registry.reads import Reads, Version
+from lingqu_registry.reads import Reads
 from lingqu_registry.requests import LATEST, Reference
+from lingqu_registry.versions import Version
 
 
 class Uses:

@@ -20,10 +20,11 @@ from lingqu_registry.finding import schema_by_id
 from lingqu_registry.identity import digest_of_guid
 from lingqu_registry.listing import schemas_listed
 from lingqu_registry.names import ALL_CONTEXTS, Name, full_name
-from lingqu_registry.reads import Reads, Version
+from lingqu_registry.reads import Reads
 from lingqu_registry.references import Uses
 from lingqu_registry.requests import SCHEMA_TYPES, flag, page
 from lingqu_registry.tags import tagged_bodies
+from lingqu_registry.versions import Version
 
 router = APIRouter(tags=["schemas"], default_response_class=RegistryAnswer)
 
