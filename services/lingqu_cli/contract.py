@@ -23,16 +23,6 @@ from lingqu_cli.quality import quality
 from lingqu_cli.tables import AsJson, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
-app.command()(show)
-app.command()(diff)
-app.command()(publish)
-app.command()(export)
-app.command()(quality)
-app.add_typer(
-    contract_catalogue.app,
-    name="catalogue",
-    help="The catalogue entries 资源目录: shown, and as a spreadsheet out and in.",
-)
 
 FIELD = "A field as name:type:grade:kind:unit; `?` after the type makes it nullable, `[]` a list."
 
@@ -132,3 +122,16 @@ def _findings(folder: Path) -> list[Finding]:
 
 def _plain(findings: Sequence[Finding]) -> list[dict[str, object]]:
     return [{**asdict(finding), "file": str(finding.file)} for finding in findings]
+
+
+# In the order in which a contract is worked with.
+app.command()(show)
+app.command()(diff)
+app.command()(publish)
+app.command()(export)
+app.command()(quality)
+app.add_typer(
+    contract_catalogue.app,
+    name="catalogue",
+    help="The catalogue entries 资源目录: shown, and as a spreadsheet out and in.",
+)

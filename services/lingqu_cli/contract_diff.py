@@ -52,7 +52,7 @@ class Comparison:
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help=f"{_WHAT}: its published version.")],
     new: Annotated[
-        str | None, typer.Argument(metavar="[NEW]", help=f"{_WHAT}; else OLD's newest draft.")
+        str | None, typer.Argument(metavar="NEW", help=f"{_WHAT}; else OLD's newest draft.")
     ] = None,
     *,
     as_json: AsJson = False,

@@ -16,7 +16,7 @@ from lingqu.errors import NotFoundError
 
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAME]...", help="Contracts as <domain>.<event>; all without any."),
+    typer.Argument(metavar="NAME", help="Contracts as <domain>.<event>; all without any."),
 ]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The contract, <domain>.<event>.")]
 
