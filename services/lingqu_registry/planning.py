@@ -197,6 +197,7 @@ def identified(uses: Uses, subject: str, request: SchemaRequest, settings: Setti
         schema_type=request.schema_type,
         normalize=request.normalize or settings.normalize,
         uses=uses.texts(subject, references),
+        is_new=settings.mode != "IMPORT",
     )
     digest = digest_of(parsed.text, references, request.metadata, request.rule_set)
     return Identified(replace(request, references=references), parsed, digest)

@@ -38,7 +38,8 @@ class Uses:
 
     def parsed(self, version: Version) -> ParsedSchema:
         uses = self.texts(version.subject, version.references)
-        return parse_schema(version.text, schema_type=version.schema_type, uses=uses)
+        kind = version.schema_type
+        return parse_schema(version.text, schema_type=kind, uses=uses, is_new=False)
 
     def resolved(self, version: Version) -> str:
         """Return the text with all that it uses written out in it."""

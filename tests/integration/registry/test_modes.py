@@ -122,3 +122,19 @@ def test_an_id_that_nothing_holds_any_more_may_be_imported_anew(api: Api) -> Non
             ("GET", "/schemas/ids/5/schema?subject=:.~:", V2),
         ]
     )
+
+
+def test_a_wrong_default_of_old_is_imported_and_followed(sqlite_api: Api) -> None:
+    """Avro let them pass until 1.9; a new schema may have none."""
+    wrong = {**V1, "fields": [{"name": "a", "type": "int", "default": None}]}
+    path = "/subjects/:.~:s/versions"
+    sqlite_api.play(
+        [
+            ("PUT", "/mode/:.~:", {"mode": "IMPORT"}, {}),
+            ("POST", path, sent(wrong, id=5), {"id": 5}),
+            ("PUT", "/mode/:.~:", {"mode": "READWRITE"}, {}),
+            ("GET", f"{path}/1/schema", wrong),
+            ("POST", path, sent(V2), {}),
+            ("POST", path, sent(wrong), (422, 42201)),
+        ]
+    )
