@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lingqu.agreements.breakage import SignedView
 from lingqu.agreements.lifecycle import IN_FORCE
 from lingqu.agreements.model import Agreement
@@ -20,5 +22,5 @@ def agreements_on(client: HubClient, contract: str) -> list[Agreement]:
     return [Agreement.model_validate(detail["document"]) for detail in details]
 
 
-def views_of(agreements: list[Agreement]) -> list[SignedView]:
+def views_of(agreements: Sequence[Agreement]) -> list[SignedView]:
     return [SignedView.of(agreement) for agreement in agreements]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lingqu.admission.twins import untwinned
 from lingqu.agreements.breakage import SignedView, ViewVerdict, whose_view_breaks
 from lingqu.contracts.changes import Change, schema_changes
 from lingqu.contracts.level import Directions, directions
@@ -35,6 +36,7 @@ class Comparison:
     verdicts: list[ViewVerdict] | None
     away: str = ""
     until: str = ""
+    apart: tuple[str, ...] = ()
 
     @property
     def new_major(self) -> bool:
@@ -81,7 +83,8 @@ def compare(
     changes = [*schema_changes(old, new), *terms_changes(before, after)]
     judged = directions(old, new)
     until = str(after.served_until.get(old.major, ""))
-    return Comparison(old, new, after.compatibility, changes, judged, verdicts, away, until)
+    apart = tuple(untwinned(after)) if old.major != new.major else ()
+    return Comparison(old, new, after.compatibility, changes, judged, verdicts, away, until, apart)
 
 
 def _signed(contract: Contract, old: ContractVersion) -> list[SignedView]:
@@ -128,6 +131,8 @@ def _print_directions(compared: Comparison) -> None:
     ):
         for sentence in sentences:
             typer.echo(f"  {way}: {sentence}")
+    for sentence in compared.apart:
+        typer.echo(f"  {sentence}")
 
 
 def _staying(name: str, compared: Comparison, verdict: ViewVerdict) -> list[str]:
@@ -156,6 +161,7 @@ def _plain(compared: Comparison) -> dict[str, Any]:
         "changes": [asdict(change) for change in compared.changes],
         "level": compared.level,
         "compatible": compared.directions.called,
+        "apart": list(compared.apart),
         "backward": list(compared.directions.backward),
         "forward": list(compared.directions.forward),
         "views": None if verdicts is None else [plain_verdict(each) for each in verdicts],

@@ -69,13 +69,18 @@ def refusals(contract: Contract, agreements: Sequence[Agreement]) -> list[str]:
         if version.major not in _published_majors(contract):
             found += _overlap_refusals(contract, version.major, agreements)
             continue
-        views = [view for view in views_of(list(agreements)) if view.major == version.major]
-        for verdict in whose_view_breaks(contract, contract, version, views):
-            if verdict.breaks:
-                found += [f"{version.number} {line}" for line in told(contract.name, verdict)]
-    if found:
-        found.append(f"write it as v{contract.majors[-1] + 1}.0.avsc, or amend the agreements")
+        found += _broken_views(contract, version, agreements)
     return found
+
+
+def _broken_views(
+    contract: Contract, version: ContractVersion, agreements: Sequence[Agreement]
+) -> Iterator[str]:
+    views = [view for view in views_of(agreements) if view.major == version.major]
+    cure = f"write it as v{contract.majors[-1] + 1}.0.avsc, or amend the agreement"
+    for verdict in whose_view_breaks(contract, contract, version, views):
+        if verdict.breaks:
+            yield f"{version.number} {'; '.join(told(contract.name, verdict))}; {cure}"
 
 
 def unpublished(contract: Contract) -> list[ContractVersion]:
