@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
 _ESCAPE = re.compile(r"\\(?:u(00[0-9a-f]{2})|.)")
@@ -48,7 +49,7 @@ def _dumped(node: Any) -> str:
 
 
 def _text(text: str) -> str:
-    written = json.dumps(text, ensure_ascii=False)
+    written = encode_basestring(text)
     if "\\u00" not in written:
         return written
     return _ESCAPE.sub(lambda found: "\\u" + found[1].upper() if found[1] else found[0], written)
