@@ -46,7 +46,7 @@ def normal_fixed(type_: Primitive | Fixed) -> dict[str, Any]:
     """Return the attributes of a type that may be logical; what makes it so goes first."""
     props = normal_props(type_.props)
     first = ["logicalType"] if _is_logical(type_) else []
-    if decimal := decimal_of(type_) if type_.kind in {"bytes", "fixed"} else None:
+    if decimal := decimal_of(type_):
         first = ["logicalType", "precision", *(["scale"] if decimal[1] else [])]
     return {key: props[key] for key in first} | props
 

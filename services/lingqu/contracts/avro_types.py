@@ -116,7 +116,7 @@ def decimal_of(type_: Primitive | Fixed) -> tuple[int, int] | None:
     The specification has an invalid logical type ignored.
     """
     props = type_.props
-    if props.get("logicalType") != "decimal":
+    if props.get("logicalType") != "decimal" or type_.kind not in {"bytes", "fixed"}:
         return None
     precision, scale = (_whole(props.get(name, 0)) for name in ("precision", "scale"))
     if not 0 <= scale <= precision or precision == 0:

@@ -52,6 +52,7 @@ READ: list[tuple[Any, Any]] = [
     (decimal(4, 2), decimal(4, 2)),
     (decimal(4, 2), "bytes"),
     (decimal(2, 4), decimal(2, 5)),  # a scale above the precision is no decimal
+    (["null", {**decimal(4, 2), "type": "int"}], {**decimal(4, 3), "type": "int"}),  # nor on int
     (array("long"), array("int")),
     (of_values("double"), of_values("int")),
     (enum("x", "y"), enum("x")),
