@@ -40,12 +40,14 @@ def topic(catalogue: Catalogue, name: str) -> dict[str, Any]:
 
 def _summary(contract: Contract, major: int) -> dict[str, Any]:
     name = contract.topic(major)
+    until = contract.served_until.get(major)
     return {
         "topic": name,
         "title_zh": contract.title_zh,
         "title_en": contract.title_en,
         "version": contract.latest(major).number,
         "status": contract.status,
+        "served_until": None if until is None else until.isoformat(),
         "steward": contract.steward,
         "key": list(contract.key),
         "links": {"self": f"/v1/topics/{name}", "events": f"/v1/topics/{name}/events"},

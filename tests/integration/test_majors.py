@@ -139,6 +139,16 @@ def test_each_partner_gets_every_event_once_in_the_version_it_signed_for(
     assert not first.keys() & {"added", "remark"}
 
 
+def test_the_gateway_says_how_long_a_topic_is_served(gateway: GatewayUnderTest) -> None:
+    topics = gateway.client.get("/v1/topics").json()["topics"]
+
+    name = gateway.topic.removesuffix(".v1")
+    assert {each["topic"]: each["served_until"] for each in topics} == {
+        f"{name}.v1": "2099-12-31",
+        f"{name}.v2": None,
+    }
+
+
 def test_an_event_sent_on_both_majors_is_there_once(
     gateway: GatewayUnderTest, kafka: KafkaSettings
 ) -> None:
