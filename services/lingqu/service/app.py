@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI, Response
+from fastapi.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lingqu.errors import LingquError
@@ -93,7 +94,12 @@ def _add_health(app: FastAPI, metrics: Metrics, ready: Ready) -> None:
             return problem(503, "; ".join(missing), headers={"Retry-After": "2"}, missing=missing)
         return Response('{"status":"ready"}', media_type="application/json")
 
-    @app.get("/metrics", tags=["health"], summary="Prometheus text format")
+    @app.get(
+        "/metrics",
+        tags=["health"],
+        summary="Prometheus text format",
+        response_class=PlainTextResponse,
+    )
     def exposition() -> Response:
         return Response(metrics.exposition(), headers={"Content-Type": _EXPOSITION})
 

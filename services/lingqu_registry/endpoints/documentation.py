@@ -117,7 +117,9 @@ def parameters(*, path: Sequence[str], query: Sequence[str]) -> dict[str, Any]:
 
 
 def _answered(example: Any) -> dict[str, Any]:
-    content = {"schema": _schema_of(example), "example": example}
+    # A schema's own text is JSON of any kind, and Protobuf's is none.
+    shape = {} if isinstance(example, str) else _schema_of(example)
+    content = {"schema": shape, "example": example}
     return {"description": "Done", "content": {CONTENT_TYPE: content}}
 
 
