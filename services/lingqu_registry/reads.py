@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,50 +18,22 @@ from sqlalchemy import (
     tuple_,
 )
 
+from lingqu_registry import queries
 from lingqu_registry.model import (
     ConfigRow,
     ContextRow,
-    ModeRow,
     ReferenceRow,
     SchemaRow,
     SubjectRow,
     VersionRow,
 )
 from lingqu_registry.names import ALL_CONTEXTS, DEFAULT_CONTEXT, is_storable
+from lingqu_registry.queries import LIVE, SAME_REFERRER, VERSIONS
 from lingqu_registry.requests import MOST
 from lingqu_registry.versions import Place, Subject, Version
 
 _LAST = "\U0010ffff"
 _CHUNK = 1000  # rows of one query of a long list
-
-
-def _versions() -> Select[Any]:
-    schema = (
-        SchemaRow.id,
-        SchemaRow.digest,
-        SchemaRow.schema_type,
-        SchemaRow.text,
-        SchemaRow.extras,
-    )
-    place = (VersionRow.subject, VersionRow.version, VersionRow.deleted)
-    query: Any = select(*place, VersionRow.registered_at_ms, VersionRow.context, *schema)
-    return cast("Select[Any]", query.join(SchemaRow, _SAME_SCHEMA))
-
-
-_SAME_SCHEMA = and_(SchemaRow.context == VersionRow.context, SchemaRow.id == VersionRow.schema_id)
-_SAME_REFERRER = and_(
-    ReferenceRow.context == VersionRow.context, ReferenceRow.schema_id == VersionRow.schema_id
-)
-_VERSIONS = _versions()
-_SUBJECTS = select(
-    SubjectRow.name,
-    SubjectRow.context,
-    SubjectRow.last_version,
-    SubjectRow.live,
-    SubjectRow.held,
-    SubjectRow.revision,
-)
-_LIVE = VersionRow.deleted.is_(False)
 
 
 class Reads:
@@ -92,8 +64,8 @@ class Reads:
         return list(self._connection.scalars(query))
 
     def subjects(self, names: Collection[str]) -> dict[str, Subject]:
-        query = _SUBJECTS.where(SubjectRow.name.in_(names))
-        return {row[0]: Subject(*row) for row in self._connection.execute(query)}
+        rows = self._connection.execute(queries.SUBJECTS_AMONG, {"names": list(names)})
+        return {row[0]: Subject(*row) for row in rows}
 
     def subject(self, name: str) -> Subject | None:
         return self.subjects([name]).get(name) if is_storable(name) else None
@@ -106,77 +78,57 @@ class Reads:
         """Return a version, by -1 the latest live one."""
         if not is_storable(subject):
             return None
-        query = _VERSIONS.where(VersionRow.subject == subject)
         if number < 0:
-            query = query.where(_LIVE).order_by(VersionRow.version.desc()).limit(1)
-        else:
-            query = query.where(VersionRow.version == number)
-            if not deleted:
-                query = query.where(_LIVE)
-        return self._one(query)
+            return self._one(queries.LATEST_VERSION, subject=subject)
+        query = queries.VERSION if deleted else queries.LIVE_VERSION
+        return self._one(query, subject=subject, number=number)
 
     def versions(self, subjects: Collection[str], *, deleted: bool = False) -> list[Version]:
         """Return all versions of the subjects in ascending order."""
-        query = _VERSIONS.where(VersionRow.subject.in_(subjects))
-        if not deleted:
-            query = query.where(_LIVE)
-        return self._all(query.order_by(VersionRow.subject, VersionRow.version))
+        query = queries.VERSIONS_AMONG if deleted else queries.LIVE_AMONG
+        return self._all(query, names=list(subjects))
 
     def latest(self, subjects: Collection[str]) -> dict[str, Version]:
         """Return each subject's latest live version."""
-        newest = select(VersionRow.subject, func.max(VersionRow.version).label("newest"))
-        newest = newest.where(VersionRow.subject.in_(subjects), _LIVE)
-        last = newest.group_by(VersionRow.subject).subquery()
-        same = and_(last.c.subject == VersionRow.subject, last.c.newest == VersionRow.version)
-        return {each.subject: each for each in self._all(_VERSIONS.join(last, same))}
+        rows = self._all(queries.LATEST_AMONG, names=list(subjects))
+        return {each.subject: each for each in rows}
 
     def places(self, subjects: Collection[str]) -> dict[str, list[Place]]:
         """Return which schemas the subjects' versions hold, in ascending order."""
-        query = select(
-            VersionRow.subject,
-            VersionRow.version,
-            VersionRow.deleted,
-            VersionRow.schema_id,
-            SchemaRow.digest,
-        )
-        query = query.join(SchemaRow, _SAME_SCHEMA).where(VersionRow.subject.in_(subjects))
         found: dict[str, list[Place]] = {}
-        for row in self._connection.execute(query.order_by(VersionRow.version)):
+        for row in self._connection.execute(queries.PLACES_AMONG, {"names": list(subjects)}):
             found.setdefault(row[0], []).append(Place(*row[1:]))
         return found
 
     def using_others(self, subjects: Collection[str]) -> set[str]:
         """Return which of the subjects have versions whose schemas use others."""
-        query = select(VersionRow.subject).distinct().join(ReferenceRow, _SAME_REFERRER)
-        return set(self._connection.scalars(query.where(VersionRow.subject.in_(subjects))))
+        names = {"names": list(subjects)}
+        return set(self._connection.scalars(queries.USING_OTHERS_AMONG, names))
 
     def with_references(self, subject: str) -> list[Version]:
         """Return the subject's versions, newest first, whose schemas use others."""
-        using = select(ReferenceRow.schema_id).where(_SAME_REFERRER)
-        query = _VERSIONS.where(VersionRow.subject == subject, using.exists())
+        using = select(ReferenceRow.schema_id).where(SAME_REFERRER)
+        query = VERSIONS.where(VersionRow.subject == subject, using.exists())
         return self._all(query.order_by(VersionRow.version.desc()))
 
     def numbers(self, subject: str) -> list[tuple[int, bool]]:
         """Return the subject's versions in ascending order, each with whether it is deleted."""
         if not is_storable(subject):
             return []
-        query = select(VersionRow.version, VersionRow.deleted)
-        query = query.where(VersionRow.subject == subject).order_by(VersionRow.version)
-        return [(row[0], row[1]) for row in self._connection.execute(query)]
+        rows = self._connection.execute(queries.NUMBERS, {"subject": subject})
+        return [(row[0], row[1]) for row in rows]
 
     def uses(self, context: str, schema_id: int, *, subject: str | None = None) -> list[Version]:
         """Return the versions that hold the schema, deleted or not, the first registered first."""
         if schema_id > MOST or not is_storable(context + (subject or "")):
             return []
-        query = _VERSIONS.where(VersionRow.context == context, VersionRow.schema_id == schema_id)
-        if subject is not None:
-            query = query.where(VersionRow.subject == subject)
-        order = (VersionRow.registered_at_ms, VersionRow.subject, VersionRow.version)
-        return self._all(query.order_by(*order))
+        if subject is None:
+            return self._all(queries.USES, context=context, id=schema_id)
+        return self._all(queries.USES_IN_SUBJECT, context=context, id=schema_id, subject=subject)
 
     def holding(self, digest: str) -> list[Version]:
         """Return the versions in all contexts that hold a schema of that identity."""
-        query = _VERSIONS.where(SchemaRow.digest == digest)
+        query = VERSIONS.where(SchemaRow.digest == digest)
         order = (VersionRow.context, SchemaRow.id, VersionRow.registered_at_ms, VersionRow.subject)
         return self._all(query.order_by(*order))
 
@@ -184,17 +136,17 @@ class Reads:
         self, *, prefix: str, others: Collection[str], deleted: bool, latest: bool
     ) -> Iterator[Version]:
         """Yield the versions of subjects with that prefix, and of the others."""
-        query = _VERSIONS
+        query = VERSIONS
         if prefix not in {"", ALL_CONTEXTS}:
             named = select(SubjectRow.name).where(has_prefix(prefix))
             found = VersionRow.subject.in_(named)
             query = query.where(found | VersionRow.subject.in_(others) if others else found)
         if not deleted:
-            query = query.where(_LIVE)
+            query = query.where(LIVE)
         if latest:
             newest = select(VersionRow.subject, func.max(VersionRow.version).label("newest"))
             if not deleted:
-                newest = newest.where(_LIVE)
+                newest = newest.where(LIVE)
             last = newest.group_by(VersionRow.subject).subquery()
             query = query.join(
                 last,
@@ -210,10 +162,10 @@ class Reads:
 
     def referrers(self, subject: str, version: int, *, deleted: bool = False) -> list[int]:
         """Return the ids of the schemas that use that version and have live versions, or any."""
-        query = select(ReferenceRow.schema_id).distinct().join(VersionRow, _SAME_REFERRER)
+        query = select(ReferenceRow.schema_id).distinct().join(VersionRow, SAME_REFERRER)
         query = query.where(ReferenceRow.subject == subject, ReferenceRow.version == version)
         if not deleted:
-            query = query.where(_LIVE)
+            query = query.where(LIVE)
         return list(self._connection.scalars(query.order_by(ReferenceRow.schema_id)))
 
     def contexts(self) -> list[str]:
@@ -224,8 +176,14 @@ class Reads:
         return (self._connection.scalar(query) or 1) - 1
 
     def configs(self, scopes: Collection[str]) -> dict[str, dict[str, Any]]:
-        query = select(ConfigRow.scope, ConfigRow.members).where(ConfigRow.scope.in_(scopes))
-        return {row[0]: json.loads(row[1]) for row in self._connection.execute(query)}
+        rows = self._connection.execute(queries.CONFIGS_AMONG, {"names": list(scopes)})
+        return {row[0]: json.loads(row[1]) for row in rows}
+
+    def settings(self, scopes: Collection[str]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+        """Return the configurations and the modes of the scopes."""
+        rows = self._connection.execute(queries.SETTINGS_AMONG, {"names": list(scopes)}).all()
+        configs = {scope: json.loads(members) for scope, members, is_config in rows if is_config}
+        return configs, {scope: mode for scope, mode, is_config in rows if not is_config}
 
     def aliases(self, prefix: str) -> dict[str, str]:
         """Return the configured aliases of scopes with that prefix: scope to target."""
@@ -237,14 +195,14 @@ class Reads:
         return {scope: each for scope, each in found.items() if each and scope.startswith(start)}
 
     def modes(self, scopes: Collection[str]) -> dict[str, str]:
-        query = select(ModeRow.scope, ModeRow.mode).where(ModeRow.scope.in_(scopes))
-        return {row[0]: row[1] for row in self._connection.execute(query)}
+        rows = self._connection.execute(queries.MODES_AMONG, {"names": list(scopes)})
+        return {row[0]: row[1] for row in rows}
 
-    def _all(self, query: Select[Any]) -> list[Version]:
-        return [Version(*row) for row in self._connection.execute(query)]
+    def _all(self, query: Select[Any], **values: Any) -> list[Version]:
+        return [Version(*row) for row in self._connection.execute(query, values)]
 
-    def _one(self, query: Select[Any]) -> Version | None:
-        row = self._connection.execute(query).first()
+    def _one(self, query: Select[Any], **values: Any) -> Version | None:
+        row = self._connection.execute(query, values).first()
         return None if row is None else Version(*row)
 
 
