@@ -52,13 +52,16 @@ def version_body(version: Version, text: str | None = None) -> dict[str, Any]:
 
 
 def registered_body(found: Registered) -> dict[str, Any]:
-    """Return the id, and the whole schema where it is not what was sent."""
+    """Return the version, and the whole schema where it is not what was sent.
+
+    Serializers that frame by GUID take it from here, as Confluent's registry tells it since 8.0.
+    """
+    guid = guid_of(found.schema.digest)
+    version: dict[str, Any] = {"id": found.id, "version": found.version, "guid": guid}
     if not found.changed:
-        return {"id": found.id}
+        return version
     return {
-        "id": found.id,
-        "version": found.version,
-        "guid": guid_of(found.schema.digest),
+        **version,
         "schemaType": found.schema.parsed.schema_type,
         "schema": found.schema.parsed.text,
         **extras_of(found.schema),

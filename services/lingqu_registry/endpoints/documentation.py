@@ -56,6 +56,7 @@ VERSION_BODY: dict[str, Any] = {
     **SCHEMA_BODY,
     "ts": 1700000000000,
 }
+REGISTERED = {name: VERSION_BODY[name] for name in ("id", "version", "guid")}
 
 _REQUESTED = {
     "type": "object",

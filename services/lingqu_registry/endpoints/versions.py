@@ -25,6 +25,7 @@ from lingqu_registry.endpoints.backend import (
     subject_of,
 )
 from lingqu_registry.endpoints.documentation import (
+    REGISTERED,
     SCHEMA,
     VERSION_BODY,
     RegistryAnswer,
@@ -49,7 +50,7 @@ Negative = Annotated[str | None, Query(description="true tells deleted versions 
 @router.post(
     "/subjects/{subject:part}/versions",  # noqa: FAST003 - read by hand
     summary="Register a schema",
-    responses=documented({"id": 1}, 40401, 40901, 413, 415, 42201, 42203, 42205, 42208, 42210),
+    responses=documented(REGISTERED, 40401, 40901, 413, 415, 42201, 42203, 42205, 42208, 42210),
     openapi_extra=schema_sent() | parameters(path=["subject"], query=["normalize"]),
 )
 async def register(request: Request) -> Response:

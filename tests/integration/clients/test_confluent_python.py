@@ -63,6 +63,7 @@ def test_register_schema_full_response(client: SchemaRegistryClient, unique: str
 
     found = client.lookup_schema(unique, FIRST)
     assert (answer.subject, answer.schema_id) == (unique, found.schema_id)
+    assert (answer.version, answer.guid) == (1, found.guid)
 
 
 def test_get_schema(

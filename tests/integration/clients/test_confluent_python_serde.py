@@ -67,14 +67,21 @@ def read(wire: Wire, message: Message, deserializer: AvroDeserializer) -> Any:
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
+@pytest.mark.parametrize("registering", [True, False])
 def test_each_framing_is_read_by_a_client_that_knows_nothing_yet(
     client: SchemaRegistryClient,
     stranger: SchemaRegistryClient,
     wire: Wire,
     framing: Callable[..., bytes],
+    registering: bool,
 ) -> None:
-    client.register_schema(wire.subject, Schema(READING, "AVRO"))
-    conf = {**LATEST, "schema.id.serializer": framing}
+    if not registering:
+        client.register_schema(wire.subject, Schema(READING, "AVRO"))
+    conf = {
+        "auto.register.schemas": registering,
+        "use.latest.version": not registering,
+        "schema.id.serializer": framing,
+    }
 
     message = written(wire, AvroSerializer(client, READING, conf=conf))
 

@@ -39,7 +39,7 @@ def test_metadata_and_rules_make_another_schema_and_are_inherited(api: Api) -> N
     assert plain != owned
     found = api.ok("POST", "/subjects/~t/versions", sent(V1, metadata=properties(owner="a")))
     later = api.ok("POST", "/subjects/~t/versions", sent(V2))
-    assert set(found) == {"id"}
+    assert set(found) == {"id", "version", "guid"}
     assert later["version"] == 2
     assert later["metadata"] == properties(owner="a")
     assert api.ok("POST", "/subjects/~t", sent(V2))["id"] == later["id"]
