@@ -34,7 +34,7 @@ class Authenticator(Protocol):
 
 
 class Authorizer(Protocol):
-    """Decides; a resource is `<kind>:<name>`, such as `subject:water.sample.v1-value`."""
+    """Decides; a resource is `<kind>:<name>`, such as `subject:demo.reading.v1-value`."""
 
     def permits(self, caller: Caller, action: Action, resource: str) -> bool:
         """Return whether the caller may; what is refused is answered as if it did not exist."""

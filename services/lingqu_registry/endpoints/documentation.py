@@ -17,7 +17,7 @@ EXAMPLES: Mapping[int, str] = {
     404: "HTTP 404 Not Found",
     413: "the request body is over the limit of 1048576 bytes; send less at once",
     415: f"HTTP 415 Unsupported Media Type: send {CONTENT_TYPE}",
-    40401: "Subject 'water.sample.v1-value' not found.",
+    40401: "Subject 'demo.reading.v1-value' not found.",
     40402: "Version 7 not found.",
     40403: "Schema 12 not found",
     40404: "Subject 'a' was soft deleted. Set permanent=true to delete permanently",
