@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lingqu_registry.errors import RegistryError, not_permitted
 from lingqu_registry.model import ContextRow, ReferenceRow, SchemaRow, SubjectRow, VersionRow
 from lingqu_registry.names import Name, beside
 from lingqu_registry.planning import Addition, Identified
 from lingqu_registry.reads import schema_rows
+from lingqu_registry.rows import put_rows
 from lingqu_registry.store import Writing
 from lingqu_registry.versions import Place, Subject
 
@@ -93,19 +93,15 @@ class _Adding:
         return Added(schema_id, addition.version, now_ms)
 
     def write(self) -> None:
-        connection = self._connection
-        for table, rows in (
-            (SchemaRow, self._schemas),
-            (ReferenceRow, self._references),
-            (VersionRow, self._versions),
-        ):
-            if rows:
-                connection.execute(table.__table__.insert(), rows)  # type: ignore[attr-defined]
+        put_rows(self._connection, SchemaRow, self._schemas)
+        put_rows(self._connection, ReferenceRow, self._references)
+        put_rows(self._connection, VersionRow, self._versions)
+        subjects = [self._row(name) for name in sorted(self._touched)]
+        put_rows(self._connection, SubjectRow, subjects, replacing="name")
         if self._versions:
-            self._upsert(SubjectRow, "name", [self._row(name) for name in sorted(self._touched)])
             contexts = sorted(self._next_ids.items())
             rows = [{"name": name, "next_id": number} for name, number in contexts]
-            self._upsert(ContextRow, "name", rows)
+            put_rows(self._connection, ContextRow, rows, replacing="name")
 
     def _revision(self, name: str) -> int:
         found = self._subjects.get(name)
@@ -202,13 +198,6 @@ class _Adding:
             "held": found.held,
             "revision": self._writing.number,
         }
-
-    def _upsert(self, table: Any, key: str, rows: list[dict[str, Any]]) -> None:
-        is_sqlite = self._connection.dialect.name == "sqlite"
-        statement: Any = (sqlite if is_sqlite else postgresql).insert(table)
-        changed = {name: statement.excluded[name] for name in rows[0] if name != key}
-        statement = statement.on_conflict_do_update(index_elements=[key], set_=changed)
-        self._connection.execute(statement, rows)
 
 
 def extras_of(schema: Identified) -> dict[str, Any]:

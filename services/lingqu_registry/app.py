@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -65,6 +66,7 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
         task = None
         if not await _prepare(engine, loading, registration):
             task = asyncio.create_task(_prepare_in_time(engine, loading, registration))
+        gc.freeze()  # what is there now stays; a search for garbage need not go through it
         yield
         if task is not None:
             task.cancel()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from lingqu.metrics import Metrics
 from lingqu_registry.adding import Added, add_versions
@@ -16,9 +19,10 @@ from lingqu_registry.metrics import REGISTRATIONS
 from lingqu_registry.names import check_subject, full_name
 from lingqu_registry.planning import Addition, Draft, Identified, Planner
 from lingqu_registry.requests import SchemaRequest
-from lingqu_registry.store import Store
+from lingqu_registry.store import Store, Turns
 
 _BATCH = 128
+_MOMENT_S = 0.002  # as long as a small batch takes; saves it, where many register at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,35 +82,41 @@ class Registration:
         self._thread.shutdown()
 
     def _settle(self) -> None:
-        """Answer what waits, batch by batch, until nothing does."""
-        while jobs := self._taken():
-            self._settle_batch(jobs)
+        """Answer what waits, batch by batch on one connection, until nothing does."""
+        jobs = self._taken(0)
+        while jobs:
+            try:
+                with self._store.turns() as turns:
+                    while jobs:
+                        left = jobs
+                        while left:
+                            left = self._round(turns, left)
+                        jobs = self._taken(len(jobs))
+            except Exception as error:  # noqa: BLE001 - each waiting request raises it
+                for job in jobs:
+                    if not job.answer.done():
+                        job.answer.set_exception(error)
+                jobs = self._taken(0)
 
-    def _taken(self) -> list[_Job]:
+    def _taken(self, before: int) -> list[_Job]:
+        """Return what waits; those who were answered together are given a moment to come back."""
+        if before > len(self._waiting) and before > 1:
+            time.sleep(_MOMENT_S)
         with self._lock:
             jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
             self._settling = bool(jobs)
         return jobs
 
-    def _settle_batch(self, jobs: list[_Job]) -> None:
-        try:
-            while jobs:
-                jobs = self._round(jobs)
-        except Exception as error:  # noqa: BLE001 - each waiting request raises it
-            for job in jobs:
-                if not job.answer.done():
-                    job.answer.set_exception(error)
-
-    def _round(self, jobs: Sequence[_Job]) -> list[_Job]:
+    def _round(self, turns: Turns, jobs: Sequence[_Job]) -> list[_Job]:
         """Answer what can be answered now, and return the jobs that were overtaken."""
-        with self._store.reading() as reads:
+        with turns.reading() as reads:
             drafts = [job.draft for job in jobs]
             planner = Planner(reads, drafts, self._default_level, self._code)
             plans = [(job, self._planned(planner, job)) for job in jobs]
         planned = [(job, addition) for job, addition in plans if addition is not None]
         if not planned:
             return []
-        with self._store.writing() as writing:
+        with turns.writing() as writing:
             if not planner.scopes.still_hold(writing.reads):
                 return [job for job, _ in planned]
             outcomes = add_versions(writing, [addition for _, addition in planned])
@@ -123,6 +133,11 @@ class Registration:
             plan = planner.plan(job.draft)
         except RegistryError as error:
             self._refuse(job, error)
+            return None
+        except SQLAlchemyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one schema must not fail its neighbours
+            job.answer.set_exception(error)
             return None
         if isinstance(plan, Addition):
             return plan

@@ -61,18 +61,16 @@ class Settings:
 
 
 class Scopes:
-    """The configurations and modes of some subjects' scopes, read in two queries."""
+    """The configurations and modes of some subjects' scopes, read in one query."""
 
     def __init__(self, reads: Reads, subjects: Iterable[str], default_level: Level) -> None:
         self._scopes = {scope for each in subjects for scope in scopes_of(each)} | {ROOT}
-        self.configs = reads.configs(self._scopes)
-        self.modes = reads.modes(self._scopes)
+        self.configs, self.modes = reads.settings(self._scopes)
         self._default_level = default_level
 
     def still_hold(self, reads: Reads) -> bool:
         """Tell whether a later transaction finds the same."""
-        configs, modes = reads.configs(self._scopes), reads.modes(self._scopes)
-        return configs == self.configs and modes == self.modes
+        return reads.settings(self._scopes) == (self.configs, self.modes)
 
     def of(self, subject: str) -> Settings:
         members: dict[str, Any] = {}
