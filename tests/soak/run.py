@@ -1,0 +1,12 @@
+"""`make soak`: the registry answers whatever its own description lets anybody send."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[2]))  # for `tests.soak`
+    from tests.soak.registry import main
+
+    sys.exit(main(sys.argv[1:]))
