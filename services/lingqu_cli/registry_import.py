@@ -49,13 +49,14 @@ class RegistryImport:
 
     def bring(self, contents: Contents) -> Iterator[Tally]:
         """Bring all of it; yield the tally after each record."""
+        wanted = {each.scope: each.mode for each in contents.settings}
         try:
             for version in in_order(contents.versions):
                 self._bring(version)
                 yield self._step()
         finally:
             for subject, mode in self._modes.items():
-                self._set_mode(subject, mode)
+                self._set_mode(subject, wanted.get(subject) or mode)
         for settings in contents.settings:
             self._settle(settings)
             yield self._step()
@@ -83,6 +84,7 @@ class RegistryImport:
         if subject not in self._present:
             path = f"{subject_path(subject)}/versions"
             live = set(self._target.find(path) or ())
+            self._find_left_open(subject)
             self._present[subject] = (live, set(self._target.find(path, deleted="true") or live))
         return self._present[subject]
 
@@ -133,10 +135,17 @@ class RegistryImport:
         """Put the subject into mode IMPORT, and remember which it had."""
         if subject in self._importing:
             return
-        mode = self._reader.settings(subject).mode
+        found = self._target.find(settings_path("mode", subject)) or {}
         self._target.ask("PUT", settings_path("mode", subject), _IMPORT, force="true")
-        self._modes.setdefault(subject, None if mode == "IMPORT" else mode)
+        self._modes.setdefault(subject, found.get("mode"))
         self._importing.add(subject)
+
+    def _find_left_open(self, subject: str) -> None:
+        """Take up a subject that an import before this one could not close."""
+        found = self._target.find(settings_path("mode", subject)) or {}
+        if found.get("mode") == "IMPORT":
+            self._modes[subject] = None
+            self._importing.add(subject)
 
     def _settle(self, wanted: Settings) -> None:
         here = self._reader.settings(wanted.scope)

@@ -97,7 +97,11 @@ def test_an_import_goes_on_where_it_was_interrupted(registries: tuple[Registry, 
     said = lingqu("import", source.url, "--registry", target.url)
 
     assert "4 of 5 versions registered, 1 marked deleted" in said
+    for subject in ("z-value", "a-value"):
+        target.call("PUT", f"/mode/{subject}?force=true", {"mode": "IMPORT"})
     assert "nothing was changed" in lingqu("import", source.url, "--registry", target.url)
+    assert httpx2.get(f"{target.url}/mode/z-value").status_code == 404
+    assert target.call("GET", "/mode/a-value") == {"mode": "READONLY"}
 
 
 def test_another_schema_under_the_same_id_is_told_in_one_sentence(
