@@ -8,8 +8,8 @@ from starlette.types import Message, Scope, Send
 
 Key = tuple[bytes, ...]
 
-_MOST_BYTES = 32 * 1_048_576
-_OVERHEAD = 1_000  # of the objects around the bytes
+_MOST_BYTES = 16 * 1_048_576
+_OVERHEAD = 1_500  # of the objects around the bytes
 
 
 @dataclass(frozen=True, slots=True)
