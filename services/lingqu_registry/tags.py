@@ -16,12 +16,8 @@ Entity = tuple[str, str]
 
 def tags_in(text: str) -> dict[Entity, list[str]]:
     """Return the tags of each tagged entity."""
-    found = {}
-    for entity, node in _entities(read(text), ""):
-        tags = node.get(TAGS)
-        if isinstance(tags, list) and tags:
-            found[entity] = [str(tag) for tag in tags]
-    return found
+    found = {entity: _tags_of(node) for entity, node in _entities(read(text), "")}
+    return {entity: tags for entity, tags in found.items() if tags}
 
 
 def tagged_bodies(text: str, wanted: list[str]) -> list[dict[str, Any]]:
@@ -42,13 +38,13 @@ def retagged(
     for entity in (*added, *removed):
         if entity not in known:
             raise invalid_schema(f"it has no {entity[1]} at the path {entity[0]!r} to tag")
-    for entity, node in known.items():
-        tags = dict.fromkeys([*node.get(TAGS, ()), *added.get(entity, ())])
+    for entity in {**added, **removed}:
+        tags = dict.fromkeys([*_tags_of(known[entity]), *added.get(entity, ())])
         kept = [tag for tag in tags if tag not in removed.get(entity, ())]
         if kept:
-            node[TAGS] = kept
+            known[entity][TAGS] = kept
         else:
-            node.pop(TAGS, None)
+            known[entity].pop(TAGS, None)
     return dump(tree)
 
 
@@ -66,6 +62,12 @@ def read_tags(value: Any, member: str) -> dict[Entity, list[str]]:
             raise invalid_schema(f"{member} needs schemaEntity.entityPath, .entityType and tags")
         found.setdefault((path.removeprefix("."), kind.lower()), []).extend(tags)
     return found
+
+
+def _tags_of(node: Mapping[str, Any]) -> list[str]:
+    """Return an entity's tags; what is no list of texts is none."""
+    tags = node.get(TAGS)
+    return tags if _is_texts(tags) else []
 
 
 def _is_texts(value: Any) -> TypeGuard[list[str]]:

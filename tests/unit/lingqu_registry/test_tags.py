@@ -40,6 +40,16 @@ def test_tags_are_added_once_and_taken_away() -> None:
     assert tags_in(retagged(text, {}, {RECORD: ["T", "U"]})) == {}
 
 
+def test_tags_of_another_form_in_a_schema_are_none() -> None:
+    field = {"name": "b", "type": "int", "confluent:tags": 5}
+    text = json.dumps({**INNER, "fields": [field]})
+    inner = ("Inner.b", "sr_field")
+
+    assert tags_in(text) == {}
+    assert tags_in(retagged(text, {inner: ["T"]}, {})) == {inner: ["T"]}
+    assert json.loads(retagged(text, {}, {}))["fields"] == [field]
+
+
 def test_what_is_not_there_cannot_be_tagged() -> None:
     with pytest.raises(RegistryError, match=r"no sr_field at the path 'ns\.Outer\.z'"):
         retagged(TEXT, {("ns.Outer.z", "sr_field"): ["T"]}, {})
