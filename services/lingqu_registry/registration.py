@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +21,6 @@ from lingqu_registry.requests import SchemaRequest
 from lingqu_registry.store import Store, Turns
 
 _BATCH = 128
-_MOMENT_S = 0.002  # as long as a small batch takes; saves it, where many register at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ class Registration:
 
     def _settle(self) -> None:
         """Answer what waits, batch by batch on one connection, until nothing does."""
-        jobs = self._taken(0)
+        jobs = self._taken()
         while jobs:
             try:
                 with self._store.turns() as turns:
@@ -91,17 +89,14 @@ class Registration:
                         left = jobs
                         while left:
                             left = self._round(turns, left)
-                        jobs = self._taken(len(jobs))
+                        jobs = self._taken()
             except Exception as error:  # noqa: BLE001 - each waiting request raises it
                 for job in jobs:
                     if not job.answer.done():
                         job.answer.set_exception(error)
-                jobs = self._taken(0)
+                jobs = self._taken()
 
-    def _taken(self, before: int) -> list[_Job]:
-        """Return what waits; those who were answered together are given a moment to come back."""
-        if before > len(self._waiting) and before > 1:
-            time.sleep(_MOMENT_S)
+    def _taken(self) -> list[_Job]:
         with self._lock:
             jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
             self._settling = bool(jobs)
