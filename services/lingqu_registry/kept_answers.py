@@ -8,7 +8,7 @@ from starlette.types import Message, Scope, Send
 
 Key = tuple[bytes, ...]
 
-_MOST_BYTES = 16 * 1_048_576
+_MOST_BYTES = 8 * 1_048_576
 _OVERHEAD = 1_500  # of the objects around the bytes
 
 
@@ -70,7 +70,8 @@ class Recording:
         """Return what was answered, if it was 200 and is complete."""
         if self._start is None or not self._complete:
             return None
-        body: Message = {"type": "http.response.body", "body": b"".join(self._pieces)}
+        # A copy: what made the JSON may have left it in a buffer of 4 KiB.
+        body: Message = {"type": "http.response.body", "body": b"".join([b"", *self._pieces])}
         return Answer(count, scope["method"], route, self._start, body)
 
 

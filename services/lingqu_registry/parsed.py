@@ -16,7 +16,7 @@ from lingqu_registry.json_text import read
 from lingqu_registry.protobuf import check_protobuf
 from lingqu_registry.remembered import Remembered
 
-REMEMBERED = 16_000_000  # letters of text; their types take some twenty times that in bytes
+REMEMBERED = 1_000_000  # letters of text; their types take some twenty times that in bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
