@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import BinaryIO, Final
 
 from lingqu.clock import CHINA
-from lingqu.contracts.catalogue_entry import FIELDS, HEADINGS, NAMES, EntryField, wrong_fields
+from lingqu.contracts.catalogue.entry import FIELDS, HEADINGS, NAMES, EntryField, wrong_fields
 from lingqu.contracts.model import Catalogue, Contract
 from lingqu.errors import InputError
 from lingqu.sheets.cells import is_formula, plain, without_apostrophe

@@ -14,9 +14,9 @@ import typer
 
 from lingqu.client import HubAddresses
 from lingqu.clock import CHINA, SystemClock
-from lingqu.contracts.catalogue_entry import HEADINGS, missing_fields
-from lingqu.contracts.catalogue_rates import Rate, mounting_rate, timeliness_rate
-from lingqu.contracts.catalogue_text import with_catalogue
+from lingqu.contracts.catalogue.entry import HEADINGS, missing_fields
+from lingqu.contracts.catalogue.rates import Rate, mounting_rate, timeliness_rate
+from lingqu.contracts.catalogue.text import with_catalogue
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Catalogue, Contract
 from lingqu.errors import ConflictError, NotFoundError, UnavailableError

@@ -18,11 +18,8 @@ from lingqu.errors import UnavailableError
 from lingqu.metrics import Metrics
 from lingqu.service.app import Service, make_app
 from lingqu.service.database import make_engine, migrate
-from lingqu_registry.access import Access
-from lingqu_registry.addressing import Addressing
-from lingqu_registry.cached_reads import CachedReads
-from lingqu_registry.catalogue_endpoints import catalogue_router
-from lingqu_registry.changes import revision_reader
+from lingqu_registry.cache.cached_reads import CachedReads
+from lingqu_registry.cache.revisions import Revisions
 from lingqu_registry.contracts import ContractLoading
 from lingqu_registry.endpoints import (
     compatibility,
@@ -34,12 +31,15 @@ from lingqu_registry.endpoints import (
     subjects,
     versions,
 )
+from lingqu_registry.endpoints.access import Access
+from lingqu_registry.endpoints.addressing import Addressing
 from lingqu_registry.endpoints.backend import Backend
-from lingqu_registry.refusals import answer_errors_as_confluent
+from lingqu_registry.endpoints.catalogue import catalogue_router
+from lingqu_registry.endpoints.refusals import answer_errors_as_confluent
 from lingqu_registry.registration import Registration
-from lingqu_registry.revisions import Revisions
 from lingqu_registry.settings import RegistrySettings
-from lingqu_registry.store import Store
+from lingqu_registry.store.changes import revision_reader
+from lingqu_registry.store.store import Store
 
 logger = logging.getLogger(__name__)
 

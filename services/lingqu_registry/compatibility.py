@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from weakref import WeakKeyDictionary
 
-from lingqu.contracts.compatibility import Problem, differences
+from lingqu.contracts.avro.compatibility import Problem, differences
 from lingqu.errors import ContractError
 from lingqu_registry.errors import invalid_schema
 from lingqu_registry.levels import Level
-from lingqu_registry.parsed import ParsedSchema
+from lingqu_registry.parsing.parsed import ParsedSchema
 
 # Remembered by reader and writer for as long as both of them are.
 _verdicts: WeakKeyDictionary[ParsedSchema, WeakKeyDictionary[ParsedSchema, list[Problem]]] = (

@@ -9,14 +9,14 @@ from lingqu.contracts.model import Contract
 from lingqu.errors import LingquError
 from lingqu.metrics import Metrics
 from lingqu.service.database import database_errors
+from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.levels import level_named
 from lingqu_registry.metrics import CONTRACTS_CLASHING
 from lingqu_registry.registration import Registration
-from lingqu_registry.requests import SchemaRequest
 from lingqu_registry.setting import set_config
 from lingqu_registry.settings import RegistrySettings
-from lingqu_registry.store import Store
+from lingqu_registry.store.store import Store
 
 logger = logging.getLogger(__name__)
 

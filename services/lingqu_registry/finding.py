@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import (
     RegistryError,
     schema_not_found,
@@ -19,10 +20,9 @@ from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import Level
 from lingqu_registry.names import DEFAULT_CONTEXT, Name
 from lingqu_registry.planning import identified, written_out
-from lingqu_registry.reads import Reads
-from lingqu_registry.references import Uses
-from lingqu_registry.requests import SchemaRequest
 from lingqu_registry.scopes import Scopes, Settings
+from lingqu_registry.store.reads import Reads
+from lingqu_registry.store.references import Uses
 from lingqu_registry.versions import Version
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lingqu_registry.errors import invalid_schema
 
 if TYPE_CHECKING:
-    from lingqu_registry.requests import Reference
+    from lingqu_registry.endpoints.requests import Reference
 
 _RULES = ("migrationRules", "domainRules", "encodingRules")
 _RULE = ("name", "doc", "kind", "mode", "type", "tags", "params", "expr", "onSuccess", "onFailure")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from lingqu_registry.compatibility import judge
 from lingqu_registry.errors import level_not_judged
 from lingqu_registry.metadata import Metadata
-from lingqu_registry.parsed import ParsedSchema
-from lingqu_registry.references import Uses
+from lingqu_registry.parsing.parsed import ParsedSchema
 from lingqu_registry.scopes import Settings
+from lingqu_registry.store.references import Uses
 from lingqu_registry.versions import Version
 
 OTHER_TYPE = "Incompatible because of different schema type"

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lingqu_registry.answers import version_body
+from lingqu_registry.endpoints.answers import version_body
 from lingqu_registry.names import beside, is_storable
-from lingqu_registry.reads import Reads
 from lingqu_registry.rules import rule_types as types_in
+from lingqu_registry.store.reads import Reads
 from lingqu_registry.versions import Version
 
 

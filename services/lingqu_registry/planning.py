@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lingqu_registry.canonical import canonical_text
+from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import incompatible, invalid_schema, not_permitted
 from lingqu_registry.identity import digest_of
 from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import Level
 from lingqu_registry.metadata import version_in, with_version
 from lingqu_registry.names import Name, beside, check_subject, full_name
-from lingqu_registry.parsed import ParsedSchema, parse_schema
-from lingqu_registry.reads import Reads
-from lingqu_registry.references import Uses
-from lingqu_registry.requests import SchemaRequest
+from lingqu_registry.parsing.canonical import canonical_text
+from lingqu_registry.parsing.parsed import ParsedSchema, parse_schema
 from lingqu_registry.scopes import READ_ONLY_MODES, Mode, Scopes, Settings
+from lingqu_registry.store.reads import Reads
+from lingqu_registry.store.references import Uses
 from lingqu_registry.versions import Place, Version
 
 

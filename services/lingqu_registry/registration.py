@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from lingqu.metrics import Metrics
-from lingqu_registry.adding import Added, add_versions
+from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.levels import Level
 from lingqu_registry.metrics import REGISTRATIONS
 from lingqu_registry.names import check_subject, full_name
 from lingqu_registry.planning import Addition, Draft, Identified, Planner
-from lingqu_registry.requests import SchemaRequest
-from lingqu_registry.store import Store, Turns
+from lingqu_registry.store.adding import Added, add_versions
+from lingqu_registry.store.store import Store, Turns
 
 _BATCH = 128
 

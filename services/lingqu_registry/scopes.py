@@ -14,8 +14,8 @@ from lingqu_registry.errors import invalid_level, invalid_mode, invalid_setting,
 from lingqu_registry.levels import Level, level_named
 from lingqu_registry.metadata import Metadata, merged_metadata, read_metadata
 from lingqu_registry.names import ROOT, scopes_of
-from lingqu_registry.reads import Reads
 from lingqu_registry.rules import RuleSet, merged_rule_sets, read_rule_set
+from lingqu_registry.store.reads import Reads
 
 Mode = Literal["READWRITE", "READONLY", "READONLY_OVERRIDE", "IMPORT"]
 MODES: tuple[Mode, ...] = get_args(Mode)

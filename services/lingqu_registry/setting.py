@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from lingqu_registry.deletion import clear
 from lingqu_registry.levels import Level
-from lingqu_registry.model import ConfigRow, ModeRow
 from lingqu_registry.names import Name
 from lingqu_registry.scopes import Mode, Scopes, without_nulls
-from lingqu_registry.store import Store, Writing
+from lingqu_registry.store.deletion import clear
+from lingqu_registry.store.model import ConfigRow, ModeRow
+from lingqu_registry.store.store import Store, Writing
 
 
 def set_config(store: Store, scope: str, members: Mapping[str, Any]) -> None:

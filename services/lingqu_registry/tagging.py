@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lingqu_registry.endpoints.requests import MOST, SchemaRequest
 from lingqu_registry.errors import invalid_rule_set, invalid_schema
 from lingqu_registry.metadata import read_metadata, with_version
-from lingqu_registry.requests import MOST, SchemaRequest
 from lingqu_registry.rules import RuleSet, merged_rule_sets, read_rule_set, without_rules
 from lingqu_registry.tags import read_tags, retagged
 from lingqu_registry.versions import Version

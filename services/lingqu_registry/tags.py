@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
 from lingqu_registry.errors import invalid_schema
-from lingqu_registry.json_text import dump, read
+from lingqu_registry.parsing.json_text import dump, read
 
 TAGS = "confluent:tags"
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from lingqu_registry.endpoints.requests import Reference
 from lingqu_registry.identity import guid_of
 from lingqu_registry.metadata import Metadata
-from lingqu_registry.requests import Reference
 from lingqu_registry.rules import RuleSet
 
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lingqu.contracts.compatibility import problems
+from lingqu.contracts.avro.compatibility import problems
 from lingqu.errors import ContractError
 from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec

@@ -17,8 +17,8 @@ from tests.bench.wrk import NUMBER, Call, measure
 
 from lingqu.service.database import make_engine
 from lingqu_registry.identity import digest_of
-from lingqu_registry.model import Base, ContextRow, SchemaRow, SubjectRow, VersionRow
 from lingqu_registry.names import DEFAULT_CONTEXT
+from lingqu_registry.store.model import Base, ContextRow, SchemaRow, SubjectRow, VersionRow
 
 _CONNECTIONS, _WRITING_S = 32, 6
 _SUBJECTS, _VERSIONS = 10_000, 5

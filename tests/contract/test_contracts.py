@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.contract.examples import broken_rules, columns, decode, encode, read_event
 
-from lingqu.contracts.avro_profile import check_profile
+from lingqu.contracts.avro.profile import check_profile
 from lingqu.contracts.loader import load_contract
 from lingqu.contracts.model import Catalogue
 from lingqu.contracts.rules import compile_rule

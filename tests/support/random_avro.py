@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from lingqu.contracts.avro_parser import parse
+from lingqu.contracts.avro.parser import parse
 from lingqu.errors import ContractError
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

@@ -14,9 +14,9 @@ import httpx2
 import uvicorn
 from tests.support.waiting import wait_until
 
-from lingqu_registry.access import Access
 from lingqu_registry.app import create_app
-from lingqu_registry.requests import CONTENT_TYPE
+from lingqu_registry.endpoints.access import Access
+from lingqu_registry.endpoints.requests import CONTENT_TYPE
 from lingqu_registry.settings import RegistrySettings
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lingqu.clock import SystemClock, china_day
+from lingqu.contracts.avro.problem_words import reading_problems
 from lingqu.contracts.model import Contract
-from lingqu.contracts.problem_words import reading_problems
 from lingqu.errors import PermanentError
 from lingqu.wire.aliases import named_as_written
 from lingqu.wire.resolver import Resolver

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from lingqu.agreements.model import Agreement, ViewTerms
 from lingqu.agreements.needs import needed_schema
 from lingqu.agreements.view import View, compile_view
+from lingqu.contracts.avro.problem_words import reading_problems
 from lingqu.contracts.changes import Change, schema_changes
 from lingqu.contracts.model import Contract, ContractVersion
-from lingqu.contracts.problem_words import reading_problems
 from lingqu.errors import InputError
 from lingqu.wire.aliases import named_as_written
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lingqu.contracts.avro.problem_words import reading_problems
 from lingqu.contracts.model import Contract, ContractVersion
-from lingqu.contracts.problem_words import reading_problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lingqu.contracts.avro_parser import parse
-from lingqu.contracts.avro_profile import check_profile
+from lingqu.contracts.avro.parser import parse
+from lingqu.contracts.avro.problem_words import field_at
+from lingqu.contracts.avro.profile import check_profile
 from lingqu.contracts.contract_file import ContractFile, DomainFile
 from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.lines import field_line, setting_line
 from lingqu.contracts.lint_contract import contract_findings
 from lingqu.contracts.loader import contract_of, pascal_case
 from lingqu.contracts.model import Contract, ContractVersion
-from lingqu.contracts.problem_words import field_at
 from lingqu.contracts.scaffold import TO_DESCRIBE
 from lingqu.contracts.schema_file import VERSION_FILE, parse_version, read_schema
 from lingqu.contracts.yaml_file import yaml_problems

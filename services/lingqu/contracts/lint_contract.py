@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from lingqu.contracts.catalogue_entry import missing_fields, wrong_fields
+from lingqu.contracts.catalogue.entry import missing_fields, wrong_fields
 from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.level import level_problems
 from lingqu.contracts.lines import setting_line

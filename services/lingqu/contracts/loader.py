@@ -8,7 +8,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from lingqu.contracts.catalogue_entry import check_entry
+from lingqu.contracts.catalogue.entry import check_entry
 from lingqu.contracts.contract_file import ContractFile, DomainFile
 from lingqu.contracts.model import (
     Catalogue,

@@ -11,8 +11,8 @@ from typing import Any
 
 import cel
 
-from lingqu.contracts.cel_syntax import parse
-from lingqu.contracts.cel_tree import Expression, NotColumnar, paths
+from lingqu.contracts.cel.syntax import parse
+from lingqu.contracts.cel.tree import Expression, NotColumnar, paths
 from lingqu.errors import ContractError
 
 MACRO_VARIABLE = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*(\w+)\s*,")

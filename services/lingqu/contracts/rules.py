@@ -12,9 +12,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from lingqu.contracts.cel_columns import evaluate_rule
-from lingqu.contracts.cel_tree import Expression, NotColumnar
-from lingqu.contracts.cel_types import plain
+from lingqu.contracts.cel.columns import evaluate_rule
+from lingqu.contracts.cel.tree import Expression, NotColumnar
+from lingqu.contracts.cel.types import plain
 from lingqu.contracts.rule_text import read_rule
 
 ROWS_AT_ONCE = 64

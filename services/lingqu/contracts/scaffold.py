@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from lingqu.contracts.avro_profile import GRADES, KINDS, LOGICAL, NEVER_SHARED, PRIMITIVES, SNAKE
+from lingqu.contracts.avro.profile import GRADES, KINDS, LOGICAL, NEVER_SHARED, PRIMITIVES, SNAKE
 from lingqu.contracts.envelope import ENVELOPE_FIELDS
 from lingqu.contracts.loader import NAME, pascal_case
 from lingqu.contracts.yaml_file import nearest

@@ -10,7 +10,7 @@ from typing import Any
 
 import fastavro
 
-from lingqu.contracts.avro_profile import check_profile
+from lingqu.contracts.avro.profile import check_profile
 from lingqu.contracts.model import ContractVersion, FieldSpec
 from lingqu.errors import ContractError
 

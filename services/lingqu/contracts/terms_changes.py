@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from lingqu.contracts.cel_syntax import parse
-from lingqu.contracts.cel_tree import Binary, Expression, NotColumnar
+from lingqu.contracts.cel.syntax import parse
+from lingqu.contracts.cel.tree import Binary, Expression, NotColumnar
 from lingqu.contracts.changes import Change
 from lingqu.contracts.model import Contract, RuleSpec
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lingqu.contracts.catalogue_entry import update_period
+from lingqu.contracts.catalogue.entry import update_period
 from lingqu.contracts.envelope import ENVELOPE_FIELDS
 from lingqu.contracts.model import Contract, FieldSpec
 

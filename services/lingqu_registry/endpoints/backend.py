@@ -9,14 +9,14 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Path, Query, Request
 
 from lingqu.service.auth import Action
-from lingqu_registry.access import Access
+from lingqu_registry.endpoints.access import Access
+from lingqu_registry.endpoints.requests import MOST, json_body
 from lingqu_registry.errors import invalid_subject, subject_not_found
 from lingqu_registry.levels import Level
 from lingqu_registry.names import full_name, is_storable
 from lingqu_registry.registration import Registration
-from lingqu_registry.requests import MOST, json_body
 from lingqu_registry.settings import RegistrySettings
-from lingqu_registry.store import Store
+from lingqu_registry.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

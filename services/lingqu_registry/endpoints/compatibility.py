@@ -6,12 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from lingqu_registry.answers import answer
+from lingqu_registry.endpoints.answers import answer
 from lingqu_registry.endpoints.backend import Backend, Body, Flag, Here, ReadSubject, VersionToken
 from lingqu_registry.endpoints.documentation import RegistryAnswer, documented, schema_sent
+from lingqu_registry.endpoints.requests import flag, schema_request, version_number
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.finding import incompatibilities
-from lingqu_registry.requests import flag, schema_request, version_number
 from lingqu_registry.scopes import aliased
 
 router = APIRouter(tags=["compatibility"], default_response_class=RegistryAnswer)

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from lingqu.service.auth import Action
-from lingqu_registry.answers import answer
-from lingqu_registry.deletion import delete_context
+from lingqu_registry.endpoints.answers import answer
 from lingqu_registry.endpoints.backend import Here, Limit, Offset
 from lingqu_registry.endpoints.documentation import RegistryAnswer, documented, refusals
+from lingqu_registry.endpoints.requests import page
 from lingqu_registry.names import context_named, context_prefix
-from lingqu_registry.requests import page
+from lingqu_registry.store.deletion import delete_context
 
 router = APIRouter(tags=["contexts"], default_response_class=RegistryAnswer)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from lingqu_registry.requests import CONTENT_TYPE
+from lingqu_registry.endpoints.requests import CONTENT_TYPE
 
 Documented = dict[int | str, dict[str, Any]]
 

@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from lingqu.service.auth import Action
-from lingqu_registry.answers import answer
+from lingqu_registry.endpoints.answers import answer
 from lingqu_registry.endpoints.backend import Backend, Body, Flag, Here, ReadSubject, WrittenSubject
 from lingqu_registry.endpoints.documentation import RegistryAnswer, body, documented
+from lingqu_registry.endpoints.requests import flag
 from lingqu_registry.errors import mode_not_found, subject_not_found
 from lingqu_registry.names import GLOBAL, ROOT, check_scope
-from lingqu_registry.requests import flag
 from lingqu_registry.scopes import Scopes, mode_named
 from lingqu_registry.setting import delete_mode, set_mode
 

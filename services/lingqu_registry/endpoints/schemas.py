@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from lingqu_registry.answers import answer, raw, schema_body
+from lingqu_registry.endpoints.answers import answer, raw, schema_body
 from lingqu_registry.endpoints.backend import Backend, Flag, Format, Here, Limit, Offset, Prefix
 from lingqu_registry.endpoints.documentation import (
     SCHEMA,
@@ -15,14 +15,14 @@ from lingqu_registry.endpoints.documentation import (
     RegistryAnswer,
     documented,
 )
+from lingqu_registry.endpoints.requests import SCHEMA_TYPES, flag, page
 from lingqu_registry.errors import schema_not_found
 from lingqu_registry.finding import schema_by_id
 from lingqu_registry.identity import digest_of_guid
 from lingqu_registry.listing import schemas_listed
 from lingqu_registry.names import ALL_CONTEXTS, Name, full_name
-from lingqu_registry.reads import Reads
-from lingqu_registry.references import Uses
-from lingqu_registry.requests import SCHEMA_TYPES, flag, page
+from lingqu_registry.store.reads import Reads
+from lingqu_registry.store.references import Uses
 from lingqu_registry.tags import tagged_bodies
 from lingqu_registry.versions import Version
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, Response
 
-from lingqu_registry.answers import answer
+from lingqu_registry.endpoints.answers import answer
 from lingqu_registry.endpoints.backend import Here
 from lingqu_registry.endpoints.documentation import RegistryAnswer, documented
 

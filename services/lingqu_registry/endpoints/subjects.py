@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from lingqu_registry.answers import answer, version_body
-from lingqu_registry.deletion import delete_subject
+from lingqu_registry.endpoints.answers import answer, version_body
 from lingqu_registry.endpoints.backend import (
     Body,
     DeletedSubject,
@@ -25,12 +24,13 @@ from lingqu_registry.endpoints.documentation import (
     documented,
     schema_sent,
 )
+from lingqu_registry.endpoints.requests import flag, page, schema_request
 from lingqu_registry.endpoints.schemas import formatted
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.finding import latest_with, look_up
 from lingqu_registry.names import ALL_CONTEXTS
-from lingqu_registry.requests import flag, page, schema_request
 from lingqu_registry.scopes import aliased
+from lingqu_registry.store.deletion import delete_subject
 
 router = APIRouter(tags=["subjects"], default_response_class=RegistryAnswer)
 

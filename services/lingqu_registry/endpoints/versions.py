@@ -8,8 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from lingqu.service.auth import Action
-from lingqu_registry.answers import answer, raw, registered_body, version_body
-from lingqu_registry.deletion import delete_version
+from lingqu_registry.endpoints.answers import answer, raw, registered_body, version_body
 from lingqu_registry.endpoints.backend import (
     Body,
     DeletedSubject,
@@ -34,11 +33,12 @@ from lingqu_registry.endpoints.documentation import (
     parameters,
     schema_sent,
 )
+from lingqu_registry.endpoints.requests import flag, json_body, page, schema_request, version_number
 from lingqu_registry.endpoints.schemas import FindTags, formatted
 from lingqu_registry.errors import subject_not_found
 from lingqu_registry.finding import version_of
-from lingqu_registry.requests import flag, json_body, page, schema_request, version_number
 from lingqu_registry.scopes import aliased
+from lingqu_registry.store.deletion import delete_version
 from lingqu_registry.tagging import tagged_request
 from lingqu_registry.tags import tagged_bodies
 

@@ -13,7 +13,7 @@ from tests.support.registry import Api, calling, running_registry, sent
 
 from lingqu.errors import ForbiddenError
 from lingqu.service.auth import Action, Caller
-from lingqu_registry.access import Access
+from lingqu_registry.endpoints.access import Access
 
 pytestmark = pytest.mark.integration
 

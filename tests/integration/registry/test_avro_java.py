@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from tests.support.avro_java import AvroJava
 from tests.support.random_avro import pairs, schemas
 
-from lingqu.contracts.compatibility import problems
+from lingqu.contracts.avro.compatibility import problems
 from lingqu.errors import UnavailableError
-from lingqu_registry.parsed import parse_schema
+from lingqu_registry.parsing.parsed import parse_schema
 
 pytestmark = pytest.mark.integration
 

@@ -12,15 +12,15 @@ from tests.support.avro_schemas import CODE, USING, V1, V2
 from lingqu.clock import SystemClock
 from lingqu.metrics import Metrics
 from lingqu.service.database import make_engine, migrate
-from lingqu_registry.adding import Added, Outcome, add_versions
-from lingqu_registry.deletion import delete_subject
+from lingqu_registry.endpoints.requests import Reference, SchemaRequest
 from lingqu_registry.errors import RegistryError
-from lingqu_registry.parsed import parse_schema
+from lingqu_registry.parsing.parsed import parse_schema
 from lingqu_registry.planning import Addition, Draft, Planner
 from lingqu_registry.registration import Registration
-from lingqu_registry.requests import Reference, SchemaRequest
 from lingqu_registry.setting import set_config, set_mode
-from lingqu_registry.store import Store
+from lingqu_registry.store.adding import Added, Outcome, add_versions
+from lingqu_registry.store.deletion import delete_subject
+from lingqu_registry.store.store import Store
 
 pytestmark = pytest.mark.integration
 

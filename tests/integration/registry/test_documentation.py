@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from tests.support.registry import Api
 
-from lingqu_registry.requests import CONTENT_TYPE
+from lingqu_registry.endpoints.requests import CONTENT_TYPE
 
 pytestmark = pytest.mark.integration
 

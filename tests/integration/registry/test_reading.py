@@ -10,7 +10,7 @@ import pytest
 from tests.support.avro_schemas import BREAKING, CODE, INLINED, USING, V1, V2
 from tests.support.registry import Api, sent
 
-from lingqu_registry.requests import CONTENT_TYPE
+from lingqu_registry.endpoints.requests import CONTENT_TYPE
 
 pytestmark = pytest.mark.integration
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from lingqu_registry.compatibility import judge
-from lingqu_registry.parsed import parse_schema
+from lingqu_registry.parsing.parsed import parse_schema
 
 CASES = yaml.safe_load(Path(__file__).with_name("avro_cases.yaml").read_text("utf-8"))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.support.random_avro import data, pairs
 
 from lingqu_registry.compatibility import judge
-from lingqu_registry.parsed import ParsedSchema, parse_schema
+from lingqu_registry.parsing.parsed import ParsedSchema, parse_schema
 
 
 @given(pairs(depth=2), st.data())

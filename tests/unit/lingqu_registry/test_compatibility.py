@@ -8,7 +8,7 @@ import pytest
 from lingqu_registry.compatibility import judge
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.levels import LEVELS, Level
-from lingqu_registry.parsed import ParsedSchema, parse_schema
+from lingqu_registry.parsing.parsed import ParsedSchema, parse_schema
 
 
 def schema(kind: Any) -> ParsedSchema:

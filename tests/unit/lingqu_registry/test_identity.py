@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from lingqu_registry.endpoints.requests import Reference
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.identity import digest_of, digest_of_guid, guid_of
 from lingqu_registry.metadata import read_metadata
-from lingqu_registry.requests import Reference
 from lingqu_registry.rules import read_rule_set
 
 METADATA = read_metadata(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from lingqu.contracts.catalogue_entry import NAMES
+from lingqu.contracts.catalogue.entry import NAMES
 from lingqu.contracts.exports.avro_tree import AvroField, AvroType, all_fields, event_type
 from lingqu.contracts.exports.examples import Example
 from lingqu.contracts.exports.language import Language, in_language

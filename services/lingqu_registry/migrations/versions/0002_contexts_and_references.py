@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from lingqu_registry.endpoints.requests import Reference
 from lingqu_registry.identity import digest_of
-from lingqu_registry.requests import Reference
 
 revision = "0002"
 down_revision = "0001"

@@ -1,0 +1,1 @@
+"""Avro schemas: read, held against each other, and the profile that our own keep."""

@@ -1,0 +1,1 @@
+"""The rules' language: CEL read, and run on columns."""

@@ -1,0 +1,1 @@
+"""Answers kept as bytes for as long as they hold."""

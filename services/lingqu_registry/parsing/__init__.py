@@ -1,0 +1,1 @@
+"""Schemas as text: read, refused, written canonically."""

@@ -1,0 +1,1 @@
+"""What the registry keeps in SQL, and how it is read and written."""

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from lingqu_registry.errors import RegistryError
+from lingqu_registry.parsing.parsed import parse_schema
+
+PROTO3 = """syntax = "proto3";
+package water.sample;
+import "google/protobuf/timestamp.proto";
+option java_package = "cn.lingqu";
+/* 水样 */
+message Sample {
+  reserved 9 to 11;
+  string id = 1 [deprecated = true];
+  repeated Reading readings = 2;
+  map<string, int64> counts = 3;
+  oneof place { string section = 4; int32 river = 5; }
+  message Reading { optional double value = 1; }
+  enum Grade { GRADE_UNKNOWN = 0; }
+}
+service Samples { rpc Last (Sample) returns (stream Sample); }
+"""
+PROTO2 = "message A { required string a = 1; optional int32 b = 2 [default = 5]; }"
+
+
+@pytest.mark.parametrize("text", [PROTO3, PROTO2])
+def test_protobuf_is_kept_as_it_was_sent(text: str) -> None:
+    found = parse_schema(text, schema_type="PROTOBUF", normalize=True)
+
+    assert (found.text, found.tree, found.schema_type) == (text, None, "PROTOBUF")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("message {", "at line 1, column 9: mismatched input '{'"),
+        ('syntax = "proto3";\nmessage A { string a = ; }', "at line 2, column 24"),
+        ("message A { string a = 1 }", "at line 1, column 26"),
+        ('{"type": "object"}', "at line 1, column 1"),
+        ("message A { string a = 1; \x01 }", "at line 1, column 27"),
+        ('syntax = "proto3";', "it defines nothing"),
+    ],
+)
+def test_what_is_no_protobuf_is_refused_with_its_place(text: str, sentence: str) -> None:
+    with pytest.raises(RegistryError) as caught:
+        parse_schema(text, schema_type="PROTOBUF")
+    assert caught.value.code == 42201
+    assert sentence in str(caught.value)
