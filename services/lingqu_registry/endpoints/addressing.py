@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from starlette.convertors import Convertor, register_url_convertor
+from starlette.convertors import Convertor
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lingqu_registry.endpoints.answers import refusal
@@ -29,9 +29,6 @@ class PathPart(Convertor[str]):
 
     def to_string(self, value: str) -> str:
         return quote(value, safe="")
-
-
-register_url_convertor("part", PathPart())
 
 
 class Addressing:
