@@ -22,10 +22,11 @@ pytestmark = pytest.mark.e2e
 
 DATA = ROOT.parent / "shared" / "data" / "water" / "hourly4_2021"
 TOPIC = "water.sample.v1"
+# One hub's province is enough to see that it works; the others come in the long run.
 PROVINCES = [
-    ("hunan", "43", 1_897, 29),
-    ("jiangxi", "36", 1_818, 89),
-    ("guangdong", "44", 2_137, 254),
+    pytest.param(("hunan", "43", 1_897, 29), id="hunan"),
+    pytest.param(("jiangxi", "36", 1_818, 89), id="jiangxi", marks=pytest.mark.soak),
+    pytest.param(("guangdong", "44", 2_137, 254), id="guangdong", marks=pytest.mark.soak),
 ]
 
 
@@ -76,7 +77,7 @@ class Province:
         return rows
 
 
-@pytest.fixture(params=PROVINCES, ids=[name for name, *_ in PROVINCES])
+@pytest.fixture(params=PROVINCES)
 def province(
     request: pytest.FixtureRequest, tmp_path: Path, broker: SharedBroker, unique: str
 ) -> Iterator[Province]:
@@ -88,7 +89,7 @@ def province(
     folder, target = tmp_path / "drop", f"{unique}.{TOPIC}"
     folder.mkdir()
     try:
-        started = hub.lingqu("up", "--detach", "--region", region, "--kafka-heap", "256")
+        started = hub.lingqu("up", "--detach", "--region", region, "--only", "api,worker")
         assert started.returncode == 0, started.stdout + started.stderr
         terms = tmp_path / "agreements.yaml"
         kafka = {"bootstrap_servers": broker.bootstrap, "topic": target}

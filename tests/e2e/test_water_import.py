@@ -17,6 +17,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 from tests.support.hub import TestHub
+from tests.support.topics import end_offset
 from tests.support.waiting import wait_until
 from tests.support.water import shared_file
 
@@ -119,7 +120,7 @@ class Water:
     def _ends(consumer: Consumer, topic: str) -> dict[int, int]:
         partitions = consumer.list_topics(topic, 10).topics[topic].partitions
         places = [TopicPartition(topic, number) for number in partitions]
-        return {each.partition: consumer.get_watermark_offsets(each, 10)[1] for each in places}
+        return {each.partition: end_offset(consumer, each) for each in places}
 
     def _state_a_reading(self) -> str:
         reading = {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from confluent_kafka import KafkaError, TopicPartition
 from sqlalchemy import Engine
+from tests.support.topics import end_offset
 
 from lingqu.kafka.bulk import consumer
 from lingqu.kafka.progress import PROGRESS_TOPIC
@@ -91,7 +92,7 @@ def read_all(kafka: KafkaSettings, topic: str) -> list[tuple[str, bytes]]:
     reader = consumer(kafka, "reads-all", **{"enable.partition.eof": True})
     ends = {}
     for partition in range(PARTITIONS):
-        ends[partition] = reader.get_watermark_offsets(TopicPartition(topic, partition), 10)[1]
+        ends[partition] = end_offset(reader, TopicPartition(topic, partition))
     reader.assign([TopicPartition(topic, partition, 0) for partition in ends])
     found: list[tuple[str, bytes]] = []
     while ends:

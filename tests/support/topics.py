@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions
+from tests.support.waiting import wait_until
 
 from lingqu.kafka.settings import KafkaSettings
+
+
+def end_offset(consumer: Consumer, part: TopicPartition) -> int:
+    """Return where a partition ends; one of a topic just made may have no leader yet."""
+    found: list[int] = []
+
+    def is_told() -> bool:
+        try:
+            found.append(consumer.get_watermark_offsets(part, 10)[1])
+        except KafkaException as error:
+            if not error.args[0].retriable():
+                raise
+        return bool(found)
+
+    wait_until(is_told)
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,7 @@ class TopicReader:
             }
         )
         parts = [TopicPartition(self.topic, number, 0) for number in range(self.partitions())]
-        ends = {part.partition: consumer.get_watermark_offsets(part, 10)[1] for part in parts}
+        ends = {part.partition: end_offset(consumer, part) for part in parts}
         consumer.assign(parts)
         found: list[Message] = []
         # What is written meanwhile would keep a busy partition from ever ending.
