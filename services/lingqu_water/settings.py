@@ -24,7 +24,7 @@ class WaterSettings(ServiceSettings):
         2 * 1_073_741_824, ge=1024, description="a larger file is refused; it is held on disk"
     )
     import_batch: int = Field(
-        4_000, ge=1, le=10_000, description="rows of a file a transaction takes"
+        3_000, ge=1, le=10_000, description="rows of a file a transaction takes"
     )
 
     reference_dir: AbsolutePath | None = Field(

@@ -8,7 +8,7 @@ from typing import TypeVar
 Text = TypeVar("Text", bound=Hashable)
 Meaning = TypeVar("Meaning")
 
-_MOST = 8192
+_MOST = 4096
 
 
 class Remembered(dict[Text, Meaning]):
