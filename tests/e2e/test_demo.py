@@ -280,11 +280,12 @@ def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
     away = folder.rename(folder.with_name("away"))
     folder.symlink_to("/proc/self")
     try:
-        done = hub.lingqu("demo", "--json", "--events", "30", "--patience", "10")
+        done = hub.lingqu("demo", "--json", "--events", "30", "--patience", "20")
     finally:
         folder.unlink()
         away.rename(folder)
 
+    assert done.stdout, done.stderr
     files = [one for one in json.loads(done.stdout)["feeds"] if one["sink"] == "file-sink"]
     assert done.returncode == 1
     assert json.loads(done.stdout)["ok"] is False
