@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from lingqu.contracts.examples import examples
 from lingqu.contracts.model import Catalogue, Contract
 
 
@@ -34,7 +35,7 @@ def topic(catalogue: Catalogue, name: str) -> dict[str, Any]:
             }
             for spec in contract.latest(major).fields
         ],
-        "example": _example(contract),
+        "example": _example(contract, major),
     }
 
 
@@ -54,9 +55,9 @@ def _summary(contract: Contract, major: int) -> dict[str, Any]:
     }
 
 
-def _example(contract: Contract) -> Any:
-    """Return the first golden record that is meant to be valid, if the contract has one."""
-    for path in sorted((contract.folder / "examples").glob("*.json")):
-        if not path.name.startswith("invalid-"):
+def _example(contract: Contract, major: int) -> Any:
+    """Return the major's first golden record that is meant to be valid, if it has one."""
+    for path, of, valid in examples(contract):
+        if valid and of == major:
             return orjson.loads(path.read_bytes())
     return None

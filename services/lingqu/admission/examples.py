@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Any
 from lingqu.admission.gate import Admission
 from lingqu.admission.region import RegionScope
 from lingqu.admission.results import Admitted
+from lingqu.contracts.examples import examples
 from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.errors import ContractError, LingquError, Reason
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import HEADER_BYTES
 from lingqu.wire.resolver import Resolver
 
-_MAJOR = re.compile(r"v(\d+)")
 _NOT_DECODED = ("undecodable", "missing_field")
 _LATEST_ID, _OLDER_ID = 1, 2
 
@@ -33,18 +32,14 @@ class Outcome:
 
 
 def try_examples(contract: Contract) -> Iterator[Outcome]:
-    """Admit each example: the valid ones enter, and `invalid-<why>.json` is refused for just that.
-
-    Those in `examples/v<major>/` are of that major, the others of the newest.
-    """
-    for path, major in examples(contract):
+    """Admit each example: valid ones enter, and `invalid-<why>.json` is refused for just that."""
+    for path, major, valid in examples(contract):
         event = _read(path)
         if isinstance(event, Outcome):
             yield event
             continue
-        admitted = admission_of(contract, major, event).admit_rows([event])
-        wrong = path.name.startswith("invalid-")
-        yield _refused(path, admitted) if wrong else _accepted(path, admitted)
+        admitted = _admission_of(contract, major, event).admit_rows([event])
+        yield _accepted(path, admitted) if valid else _refused(path, admitted)
 
 
 def try_round_trips(contract: Contract) -> Iterator[Outcome]:
@@ -52,9 +47,9 @@ def try_round_trips(contract: Contract) -> Iterator[Outcome]:
 
     Only the ways that the contract's compatibility level promises must be open.
     """
-    for path, major in examples(contract):
+    for path, major, valid in examples(contract):
         event = _read(path)
-        if path.name.startswith("invalid-") or isinstance(event, Outcome):
+        if not valid or isinstance(event, Outcome):
             continue
         latest = contract.latest(major)
         for older in contract.versions:
@@ -62,18 +57,7 @@ def try_round_trips(contract: Contract) -> Iterator[Outcome]:
                 yield _round_trip(contract, older, path, event)
 
 
-def examples(contract: Contract) -> Iterator[tuple[Path, int]]:
-    """Yield the examples with the major that each is of."""
-    folder = contract.folder / "examples"
-    for path in sorted(folder.glob("*.json")):
-        yield path, contract.majors[-1]
-    for path in sorted(folder.glob("v*/*.json")):
-        named = _MAJOR.fullmatch(path.parent.name)
-        if named and int(named[1]) in contract.majors:
-            yield path, int(named[1])
-
-
-def admission_of(contract: Contract, major: int, event: Any, older: str = "") -> Admission:
+def _admission_of(contract: Contract, major: int, event: Any, older: str = "") -> Admission:
     """Return the gate of the region and environment that the event says it is of."""
     said = event if isinstance(event, dict) else {}
     return Admission(
@@ -119,7 +103,7 @@ def _told(reason: Reason) -> str:
 
 def _round_trip(contract: Contract, older: ContractVersion, path: Path, event: Any) -> Outcome:
     latest = contract.latest(older.major)
-    gate = admission_of(contract, older.major, event, older.schema)
+    gate = _admission_of(contract, older.major, event, older.schema)
     admitted = gate.admit_rows([event])
     ways = f"{latest.number} → {older.number} → {latest.number}"
     if not admitted.accepted:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lingqu.contracts.envelope import uuid7
+from lingqu.contracts.examples import examples
 from lingqu.contracts.model import Contract
 from lingqu.simulation import Scene, simulations
 
@@ -59,11 +60,11 @@ def example_events(contract: Contract, origin: str, start: datetime, seed: int) 
 
 
 def _story(contract: Contract, origin: str) -> list[dict[str, Any]]:
-    """Return the valid examples as they happened, the region's own where it has any."""
-    files = sorted((contract.folder / "examples").glob("*.json"))
-    examples = [_read(file) for file in files if not file.name.startswith("invalid-")]
-    own = [example for example in examples if example["origin"] == origin]
-    return sorted(own or examples, key=lambda example: _instant(example["occurred_at"]))
+    """Return the newest major's valid examples in order, the region's own if there are any."""
+    newest = contract.majors[-1]
+    told = [_read(path) for path, major, valid in examples(contract) if valid and major == newest]
+    own = [example for example in told if example["origin"] == origin]
+    return sorted(own or told, key=lambda example: _instant(example["occurred_at"]))
 
 
 def _read(file: Path) -> dict[str, Any]:

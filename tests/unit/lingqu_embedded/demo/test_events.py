@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.builders import NOON, contract_folder, event
+from tests.support.builders import NOON, contract_folder, event, schema
 
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
@@ -130,3 +130,13 @@ def test_a_contract_that_is_simulated_is_played_so_and_over_before_now() -> None
     assert "withdrawal" in {
         one.get("change") for one in events_until(NOON, simulated, "43", 240, seed=43)
     }
+
+
+def test_examples_of_the_newest_major_are_told_wherever_they_stand(tmp_path: Path) -> None:
+    folder = contract_folder(tmp_path, versions={"1.0": schema(), "2.0": schema()})
+    contract = load_catalogue(folder).contract("demo.reading")
+    for major, status in (("v1", "faulty"), ("v2", "ok")):
+        (contract.folder / "examples" / major).mkdir(parents=True)
+        give(contract, f"{major}/a", {**EXAMPLE, "status": status})
+
+    assert {one["status"] for one in made(contract, 4)} == {"ok"}
