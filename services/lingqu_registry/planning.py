@@ -81,10 +81,9 @@ class Planner:
         self._reads = reads
         self._code = incompatible_code
         asked = {full_name(draft.subject) for draft in drafts}
-        aliases = Scopes(reads, asked, default_level)
-        names = {aliases.aliased(subject) for subject in asked}
-        self._aliases = aliases
-        self.scopes = Scopes(reads, names, default_level) if names != asked else aliases
+        self.scopes = Scopes(reads, asked, default_level)
+        names = {self.scopes.aliased(subject) for subject in asked}
+        self.scopes.read(reads, names)
         used = {
             beside(one.subject, each.subject) for one in drafts for each in one.request.references
         }
@@ -98,7 +97,7 @@ class Planner:
 
     def plan(self, draft: Draft) -> Known | Addition:
         """Return what is to be done. Raises RegistryError where the schema is refused."""
-        subject = self._aliases.aliased(full_name(draft.subject))
+        subject = self.scopes.aliased(full_name(draft.subject))
         check_subject(subject)
         settings = self.scopes.of(subject)
         _check_mode(subject, draft.request, settings.mode)

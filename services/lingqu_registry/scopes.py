@@ -61,12 +61,23 @@ class Settings:
 
 
 class Scopes:
-    """The configurations and modes of some subjects' scopes, read in one query."""
+    """The configurations and modes of some subjects' scopes, as they were when first read."""
 
     def __init__(self, reads: Reads, subjects: Iterable[str], default_level: Level) -> None:
-        self._scopes = {scope for each in subjects for scope in scopes_of(each)} | {ROOT}
-        self.configs, self.modes = reads.settings(self._scopes)
+        self._scopes: set[str] = set()
+        self.configs: dict[str, dict[str, Any]] = {}
+        self.modes: dict[str, str] = {}
         self._default_level = default_level
+        self.read(reads, subjects)
+
+    def read(self, reads: Reads, subjects: Iterable[str]) -> None:
+        """Read the scopes of these subjects too, as far as they are not known yet."""
+        new = {scope for each in subjects for scope in scopes_of(each)} | {ROOT}
+        if new := new - self._scopes:
+            configs, modes = reads.settings(new)
+            self._scopes |= new
+            self.configs |= configs
+            self.modes |= modes
 
     def still_hold(self, reads: Reads) -> bool:
         """Tell whether a later transaction finds the same."""
