@@ -29,8 +29,9 @@ class CachedReads:
     while the count of deletions is the same, as read a moment ago (`Revisions.recent`), or after
     the last write through this process. What another process deletes may be read for that moment.
 
-    A registration of what is known and a judgement of compatibility hold while nothing at all was
-    written, by a count whose read began after the request came: they are what the app would say.
+    The same with a query or a context, a registration of what is known and a judgement of
+    compatibility hold while nothing at all was written, by a count whose read began after the
+    request came: they are what the app would say.
     Where the count cannot be read, the app answers.
     """
 
@@ -59,7 +60,7 @@ class CachedReads:
 
     async def _read(self, scope: Scope, receive: Receive, send: Send, *, lasting: bool) -> None:
         key = (scope["raw_path"], scope["query_string"])
-        revision = self._revisions.recent() or await self._now()
+        revision = (self._revisions.recent() if lasting else None) or await self._now()
         if revision is None:
             await self._pass(scope, receive, send)
             return
