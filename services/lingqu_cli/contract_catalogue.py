@@ -30,7 +30,7 @@ from lingqu_cli.catalogue_sheet import (
     problems,
     read_catalogue,
 )
-from lingqu_cli.contract_folder import contracts_folder
+from lingqu_cli.contract_folder import contracts_folder, rewrite, text_of
 from lingqu_cli.tables import AsJson, all_items, hub, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
@@ -112,12 +112,9 @@ def _writing(file: Path, mode: Literal["wb", "xb"]) -> BinaryIO:
 
 def _write_back(edit: Edit) -> None:
     path = edit.contract.folder / "contract.yaml"
-    text = path.read_bytes().decode("utf-8")
-    changed = with_catalogue(text, edit.title_zh, edit.entry, str(path))
-    draft = path.with_name(f".{path.name}.new")
+    changed = with_catalogue(text_of(path), edit.title_zh, edit.entry, str(path))
     try:
-        draft.write_bytes(changed.encode("utf-8"))
-        draft.replace(path)
+        rewrite(path, changed)
     except OSError as error:
         raise ConflictError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -50,3 +50,19 @@ def contract_folders(names: Sequence[str] | None, root: Path | None = None) -> l
 def contract_named(name: str, *, drafts: bool = True) -> Contract:
     """Return the contract; `drafts` are versions of a released one that are not published yet."""
     return load_contract(contract_folders([name])[0], drafts=drafts)
+
+
+def text_of(path: Path) -> str:
+    """Return the file's text with its own ends of lines."""
+    return path.read_bytes().decode("utf-8")
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Put a file's new text in place as it is, at once or not at all. Raises OSError."""
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        draft.write_bytes(text.encode("utf-8"))
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

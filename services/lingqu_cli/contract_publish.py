@@ -21,7 +21,7 @@ from lingqu.errors import ContractError
 from lingqu.wire.registry import RegistryClient
 from lingqu_cli.contract_agreements import agreements_on, views_of
 from lingqu_cli.contract_diff import told
-from lingqu_cli.contract_folder import Name, contract_folders, writable_folder
+from lingqu_cli.contract_folder import Name, contract_folders, rewrite, text_of, writable_folder
 from lingqu_cli.tables import AsJson, hub, print_json
 
 
@@ -56,7 +56,7 @@ def publish(name: Name, *, as_json: AsJson = False) -> None:
             done.notes += moving(contract, agreements)
             if not done.refused:
                 done.ids = _register(contract, client)
-                done.published = _mark(contract, today())
+                done.published = mark(contract, today())
     print_json(_plain(done)) if as_json else _print(done)
     if done.refused:
         raise typer.Exit(1)
@@ -139,7 +139,7 @@ def _register(contract: Contract, client: HubClient) -> dict[str, int]:
         }
 
 
-def _mark(contract: Contract, today: date) -> list[str]:
+def mark(contract: Contract, today: date) -> list[str]:
     """Write into contract.yaml what is published now, and return the new versions."""
     new = {each.number: Release(today, each.digest) for each in unpublished(contract)}
     if new:
@@ -148,13 +148,13 @@ def _mark(contract: Contract, today: date) -> list[str]:
 
 
 def _rewrite(path: Path, new: Mapping[str, Release]) -> None:
-    text = released_text(path.read_text("utf-8"), str(path), new)
+    text = released_text(text_of(path), str(path), new)
     try:
-        path.write_text(text, "utf-8")
+        rewrite(path, text)
     except OSError as error:
         raise ContractError(
-            f"{path}: registered, and cannot be marked as released ({error.strerror}); make it"
-            " writable and publish again"
+            f"{path}: registered, and cannot be marked as released ({error.strerror}); make its"
+            " folder writable and publish again"
         ) from error
 
 

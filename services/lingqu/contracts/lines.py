@@ -33,6 +33,11 @@ def field_line(text: str, path: str) -> int | None:
     return line
 
 
+def line_end(text: str) -> str:
+    """Return what ends a line that is added to the text: CRLF where others end so."""
+    return "\r\n" if "\r\n" in text else "\n"
+
+
 def _tree(text: str) -> yaml.Node | None:
     try:
         return yaml.compose(text, yaml.SafeLoader)

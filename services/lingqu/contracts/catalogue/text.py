@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from lingqu.contracts.contract_file import ContractFile
+from lingqu.contracts.lines import line_end
 from lingqu.contracts.yaml_file import parse_yaml
 from lingqu.errors import ContractError
 
@@ -26,7 +27,8 @@ def with_catalogue(text: str, title_zh: str | None, entry: Mapping[str, Value], 
     if title_zh is not None:
         text = _with(text, _root(text), "title_zh", title_zh)
     if entry and _value(_root(text), _SECTION) is None:
-        text = f"{text.rstrip()}\n\n{_SECTION}: {{}}\n"
+        end = line_end(text)
+        text = f"{text.rstrip()}{end}{end}{_SECTION}: {{}}{end}"
     for name, value in entry.items():
         section = _value(_root(text), _SECTION)
         assert section is not None  # noqa: S101 - it was just made
@@ -46,11 +48,11 @@ def _value(mapping: yaml.MappingNode, name: str) -> yaml.Node | None:
 
 
 def _with(text: str, section: yaml.Node, name: str, value: Value) -> str:
-    written = _written(value)
+    written, newline = _written(value), line_end(text)
     assert isinstance(section, yaml.MappingNode)  # noqa: S101 - it was parsed as a contract
     if not section.value:  # empty braces
         start, end = section.start_mark.index, section.end_mark.index
-        return f"{text[:start].rstrip(' ')}\n  {name}: {written}{text[end:]}"
+        return f"{text[:start].rstrip(' ')}{newline}  {name}: {written}{text[end:]}"
     there = _value(section, name)
     if there is not None:
         return _replaced(text, there, written)
@@ -59,9 +61,9 @@ def _with(text: str, section: yaml.Node, name: str, value: Value) -> str:
     key, last = section.value[-1]
     indent = " " * key.start_mark.column
     end = _end(text, last)
-    line_end = text.find("\n", end)
-    end = len(text) if line_end < 0 else line_end
-    return f"{text[:end]}\n{indent}{name}: {written}{text[end:]}"
+    place = text.find(newline, end)
+    end = len(text) if place < 0 else place
+    return f"{text[:end]}{newline}{indent}{name}: {written}{text[end:]}"
 
 
 def _replaced(text: str, node: yaml.Node, written: str) -> str:

@@ -84,3 +84,13 @@ def test_a_published_version_that_is_gone_is_missed(folder: Path) -> None:
 
     with pytest.raises(ContractError, match="was published on 2026-11-22 and is missing; restore"):
         load_contract(folder)
+
+
+def test_added_lines_end_as_the_files_do(folder: Path) -> None:
+    path = folder / "contract.yaml"
+    text = path.read_text("utf-8").replace("\n", "\r\n")
+    once = released_text(text, str(path), {"1.0": Release(DAY, "a" * 64)})
+    twice = released_text(once, str(path), {"1.1": Release(DAY, "b" * 64)})
+
+    assert twice.count("\n") == twice.count("\r\n")
+    assert text.rstrip() in twice

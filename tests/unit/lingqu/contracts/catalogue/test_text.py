@@ -108,3 +108,10 @@ def test_a_file_that_would_be_no_contract_any_more_is_refused() -> None:
         with_catalogue(HEAD + ENTRY + TAIL, None, {"share_type": "部分"}, "f")
     with pytest.raises(ContractError, match="stands in braces"):
         with_catalogue(HEAD + "catalogue: {abstract: a}\n", None, {"data_range": "b"}, "f")
+
+
+@pytest.mark.parametrize("there", ["", "catalogue: {}\n", "catalogue:\n  abstract: a\nrules: []\n"])
+def test_added_lines_end_as_the_files_do(there: str) -> None:
+    text = f"{HEAD}{there}".replace("\n", "\r\n")
+    changed = with_catalogue(text, "新", {"share_condition": "c"}, "contract.yaml")
+    assert changed.count("\n") == changed.count("\r\n")
