@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import yaml
 
@@ -38,7 +39,9 @@ def line_end(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
+@lru_cache(maxsize=4)
 def _tree(text: str) -> yaml.Node | None:
+    # A file has many findings, and one text is asked for the line of each.
     try:
         return yaml.compose(text, yaml.SafeLoader)
     except yaml.YAMLError:
