@@ -7,7 +7,6 @@ subject of the same bare name, as Confluent's registry does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import (
@@ -19,7 +18,7 @@ from lingqu_registry.errors import (
 from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import Level
 from lingqu_registry.names import DEFAULT_CONTEXT, Name
-from lingqu_registry.planning import identified, written_out
+from lingqu_registry.planning import completed, identified, written_out
 from lingqu_registry.scopes import Scopes, Settings
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.references import Uses
@@ -121,15 +120,10 @@ def _ways_to_ask(
 ) -> Iterator[SchemaRequest]:
     """Yield the schema as sent, then as registering would have completed it."""
     yield request
-    last = reads.version(subject, -1)
-    if last is None:
-        return
-    metadata = settings.metadata(
-        request.metadata if request.metadata is not None else last.metadata
-    )
-    rules = settings.rule_set(request.rule_set if request.rule_set is not None else last.rule_set)
-    if (metadata, rules) != (request.metadata, request.rule_set):
-        yield replace(request, metadata=metadata, rule_set=rules)
+    # What is looked up has its number already.
+    again = completed(request, reads.version(subject, -1), settings, following=None)
+    if again != request:
+        yield again
 
 
 def _everywhere(reads: Reads, subject: str) -> Iterator[str]:

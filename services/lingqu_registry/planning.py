@@ -109,7 +109,8 @@ class Planner:
             if known := self._known(subject, schema, changed=False):
                 return known
         if not importing:
-            request = self._filled(subject, request, settings)
+            following = self._following(subject)
+            request = completed(request, self._latest.get(subject), settings, following)
         changed = request != draft.request
         if schema is None or changed:
             schema = identified(self._uses, subject, request, settings)
@@ -128,23 +129,6 @@ class Planner:
             based_on=self._based_on(subject, schema.request),
             places=self._places.get(subject, ()),
         )
-
-    def _filled(self, subject: str, request: SchemaRequest, settings: Settings) -> SchemaRequest:
-        """Return the request with what it leaves out taken from the latest version and config."""
-        last = self._latest.get(subject)
-        if not request.text.strip() and last is not None:
-            request = replace(
-                request,
-                text=last.text,
-                schema_type=last.schema_type,
-                references=last.references,
-            )
-        metadata = request.metadata if request.metadata is not None or not last else last.metadata
-        rules = request.rule_set if request.rule_set is not None or not last else last.rule_set
-        metadata, rules = settings.metadata(metadata), settings.rule_set(rules)
-        if request.version or version_in(metadata) is not None:
-            metadata = with_version(metadata, self._following(subject))
-        return replace(request, metadata=metadata, rule_set=rules)
 
     def _known(self, subject: str, schema: Identified, *, changed: bool) -> Known | None:
         live = [each for each in self._places.get(subject, ()) if not each.deleted]
@@ -186,6 +170,27 @@ class Planner:
         if unread := names - found.keys() - self._asked:
             found = found | self._reads.subjects(unread)
         return {name: found[name].revision if name in found else 0 for name in names}
+
+
+def completed(
+    request: SchemaRequest, last: Version | None, settings: Settings, following: int | None
+) -> SchemaRequest:
+    """Return the request with what it leaves out taken from the latest version and config.
+
+    `following` is the number that its metadata shall tell; with None it tells what it did.
+    """
+    metadata, rules = request.metadata, request.rule_set
+    if last is not None:
+        if not request.text.strip():
+            request = replace(
+                request, text=last.text, schema_type=last.schema_type, references=last.references
+            )
+        metadata = last.metadata if metadata is None else metadata
+        rules = last.rule_set if rules is None else rules
+    metadata, rules = settings.metadata(metadata), settings.rule_set(rules)
+    if following is not None and (request.version or version_in(metadata) is not None):
+        metadata = with_version(metadata, following)
+    return replace(request, metadata=metadata, rule_set=rules)
 
 
 def identified(uses: Uses, subject: str, request: SchemaRequest, settings: Settings) -> Identified:
