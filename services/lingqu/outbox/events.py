@@ -16,7 +16,7 @@ from lingqu.errors import ContractError
 from lingqu.outbox.append import append
 from lingqu.outbox.model import EncodedEvent
 from lingqu.quality import Tally
-from lingqu.quality.committed import once_committed
+from lingqu.service.committed import once_committed
 
 
 class RefusedEventError(ContractError):

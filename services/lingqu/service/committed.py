@@ -1,4 +1,4 @@
-"""Counting what a transaction does once it is done."""
+"""What is done once a transaction has committed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-_WAITING = "lingqu_quality"
+_WAITING = "lingqu_once_committed"
 
 
 def once_committed(session: Session, action: Callable[[], None]) -> None:
