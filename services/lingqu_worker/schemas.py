@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lingqu.contracts.avro.compatibility import problems
+from lingqu.contracts.avro.problem_words import reading_problems
 from lingqu.errors import ContractError
 from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec
@@ -72,6 +71,6 @@ class Schemas:
 def _reads(schema: str, writer: str) -> bool:
     """Say whether the whole can be read; what nobody can judge is judged event by event."""
     try:
-        return not problems(json.loads(named_as_written(schema, writer)), json.loads(writer))
+        return not reading_problems(named_as_written(schema, writer), writer)
     except ContractError:
         return True
