@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import orjson
@@ -49,7 +48,6 @@ class _Judged:
     """What of the polled rows goes where; `unread` are those that the source gives no row of."""
 
     admitted: Admitted
-    fresh: Sequence[EncodedRow]
     repeats: int
     refused: Mapping[int, Reason]
     unread: Mapping[int, Reason]
@@ -155,9 +153,8 @@ class PolledIntake(PolledWork):
         found = self._known.sort(admitted.accepted)
         settled = admitted.without(found.contradictions)
         refused = {places[index]: reason for index, reason in settled.refused.items()}
-        return _Judged(
-            settled.only(found.fresh), found.fresh, found.repeats, {**unread, **refused}, unread
-        )
+        fresh = settled.only(found.fresh)
+        return _Judged(fresh, found.repeats, {**unread, **refused}, unread)
 
     def _commit(self, polled: Polled, judged: _Judged, advance: Advance) -> None:
         assert self._log is not None  # noqa: S101 - the source is open, so this is
@@ -170,10 +167,11 @@ class PolledIntake(PolledWork):
             next_offset=self._progress.next_offset + len(polled.rows),
             position=advance.position.decode(),
         )
+        fresh = judged.admitted.accepted
         self._log.begin()
-        for row in judged.fresh:
+        for row in fresh:
             self._log.produce(self._spec.state.topic, row.payload, row.key.encode())
-        self._produce_twins(self._log, judged.fresh)
+        self._produce_twins(self._log, fresh)
         for letter in letters:
             record = self._spec.dead_letters.record(letter)
             self._log.produce(DEAD_LETTER_TOPIC, record.value, record.key)
@@ -182,9 +180,9 @@ class PolledIntake(PolledWork):
         self._spec.gate.check()
         self._log.commit(self._key, done.encode())
         self._progress = done
-        self._known.add(judged.fresh)
+        self._known.add(fresh)
         metrics, feed = self._resources.metrics, self._spec.state.feed
-        metrics.inc(ADMITTED, len(judged.fresh), feed=feed)
+        metrics.inc(ADMITTED, len(fresh), feed=feed)
         metrics.inc(REPEATS, judged.repeats, feed=feed)
         self._spec.dead_letters.count(letters, metrics)
         self._tally(judged)
@@ -200,8 +198,8 @@ class PolledIntake(PolledWork):
         state, tally = self._spec.state, self._resources.tally
         tally.note(state.topic, state.feed, judged.admitted)
         kinds = Counter(map(kind_of, judged.unread.values()))
-        apart = partial(tally.note_apart, state.topic, state.feed, state.provider.region)
-        apart(refused=kinds, repeats=judged.repeats)
+        of = state.topic, state.feed, state.provider.region
+        tally.note_apart(*of, refused=kinds, repeats=judged.repeats)
 
     def _letter(self, place: int, row: SourceRow, reason: Reason) -> Letter:
         return Letter(
