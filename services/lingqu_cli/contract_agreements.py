@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from lingqu.agreements.breakage import SignedView
 from lingqu.agreements.lifecycle import IN_FORCE
 from lingqu.agreements.model import Agreement
 from lingqu.client import HubClient
 from lingqu_cli.tables import all_items
+
+if TYPE_CHECKING:
+    from lingqu.agreements.breakage import SignedView
 
 
 def agreements_on(client: HubClient, contract: str) -> list[Agreement]:
@@ -23,4 +26,7 @@ def agreements_on(client: HubClient, contract: str) -> list[Agreement]:
 
 
 def views_of(agreements: Sequence[Agreement]) -> list[SignedView]:
+    """Return what each agreement has signed for."""
+    from lingqu.agreements.breakage import SignedView  # noqa: PLC0415 - heavy
+
     return [SignedView.of(agreement) for agreement in agreements]

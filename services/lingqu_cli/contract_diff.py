@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingqu.admission.twins import untwinned
-from lingqu.agreements.breakage import SignedView, ViewVerdict, whose_view_breaks
 from lingqu.contracts.changes import Change, schema_changes
 from lingqu.contracts.level import Directions, directions
 from lingqu.contracts.loader import load_contract
@@ -19,6 +17,9 @@ from lingqu.errors import UnavailableError
 from lingqu_cli.contract_agreements import agreements_on, views_of
 from lingqu_cli.contract_folder import contract_named
 from lingqu_cli.tables import AsJson, hub, print_json
+
+if TYPE_CHECKING:
+    from lingqu.agreements.breakage import SignedView, ViewVerdict
 
 BREAKS, UNKNOWN = 1, 3
 _WHAT = "NAME, NAME@1.0, or a contract's folder"
@@ -75,6 +76,9 @@ def compare(
     before: Contract, old: ContractVersion, after: Contract, new: ContractVersion
 ) -> Comparison:
     """Compare two versions; the agreements are asked for where the hub is."""
+    from lingqu.admission.twins import untwinned  # noqa: PLC0415 - heavy
+    from lingqu.agreements.breakage import whose_view_breaks  # noqa: PLC0415 - heavy
+
     verdicts, away = None, ""
     try:
         verdicts = whose_view_breaks(before, after, new, _signed(before, old))

@@ -10,7 +10,6 @@ from typing import Any
 
 import typer
 
-from lingqu.agreements.breakage import whose_view_breaks
 from lingqu.agreements.model import Agreement
 from lingqu.client import HubClient
 from lingqu.clock import SystemClock, china_day
@@ -76,6 +75,8 @@ def refusals(contract: Contract, agreements: Sequence[Agreement]) -> list[str]:
 def _broken_views(
     contract: Contract, version: ContractVersion, agreements: Sequence[Agreement]
 ) -> Iterator[str]:
+    from lingqu.agreements.breakage import whose_view_breaks  # noqa: PLC0415 - heavy
+
     views = [view for view in views_of(agreements) if view.major == version.major]
     cure = f"write it as v{contract.majors[-1] + 1}.0.avsc, or amend the agreement"
     for verdict in whose_view_breaks(contract, contract, version, views):

@@ -13,7 +13,7 @@ from lingqu.contracts.level import level_problems
 from lingqu.contracts.lines import setting_line
 from lingqu.contracts.loader import KEY_TYPES
 from lingqu.contracts.model import Contract, ContractVersion, RuleSpec
-from lingqu.contracts.rules import compile_rule
+from lingqu.contracts.rule_text import read_rule
 from lingqu.contracts.yaml_file import nearest
 from lingqu.errors import ContractError
 
@@ -88,11 +88,11 @@ def _rules(contract: Contract, here: _Place) -> Iterator[Finding]:
 def _rule(contract: Contract, spec: RuleSpec, place: int, here: _Place) -> Iterator[Finding]:
     at = ("rules", place, "expression")
     try:
-        rule = compile_rule(spec.name, spec.expression)
+        rule = read_rule(spec.name, spec.expression)
     except ContractError as problem:
         yield here.error(f"rule {problem}; mend the expression", *at)
         return
-    if not rule.on_arrow:
+    if rule.tree is None:
         yield here.warning(
             f"rule {spec.name}: runs row by row, up to a thousand times slower; the README of"
             " schemas lists what runs on columns",
