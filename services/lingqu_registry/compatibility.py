@@ -1,4 +1,4 @@
-"""Whether a schema may follow the versions of its subject, under each of the seven levels."""
+"""Whether an Avro schema may stand beside others, in the directions that a level asks for."""
 
 from __future__ import annotations
 
@@ -20,15 +20,12 @@ _verdicts: WeakKeyDictionary[ParsedSchema, WeakKeyDictionary[ParsedSchema, list[
 def judge(
     level: Level, new: ParsedSchema, versions: Sequence[tuple[int, ParsedSchema]]
 ) -> list[str]:
-    """Return why the new schema may not follow the versions (ascending); empty where it may.
+    """Return why the new schema may not follow all these versions (ascending), all of them AVRO.
 
-    Stops at the newest version that fails. Raises RegistryError 42201 for schemas that cannot be
-    compared here.
+    Stops at the newest version that fails. Raises RegistryError 42201 for schemas that are too
+    deep to compare.
     """
-    if level == "NONE":
-        return []
-    against = versions if level.endswith("_TRANSITIVE") else versions[-1:]
-    for number, old in reversed(against):
+    for number, old in reversed(versions):
         if found := list(_messages(level, new, old)):
             return [
                 *found,
@@ -41,9 +38,6 @@ def judge(
 
 def _messages(level: Level, new: ParsedSchema, old: ParsedSchema) -> Iterator[str]:
     """Yield what keeps the new schema from standing beside one old one under that level."""
-    if new.schema_type != old.schema_type:
-        yield "Incompatible because of different schema type"
-        return
     if level.startswith(("FORWARD", "FULL")):
         yield from (_message(each, "old", "new") for each in _problems(old, new))
     if level.startswith(("BACKWARD", "FULL")):
@@ -58,11 +52,7 @@ def _problems(reader: ParsedSchema, writer: ParsedSchema) -> list[Problem]:
 
 
 def _compared(reader: ParsedSchema, writer: ParsedSchema) -> list[Problem]:
-    if reader.tree is None or writer.tree is None:
-        raise invalid_schema(
-            f"versions of a {reader.schema_type} schema cannot be compared here;"
-            " set the compatibility of this subject to NONE"
-        )
+    assert reader.tree is not None and writer.tree is not None  # noqa: S101, PT018 - both AVRO
     try:
         return differences(reader.tree, writer.tree)
     except ContractError as error:

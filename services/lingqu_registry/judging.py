@@ -12,8 +12,6 @@ from lingqu_registry.scopes import Settings
 from lingqu_registry.store.references import Uses
 from lingqu_registry.versions import Version
 
-OTHER_TYPE = "Incompatible because of different schema type"
-
 
 def conflicts(
     uses: Uses,
@@ -33,7 +31,7 @@ def conflicts(
     versions = [each for each in versions if _together(settings.group, each.metadata, metadata)]
     asked = versions if settings.level.endswith("_TRANSITIVE") else versions[-1:]
     if any(each.schema_type != new.schema_type for each in asked):
-        return [OTHER_TYPE]
+        return ["Incompatible because of different schema type"]
     return judge(settings.level, new, [(each.version, uses.parsed(each)) for each in asked])
 
 

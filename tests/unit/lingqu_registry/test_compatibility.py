@@ -1,22 +1,40 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from lingqu_registry.compatibility import judge
 from lingqu_registry.errors import RegistryError
+from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import LEVELS, Level
 from lingqu_registry.parsing.parsed import ParsedSchema, parse_schema
+from lingqu_registry.scopes import Settings
+from lingqu_registry.store.reads import Reads
+from lingqu_registry.store.references import Uses
+from lingqu_registry.versions import Version
 
 
 def schema(kind: Any) -> ParsedSchema:
     return parse_schema(json.dumps(kind))
 
 
+def schema_of_json(text: str) -> ParsedSchema:
+    return parse_schema(text, schema_type="JSON")
+
+
 def record(*fields: Any, name: str = "R", **more: Any) -> dict[str, Any]:
     return {"type": "record", "name": name, "fields": list(fields), **more}
+
+
+def judge(level: Level, new: ParsedSchema, versions: list[tuple[int, ParsedSchema]]) -> list[str]:
+    """Judge versions that use no others, so that nothing is read."""
+    rows = [
+        Version("s", number, False, 0, ".", number, "", old.schema_type, old.text, "{}")
+        for number, old in versions
+    ]
+    uses = Uses(cast("Reads", None))
+    return conflicts(uses, Settings(level, "READWRITE", {}), new, None, rows)
 
 
 A = {"name": "a", "type": "int"}
@@ -50,9 +68,7 @@ def test_levels_accept_what_they_promise(new: Any, accepted: set[Level]) -> None
 
 
 def test_the_first_version_is_always_accepted() -> None:
-    json_schema = parse_schema("{}", schema_type="JSON")
-
-    assert all(not judge(level, each, []) for level in LEVELS for each in (V1, json_schema))
+    assert all(not judge(level, V1, []) for level in LEVELS)
 
 
 def test_both_directions_are_told_the_older_schema_s_first() -> None:
@@ -89,21 +105,21 @@ def test_an_older_version_fails_when_the_newer_does_not() -> None:
     assert "{oldSchemaVersion: 4}" in found
 
 
-def test_a_schema_of_another_type_fits_under_no_level_but_none() -> None:
-    json_schema = parse_schema("{}", schema_type="JSON")
-
-    found = {level: judge(level, json_schema, [(1, V1)]) for level in LEVELS}
+def test_after_a_schema_of_another_type_none_fits_under_any_level_but_none() -> None:
+    found = {level: judge(level, V1, [(1, schema_of_json("{}"))]) for level in LEVELS}
 
     assert found.pop("NONE") == []
     assert {each[0] for each in found.values()} == {"Incompatible because of different schema type"}
 
 
-def test_schemas_that_cannot_be_compared_are_refused_with_the_cure() -> None:
-    old, new = (parse_schema(text, schema_type="JSON") for text in ("{}", "true"))
+@pytest.mark.parametrize("old", [[], [V1], [schema_of_json("{}")]])
+def test_schemas_that_cannot_be_compared_are_refused_with_the_cure(old: list[ParsedSchema]) -> None:
+    new, versions = schema_of_json("true"), list(enumerate(old, 1))
 
-    assert judge("NONE", new, [(1, old)]) == []
-    with pytest.raises(
-        RegistryError, match="set the compatibility of this subject to NONE"
-    ) as caught:
-        judge("BACKWARD", new, [(1, old)])
-    assert caught.value.code == 42201
+    assert judge("NONE", new, versions) == []
+    for level in set(LEVELS) - {"NONE"}:
+        with pytest.raises(
+            RegistryError, match="set the compatibility of its subject to NONE"
+        ) as caught:
+            judge(level, new, versions)
+        assert caught.value.code == 42203
