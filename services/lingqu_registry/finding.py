@@ -93,7 +93,7 @@ def incompatibilities(
         if found is None and number > 0:
             raise version_not_found(number)
         versions = [found] if found is not None else []
-    uses, settings = Uses(reads), Scopes(reads, [subject], level).of(subject)
+    uses, settings = Uses(reads), Scopes(reads, [subject]).of(subject, level)
     schema = identified(uses, subject, request, settings)
     return conflicts(uses, settings, schema.parsed, schema.request.metadata, versions)
 
@@ -104,7 +104,7 @@ def _looked_up(
     places = reads.places([subject]).get(subject, ())
     if not any(deleted or not place.deleted for place in places):
         return None
-    uses, settings = Uses(reads), Scopes(reads, [subject], level).of(subject)
+    uses, settings = Uses(reads), Scopes(reads, [subject]).of(subject, level)
     for asked in _ways_to_ask(reads, subject, request, settings):
         schema = identified(uses, subject, asked, settings)
         for place in reversed(places):

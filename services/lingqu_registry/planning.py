@@ -18,7 +18,7 @@ from lingqu_registry.metadata import version_in, with_version
 from lingqu_registry.names import Name, beside, check_subject, full_name
 from lingqu_registry.parsing.canonical import canonical_text
 from lingqu_registry.parsing.parsed import ParsedSchema, parse_schema
-from lingqu_registry.scopes import READ_ONLY_MODES, Mode, Scopes, Settings
+from lingqu_registry.scopes import Mode, Scopes, Settings, check_writable
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.references import Uses
 from lingqu_registry.versions import Place, Version
@@ -81,7 +81,8 @@ class Planner:
         self._reads = reads
         self._code = incompatible_code
         asked = {full_name(draft.subject) for draft in drafts}
-        self.scopes = Scopes(reads, asked, default_level)
+        self._default_level = default_level
+        self.scopes = Scopes(reads, asked)
         names = {self.scopes.aliased(subject) for subject in asked}
         self.scopes.read(reads, names)
         used = {
@@ -99,7 +100,7 @@ class Planner:
         """Return what is to be done. Raises RegistryError where the schema is refused."""
         subject = self.scopes.aliased(full_name(draft.subject))
         check_subject(subject)
-        settings = self.scopes.of(subject)
+        settings = self.scopes.of(subject, self._default_level)
         _check_mode(subject, draft.request, settings.mode)
         importing = settings.mode == "IMPORT"
         request = draft.request
@@ -223,9 +224,8 @@ def written_out(
 
 
 def _check_mode(subject: str, request: SchemaRequest, mode: Mode) -> None:
+    check_writable(subject, mode)
     place = f"Subject {subject} in context {Name.of(subject).context}"
-    if mode in READ_ONLY_MODES:
-        raise not_permitted(f"{place} is in read-only mode")
     if request.id >= 0 and mode != "IMPORT":
         raise not_permitted(f"{place} is not in import mode")
     if request.id < 0 and mode != "READWRITE":

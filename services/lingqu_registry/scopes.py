@@ -13,7 +13,7 @@ from typing import Any, Literal, cast, get_args
 from lingqu_registry.errors import invalid_level, invalid_mode, invalid_setting, not_permitted
 from lingqu_registry.levels import Level, level_named
 from lingqu_registry.metadata import Metadata, merged_metadata, read_metadata
-from lingqu_registry.names import ROOT, scopes_of
+from lingqu_registry.names import ROOT, Name, scopes_of
 from lingqu_registry.rules import RuleSet, merged_rule_sets, read_rule_set
 from lingqu_registry.store.reads import Reads
 
@@ -63,11 +63,10 @@ class Settings:
 class Scopes:
     """The configurations and modes of some subjects' scopes, as they were when first read."""
 
-    def __init__(self, reads: Reads, subjects: Iterable[str], default_level: Level) -> None:
+    def __init__(self, reads: Reads, subjects: Iterable[str]) -> None:
         self._scopes: set[str] = set()
         self.configs: dict[str, dict[str, Any]] = {}
         self.modes: dict[str, str] = {}
-        self._default_level = default_level
         self.read(reads, subjects)
 
     def read(self, reads: Reads, subjects: Iterable[str]) -> None:
@@ -83,11 +82,11 @@ class Scopes:
         """Tell whether a later transaction finds the same."""
         return reads.settings(self._scopes) == (self.configs, self.modes)
 
-    def of(self, subject: str) -> Settings:
+    def of(self, subject: str, default_level: Level) -> Settings:
         members: dict[str, Any] = {}
         for scope in reversed(scopes_of(subject)):
             members |= self.configs.get(scope, {})
-        level = members.get("compatibility") or self._default_level
+        level = members.get("compatibility") or default_level
         return Settings(cast("Level", level), self.mode_of(subject), members)
 
     def mode_of(self, subject: str) -> Mode:
@@ -103,7 +102,14 @@ class Scopes:
 
 def aliased(reads: Reads, subject: str) -> str:
     """Return the subject that this one is an alias of, or itself."""
-    return str(reads.configs([subject]).get(subject, {}).get("alias") or subject)
+    return Scopes(reads, [subject]).aliased(subject)
+
+
+def check_writable(subject: str, mode: Mode) -> None:
+    """Raise 42205 where the mode is one of those that only read."""
+    if mode in READ_ONLY_MODES:
+        context = Name.of(subject).context
+        raise not_permitted(f"Subject {subject} in context {context} is in read-only mode")
 
 
 def mode_named(value: Any) -> Mode:

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from lingqu_registry.levels import Level
 from lingqu_registry.names import Name
 from lingqu_registry.scopes import Mode, Scopes, without_nulls
 from lingqu_registry.store.deletion import clear
@@ -44,9 +43,8 @@ def set_mode(
 
     Importing begins without schemas, unless forced. Raises 42205, 42206.
     """
-    level: Level = "NONE"  # any: only the mode is asked for
     with store.writing() as writing:
-        before = Scopes(writing.reads, [scope], level).mode_of(scope)
+        before = Scopes(writing.reads, [scope]).mode_of(scope)
         if mode == "IMPORT" and before != mode and not force:
             clear(writing, scope)
         if recursive:

@@ -55,7 +55,7 @@ def delete_global(request: Request, here: Here) -> Response:
 def read(here: Here, subject: ReadSubject, defaultToGlobal: Flag = None) -> Response:  # noqa: N803
     if flag(defaultToGlobal):
         with here.store.reading() as reads:
-            settings = Scopes(reads, [subject], here.level).of(subject)
+            settings = Scopes(reads, [subject]).of(subject, here.level)
         return answer(_told(settings.members, here))
     found = _own(here, subject)
     if found is None:

@@ -59,7 +59,7 @@ def delete_global(request: Request, here: Here, recursive: Flag = None) -> Respo
 def read(here: Here, subject: ReadSubject, defaultToGlobal: Flag = None) -> Response:  # noqa: N803
     with here.store.reading() as reads:
         if flag(defaultToGlobal):
-            return answer({"mode": Scopes(reads, [subject], here.level).mode_of(subject)})
+            return answer({"mode": Scopes(reads, [subject]).mode_of(subject)})
         found = reads.modes([subject]).get(subject)
     if found is None:
         raise mode_not_found(subject)

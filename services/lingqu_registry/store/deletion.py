@@ -17,7 +17,6 @@ from lingqu_registry.errors import (
     version_not_soft_deleted,
     version_soft_deleted,
 )
-from lingqu_registry.levels import Level
 from lingqu_registry.names import (
     ALL_CONTEXTS,
     DEFAULT_CONTEXT,
@@ -26,7 +25,7 @@ from lingqu_registry.names import (
     Name,
     context_prefix,
 )
-from lingqu_registry.scopes import READ_ONLY_MODES, Scopes
+from lingqu_registry.scopes import Scopes, check_writable
 from lingqu_registry.store.adding import recount
 from lingqu_registry.store.model import (
     ConfigRow,
@@ -44,7 +43,7 @@ def delete_subject(store: Store, subject: str, *, permanent: bool) -> list[int]:
     """Return the versions that are deleted now. Raises 40401, 40404, 40405, 42205, 42206."""
     with store.writing() as writing:
         reads = writing.reads
-        _check_mode(reads, subject)
+        _check_writable(reads, subject)
         found = reads.subject(subject)
         if found is None or not found.held:
             raise subject_not_found(subject)
@@ -65,7 +64,7 @@ def delete_version(store: Store, subject: str, number: int, *, permanent: bool) 
     """
     with store.writing() as writing:
         reads = writing.reads
-        _check_mode(reads, subject)
+        _check_writable(reads, subject)
         if not reads.has(subject, deleted=True):
             raise subject_not_found(subject)
         found = reads.version(subject, number, deleted=True)
@@ -133,8 +132,5 @@ def _forget_settings(writing: Writing, subject: str) -> None:
         writing.connection.execute(delete(settings).where(settings.scope == subject))
 
 
-def _check_mode(reads: Reads, subject: str) -> None:
-    level: Level = "NONE"  # any: only the mode is asked for
-    if Scopes(reads, [subject], level).mode_of(subject) in READ_ONLY_MODES:
-        context = Name.of(subject).context
-        raise not_permitted(f"Subject {subject} in context {context} is in read-only mode")
+def _check_writable(reads: Reads, subject: str) -> None:
+    check_writable(subject, Scopes(reads, [subject]).mode_of(subject))
