@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -36,8 +36,8 @@ class Admitted:
 
     accepted: Sequence[EncodedRow]
     refused: Mapping[int, Reason]
-    columns: pa.RecordBatch | None = None
-    origins: Mapping[int, str] = field(default_factory=dict)
+    columns: pa.RecordBatch
+    origins: Mapping[int, str]
 
     def only(self, rows: Sequence[EncodedRow]) -> Admitted:
         """Return the same with only these of the accepted rows."""
@@ -49,9 +49,8 @@ class Admitted:
             return self
         left = [row for row in self.accepted if row.index not in refused]
         going = [row for row in self.accepted if row.index in refused]
-        columns = self._columns_of(going)
-        spoke = [] if columns is None else columns.column("origin").to_pylist()
-        origins = dict(zip((row.index for row in going), spoke, strict=False))
+        spoke = self._columns_of(going).column("origin").to_pylist()
+        origins = dict(zip((row.index for row in going), spoke, strict=True))
         return Admitted(
             left,
             {**self.refused, **refused},
@@ -59,8 +58,8 @@ class Admitted:
             {**self.origins, **origins},
         )
 
-    def _columns_of(self, rows: Sequence[EncodedRow]) -> pa.RecordBatch | None:
-        if self.columns is None or len(rows) == len(self.accepted):
+    def _columns_of(self, rows: Sequence[EncodedRow]) -> pa.RecordBatch:
+        if len(rows) == len(self.accepted):
             return self.columns
         if not rows:
             return self.columns.slice(0, 0)
@@ -79,5 +78,5 @@ class AdmittedBatch:
     keys: Sequence[bytes]
     payloads: Sequence[bytes]
     refused: Mapping[int, Reason]
-    columns: Sequence[pa.RecordBatch] = ()
-    origins: Mapping[int, str] = field(default_factory=dict)
+    columns: Sequence[pa.RecordBatch]
+    origins: Mapping[int, str]

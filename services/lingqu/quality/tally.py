@@ -69,7 +69,7 @@ class Tally:
             (admitted.origins.get(place, OTHERS), kind_of(reason))
             for place, reason in admitted.refused.items()
         )
-        again = () if repeats is None or repeats.columns is None else origins_of(repeats.columns)
+        again = () if repeats is None else origins_of(repeats.columns)
         columns = _batches(admitted)
         with self._lock:
             day = self._today()
@@ -214,7 +214,7 @@ def kind_of(reason: Reason) -> str:
 def _batches(admitted: Admitted | AdmittedBatch) -> list[pa.RecordBatch]:
     if isinstance(admitted, AdmittedBatch):
         return [batch for batch in admitted.columns if batch.num_rows]
-    return [admitted.columns] if admitted.columns is not None and admitted.accepted else []
+    return [admitted.columns] if admitted.accepted else []
 
 
 def _copy(score: Score) -> Score:

@@ -97,30 +97,32 @@ class Readings:
 
     def _plan(
         self, offered: Sequence[Offered], around: Circumstances
-    ) -> tuple[Plan, Admitted, dict[int, Reason]]:
+    ) -> tuple[Plan, Admitted | None, dict[int, Reason]]:
         """Plan until admission refuses nothing: what it refuses must not decide about others."""
         left = dict(enumerate(offered))
         refused: dict[int, Reason] = {}
         while True:
             plan = make_plan(left, around)
             admitted = self._admit(plan)
-            if not admitted.refused:
+            if admitted is None or not admitted.refused:
                 return plan, admitted, refused
             for row, reason in admitted.refused.items():
                 refused[plan.told[row].cause] = reason
                 left.pop(plan.told[row].cause, None)
 
-    def _admit(self, plan: Plan) -> Admitted:
+    def _admit(self, plan: Plan) -> Admitted | None:
+        """Return what admission says of what the plan tells; None where it tells nothing."""
         if not plan.told:
-            return Admitted((), {})
+            return None
         return self._events.admit_columns(SAMPLE_TOPIC, sample_columns(plan.told))
 
-    def _write(self, session: Session, plan: Plan, admitted: Admitted) -> None:
+    def _write(self, session: Session, plan: Plan, admitted: Admitted | None) -> None:
         stand(session, plan.standing, plan.replaced)
         keep(session, plan.versions)
         raise_ranks(session, plan.raised)
-        told = [row for row in admitted.accepted if plan.told[row.index].is_event]
-        self._events.append_admitted(session, SAMPLE_TOPIC, admitted.only(told))
+        if admitted is not None:
+            told = [row for row in admitted.accepted if plan.told[row.index].is_event]
+            self._events.append_admitted(session, SAMPLE_TOPIC, admitted.only(told))
         if plan.changes and self._followers:
             changes = [_change(each) for each in plan.changes]
             for follower in self._followers:
