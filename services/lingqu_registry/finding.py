@@ -17,7 +17,7 @@ from lingqu_registry.errors import (
 )
 from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import Level
-from lingqu_registry.names import DEFAULT_CONTEXT, Name
+from lingqu_registry.names import DEFAULT_CONTEXT, Name, is_storable
 from lingqu_registry.planning import completed, identified, written_out
 from lingqu_registry.scopes import Scopes, Settings
 from lingqu_registry.store.reads import Reads
@@ -130,7 +130,8 @@ def _everywhere(reads: Reads, subject: str) -> Iterator[str]:
     """Yield the subject, then those of its bare name in other contexts."""
     yield subject
     name = Name.of(subject)
-    if name.context == DEFAULT_CONTEXT and name.bare:
-        for context in reads.contexts():
-            if context != DEFAULT_CONTEXT:
-                yield Name(context, name.bare).full
+    if name.context == DEFAULT_CONTEXT and name.bare and is_storable(name.bare):
+        others = [each for each in reads.contexts() if each != DEFAULT_CONTEXT]
+        names = [Name(each, name.bare).full for each in others]
+        known = reads.subjects(names) if names else {}
+        yield from (each for each in names if each in known)
