@@ -42,6 +42,7 @@ class RegistryImport:
     def __init__(self, target: RegistryHttp) -> None:
         self._target = target
         self._reader = RegistryReader(target)
+        self._found_in: dict[str, str | None] = {}
         self._modes: dict[str, str | None] = {}
         self._importing: set[str] = set()
         self._present: dict[str, tuple[set[int], set[int]]] = {}
@@ -84,7 +85,7 @@ class RegistryImport:
         if subject not in self._present:
             path = f"{subject_path(subject)}/versions"
             live = set(self._target.find(path) or ())
-            self._find_left_open(subject)
+            self._find_mode(subject)
             self._present[subject] = (live, set(self._target.find(path, deleted="true") or live))
         return self._present[subject]
 
@@ -132,18 +133,17 @@ class RegistryImport:
         self._tally.registered += 1
 
     def _open(self, subject: str) -> None:
-        """Put the subject into mode IMPORT, and remember which it had."""
+        """Put the subject into mode IMPORT, and remember which it was found in."""
         if subject in self._importing:
             return
-        found = self._target.find(settings_path("mode", subject)) or {}
         self._target.ask("PUT", settings_path("mode", subject), _IMPORT, force="true")
-        self._modes.setdefault(subject, found.get("mode"))
+        self._modes.setdefault(subject, self._found_in[subject])
         self._importing.add(subject)
 
-    def _find_left_open(self, subject: str) -> None:
-        """Take up a subject that an import before this one could not close."""
-        found = self._target.find(settings_path("mode", subject)) or {}
-        if found.get("mode") == "IMPORT":
+    def _find_mode(self, subject: str) -> None:
+        """Ask for a subject's mode; take up one that an import before this could not close."""
+        mode = self._found_in[subject] = self._mode(subject)
+        if mode == "IMPORT":
             self._modes[subject] = None
             self._importing.add(subject)
 
@@ -158,10 +158,14 @@ class RegistryImport:
 
     def _set_mode(self, scope: str, mode: str | None) -> None:
         path = settings_path("mode", scope)
-        if mode is None and self._reader.settings(scope).mode is not None:
+        if mode is None and self._mode(scope) is not None:
             self._target.ask("DELETE", path)
         elif mode is not None:
             self._target.ask("PUT", path, {"mode": mode}, force="true")
+
+    def _mode(self, scope: str) -> str | None:
+        found: str | None = (self._target.find(settings_path("mode", scope)) or {}).get("mode")
+        return found
 
 
 def in_order(versions: Sequence[Version]) -> list[Version]:
