@@ -72,10 +72,11 @@ class FeedStage:
         self._schemas = schemas
         self._view = ColumnView(state, pseudonym_key)
         self._codec = schemas.codec(state.derived_schema)
-        self._needed = needed_schema(state.schema, state.withheld, state.key, state.filter)
         self._filter: Rule | None = (
             compile_rule("filter", state.filter) if state.filter is not None else None
         )
+        filtered_by = self._filter.fields if self._filter else ()
+        self._needed = needed_schema(state.schema, state.withheld, state.key, filtered_by)
 
     def apply(self, records: Records, first_sequence: int) -> Staged:
         """Return what the records become. Raises RetriableError while a schema id is unknown."""

@@ -11,6 +11,7 @@ from lingqu.agreements.view import View, compile_view
 from lingqu.contracts.avro.problem_words import reading_problems
 from lingqu.contracts.changes import Change, schema_changes
 from lingqu.contracts.model import Contract, ContractVersion
+from lingqu.contracts.rules import compile_rule
 from lingqu.errors import InputError
 from lingqu.wire.aliases import named_as_written
 
@@ -75,7 +76,8 @@ def _judge(
 ) -> ViewVerdict:
     old = signed.version(view.version)
     was = compile_view(signed, old, view.terms)
-    needed = needed_schema(old.schema, was.withheld, signed.key, view.filter)
+    filtered_by = compile_rule("filter", view.filter).fields if view.filter is not None else ()
+    needed = needed_schema(old.schema, was.withheld, signed.key, filtered_by)
     breaks = [
         *reading_problems(named_as_written(needed, version.schema), version.schema),
         *_other_meaning(old, schema_changes(old, version), was),

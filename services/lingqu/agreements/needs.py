@@ -7,19 +7,17 @@ from collections.abc import Collection, Mapping
 
 from lingqu.agreements.derive import inline
 from lingqu.agreements.names import Named, Names, Node, fold
-from lingqu.contracts.rules import compile_rule
 
 
 def needed_schema(
-    schema: str, withheld: Collection[str], key: Collection[str], filtered_by: str | None
+    schema: str, withheld: Collection[str], key: Collection[str], filtered_by: Collection[str]
 ) -> str:
     """Return the schema without the fields that neither view, key nor filter needs.
 
-    What becomes of such a field in a later version is none of this partner's business.
+    `filtered_by` are the fields that the filter names. What becomes of one that is left out in a
+    later version is none of this partner's business.
     """
-    kept = set(key)
-    if filtered_by is not None:
-        kept |= compile_rule("filter", filtered_by).fields
+    kept = {*key, *filtered_by}
     dropped = frozenset(path for path in withheld if path.partition(".")[0] not in kept)
     if not dropped:
         return schema

@@ -132,11 +132,11 @@ def test_what_signing_the_new_version_would_change_is_said() -> None:
 def test_a_feed_needs_what_view_key_and_filter_name() -> None:
     withheld = ("keeper", "items.checked_by")
 
-    needed = json.loads(needed_schema(version().schema, withheld, ("site",), None))
+    needed = json.loads(needed_schema(version().schema, withheld, ("site",), ()))
 
     names = [one["name"] for one in needed["fields"]]
     assert "keeper" not in names
-    assert needed_schema(version().schema, (), ("site",), None) == version().schema
+    assert needed_schema(version().schema, (), ("site",), ()) == version().schema
     items = needed["fields"][names.index("items")]["type"]["items"]
     assert [one["name"] for one in items["fields"]] == ["code", "value"]
 
@@ -145,6 +145,6 @@ def test_a_type_defined_in_a_field_left_out_is_defined_where_it_is_used_next() -
     enum = {"type": "enum", "name": "Level", "symbols": ["LOW", "HIGH"]}
     one = version(field("site", "string"), field("a", enum, default="LOW"), field("b", "Level"))
 
-    needed = json.loads(needed_schema(one.schema, ("a",), ("site",), None))
+    needed = json.loads(needed_schema(one.schema, ("a",), ("site",), ()))
 
     assert needed["fields"][-1]["type"]["symbols"] == ["LOW", "HIGH"]
