@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lingqu.admission import Admission, RegionScope
-from lingqu.admission.twins import Twins
+from lingqu.admission.twins import Twins, today
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Options, TopicInlet
 from lingqu.connect.plugins import parse_options
@@ -160,7 +160,7 @@ def _admission(
     with RegistryClient(resources.registry_url) as registry:
         ids = {
             each: registry.register(contract.subject(each), contract.latest(each).schema)
-            for each in contract.majors
+            for each in {major, *contract.served(today())}
         }
     return Admission(
         contract,
