@@ -11,14 +11,15 @@ from pathlib import Path
 from lingqu.contracts.avro.parser import parse
 from lingqu.contracts.avro.problem_words import field_at
 from lingqu.contracts.avro.profile import check_profile
+from lingqu.contracts.checks import record_problems
 from lingqu.contracts.contract_file import ContractFile, DomainFile
 from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.lines import field_line, setting_line
 from lingqu.contracts.lint_contract import contract_findings
-from lingqu.contracts.loader import contract_of, pascal_case
+from lingqu.contracts.loader import contract_of
 from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.contracts.scaffold import TO_DESCRIBE
-from lingqu.contracts.schema_file import VERSION_FILE, parse_version, read_schema
+from lingqu.contracts.schema_file import parse_version, read_schema, version_number
 from lingqu.contracts.yaml_file import yaml_problems
 from lingqu.errors import ContractError
 
@@ -75,11 +76,8 @@ def _yaml_findings(folder: Path) -> Iterator[Finding]:
 
 
 def _read_version(path: Path) -> tuple[ContractVersion | None, list[Finding]]:
-    named = VERSION_FILE.fullmatch(path.name)
-    if named is None:
-        return None, [error(path, "not a version's name; call it like v1.0.avsc")]
     try:
-        schema = read_schema(path)
+        number, schema = version_number(path), read_schema(path)
     except ContractError as problem:
         return None, [error(path, str(problem))]
     text = path.read_text("utf-8")
@@ -93,23 +91,15 @@ def _read_version(path: Path) -> tuple[ContractVersion | None, list[Finding]]:
         named = _AT.match(str(problem))
         line = field_line(text, field_at(tree, named[1])) if named else None
         return None, [error(path, str(problem), line)]
-    version = parse_version(f"{named[1]}.{named[2]}", schema)
-    return version, [*_name_findings(path, version), *_field_findings(path, text, version)]
+    version = parse_version(number, schema)
+    named_otherwise = [error(path, each) for each in record_problems(path.parent, version)]
+    return version, [*named_otherwise, *_field_findings(path, text, version)]
 
 
 def _line(text: str, sentence: str) -> int | None:
     """Return the line of the field that a sentence of the profile's begins with."""
     _, _, path = sentence.partition(":")[0].partition(".")
     return field_line(text, path.replace("[]", "")) if path else None
-
-
-def _name_findings(path: Path, version: ContractVersion) -> Iterator[Finding]:
-    domain, event = path.parent.parent.name, path.parent.name
-    wanted = f"cn.lingqu.{domain}.{pascal_case(event)}"
-    if version.record_name != wanted:
-        yield error(
-            path, f"the record is called {version.record_name}; by its folder it must be {wanted}"
-        )
 
 
 def _field_findings(path: Path, text: str, version: ContractVersion) -> Iterator[Finding]:

@@ -7,25 +7,34 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from lingqu.contracts.catalogue.entry import missing_fields, wrong_fields
+from lingqu.contracts.catalogue.entry import missing_fields
+from lingqu.contracts.checks import (
+    contract_problems,
+    edited_versions,
+    release_problems,
+    unknown_fields,
+)
 from lingqu.contracts.finding import Finding, error, warning
 from lingqu.contracts.level import level_problems
 from lingqu.contracts.lines import setting_line
-from lingqu.contracts.loader import KEY_TYPES
-from lingqu.contracts.model import Contract, ContractVersion, RuleSpec
+from lingqu.contracts.model import Contract
 from lingqu.contracts.rule_text import read_rule
-from lingqu.contracts.yaml_file import nearest
 from lingqu.errors import ContractError
 
 
 def contract_findings(contract: Contract, path: Path, text: str) -> list[Finding]:
-    """Return them in the order of `contract.yaml`, which is `text` at `path`."""
+    """Return what keeps the contract from being loaded, and then what else there is to say.
+
+    `text` is that of `contract.yaml` at `path`.
+    """
     here = _Place(path, text)
+    problems = (*contract_problems(contract), *release_problems(contract))
     return [
+        *(here.error(sentence, *setting) for setting, sentence in problems),
+        *(error(edited, sentence) for edited, sentence in edited_versions(contract)),
         *_key(contract, here),
         *_rules(contract, here),
         *_majors(contract, here),
-        *_releases(contract, here),
         *_levels(contract),
         *_catalogue(contract, here),
     ]
@@ -45,71 +54,43 @@ class _Place:
 
 
 def _key(contract: Contract, here: _Place) -> Iterator[Finding]:
+    """Say what a key is better without."""
     for version in contract.versions:
-        known = [spec.path for spec in version.fields if "." not in spec.path]
-        for name in contract.key:
-            if name not in known:
-                sentence = f"v{version.number}.avsc has no field {name!r}; {nearest(name, known)}"
-                yield here.error(f"key: {sentence}", "key")
-            else:
-                yield from _key_field(version, name, here)
-
-
-def _key_field(version: ContractVersion, name: str, here: _Place) -> Iterator[Finding]:
-    spec = version.field(name)
-    if spec.nullable or spec.type_name not in KEY_TYPES:
-        kind = f"{'nullable ' * spec.nullable}{spec.type_name}"
-        choice = ", ".join(KEY_TYPES)
-        sentence = f"key: {name!r} is of type {kind}; a key field is one of {choice}, never null"
-        yield here.error(sentence, "key")
-    if spec.has_default:
-        yield here.error(
-            f"key: {name!r} has a default, so that events without it would share one key and a"
-            " view could leave it out; take the default away",
-            "key",
-        )
-    if spec.kind != "none":
-        yield here.warning(
-            f"key: {name!r} is {spec.kind}, and keys stand in clear on the hub's topics; use a"
-            " code that names nobody, and let views make it a pseudonym",
-            "key",
-        )
+        for spec in version.fields:
+            if spec.path in contract.key and spec.has_default:
+                yield here.error(
+                    f"key: {spec.path!r} has a default, so that events without it would share one"
+                    " key and a view could leave it out; take the default away",
+                    "key",
+                )
+            if spec.path in contract.key and spec.kind != "none":
+                yield here.warning(
+                    f"key: {spec.path!r} is {spec.kind}, and keys stand in clear on the hub's"
+                    " topics; use a code that names nobody, and let views make it a pseudonym",
+                    "key",
+                )
 
 
 def _rules(contract: Contract, here: _Place) -> Iterator[Finding]:
-    names: set[str] = set()
     for place, spec in enumerate(contract.rules):
-        if spec.name in names:
-            yield here.error(f"two rules are called {spec.name!r}; rename one", "rules", place)
-        names.add(spec.name)
-        yield from _rule(contract, spec, place, here)
-
-
-def _rule(contract: Contract, spec: RuleSpec, place: int, here: _Place) -> Iterator[Finding]:
-    at = ("rules", place, "expression")
-    try:
-        rule = read_rule(spec.name, spec.expression)
-    except ContractError as problem:
-        yield here.error(f"rule {problem}; mend the expression", *at)
-        return
-    if rule.tree is None:
-        yield here.warning(
-            f"rule {spec.name}: runs row by row, up to a thousand times slower; the README of"
-            " schemas lists what runs on columns",
-            *at,
-        )
-    silent = [v.number for v in contract.versions if not all(map(v.has, rule.paths))]
-    unknown = sorted(path for path in rule.paths if not any(v.has(path) for v in contract.versions))
-    if unknown:
-        known = [field.path for field in contract.latest().fields]
-        cure = nearest(unknown[0], known)
-        yield here.error(f"rule {spec.name}: no field {unknown[0]!r}; {cure}", *at)
-    elif silent:
-        yield here.warning(
-            f"rule {spec.name}: says nothing of {', '.join(silent)}, which lacks a field it names;"
-            " see that another rule does",
-            *at,
-        )
+        try:
+            rule = read_rule(spec.name, spec.expression)
+        except ContractError:
+            continue  # among the problems already
+        at = ("rules", place, "expression")
+        if rule.tree is None:
+            yield here.warning(
+                f"rule {spec.name}: runs row by row, up to a thousand times slower; the README of"
+                " schemas lists what runs on columns",
+                *at,
+            )
+        silent = [v.number for v in contract.versions if not all(map(v.has, rule.paths))]
+        if silent and not unknown_fields(contract, rule):
+            yield here.warning(
+                f"rule {spec.name}: says nothing of {', '.join(silent)}, which lacks a field it"
+                " names; see that another rule does",
+                *at,
+            )
 
 
 def _majors(contract: Contract, here: _Place) -> Iterator[Finding]:
@@ -150,34 +131,8 @@ def _published_after(contract: Contract, major: int) -> date | None:
     return min(later, default=None)
 
 
-def _releases(contract: Contract, here: _Place) -> Iterator[Finding]:
-    if contract.status == "released" and not contract.releases:
-        yield here.error(
-            "status is released, and no version is under releases; write status: draft, and let"
-            " lingqu contract publish release it",
-            "status",
-        )
-    there = {version.number: version for version in contract.versions}
-    for number, release in contract.releases.items():
-        if number not in there:
-            yield here.error(
-                f"v{number}.avsc was published on {release.released_on} and is missing; restore it",
-                "releases",
-                number,
-            )
-        elif there[number].digest != release.digest:
-            yield error(
-                contract.folder / f"v{number}.avsc",
-                f"was edited after its release on {release.released_on}; restore it, and write the"
-                " change as a new version",
-            )
-
-
 def _catalogue(contract: Contract, here: _Place) -> Iterator[Finding]:
-    entry = asdict(contract.entry)
-    for name, wrong in wrong_fields(entry).items():
-        yield here.error(f"catalogue: {name} {entry[name]!r} {wrong.text}", "catalogue", name)
-    missing = missing_fields(entry)
+    missing = missing_fields(asdict(contract.entry))
     if missing:
         yield here.warning(
             f"catalogue: {', '.join(missing)} still empty; the province's catalogue asks for them",

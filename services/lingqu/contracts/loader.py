@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from lingqu.contracts.catalogue.entry import check_entry
+from lingqu.contracts.checks import (
+    contract_problems,
+    edited_versions,
+    record_problems,
+    release_problems,
+)
 from lingqu.contracts.contract_file import ContractFile, DomainFile
 from lingqu.contracts.model import (
     Catalogue,
@@ -19,13 +24,11 @@ from lingqu.contracts.model import (
     RuleSpec,
     Sla,
 )
-from lingqu.contracts.rule_text import read_rule
 from lingqu.contracts.schema_file import read_version
-from lingqu.contracts.yaml_file import nearest, read_yaml
+from lingqu.contracts.yaml_file import read_yaml
 from lingqu.errors import ConfigurationError, ContractError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-KEY_TYPES = ("string", "enum", "int", "long")
 
 
 def schemas_dir(setting: Path | None) -> Path:
@@ -68,15 +71,15 @@ def load_contract(folder: Path, *, drafts: bool = False) -> Contract:
     """
     path = folder / "contract.yaml"
     file = read_yaml(path, ContractFile)
-    there = _versions(folder)
-    check_releases(file, there, path)
-    contract = contract_of(folder, file, there)
-    _check_key(contract, path)
-    _check_rules(contract, path)
-    check_entry(contract.entry, path)
+    contract = contract_of(folder, file, _versions(folder))
+    _refuse_first(release_problems(contract), path)
+    for edited, sentence in edited_versions(contract):
+        raise ContractError(f"{edited}: {sentence}")
+    _refuse_first(contract_problems(contract), path)
     if drafts or file.status == "draft":
         return contract
-    return replace(contract, versions=tuple(v for v in there if v.number in file.releases))
+    published = tuple(each for each in contract.versions if each.number in file.releases)
+    return replace(contract, versions=published)
 
 
 def contract_of(
@@ -111,27 +114,6 @@ def contract_of(
     )
 
 
-def check_releases(file: ContractFile, versions: tuple[ContractVersion, ...], path: Path) -> None:
-    """Raise ContractError where what was published is not what is there."""
-    if file.status == "released" and not file.releases:
-        raise ContractError(
-            f"{path}: status is released, and no version is under releases; write status: draft,"
-            " and let lingqu contract publish release it"
-        )
-    there = {version.number: version for version in versions}
-    for number, release in file.releases.items():
-        if number not in there:
-            raise ContractError(
-                f"{path}: releases: v{number}.avsc was published on {release.released_on} and is"
-                " missing; restore it"
-            )
-        if there[number].digest != release.digest:
-            raise ContractError(
-                f"{path.parent}/v{number}.avsc: was edited after its release on"
-                f" {release.released_on}; restore it, and write the change as a new version"
-            )
-
-
 def _folders(folder: Path) -> Iterator[Path]:
     for each in sorted(folder.iterdir()):
         if not each.is_dir() or each.name.startswith((".", "__")):
@@ -147,53 +129,12 @@ def _versions(folder: Path) -> tuple[ContractVersion, ...]:
     found = [read_version(path) for path in folder.glob("*.avsc")]
     if not found:
         raise ContractError(f"{folder}: holds no schema; write v1.0.avsc")
-    wanted = f"cn.lingqu.{folder.parent.name}.{pascal_case(folder.name)}"
     for version in found:
-        if version.record_name != wanted:
-            raise ContractError(
-                f"{folder}/v{version.number}.avsc: the record is called {version.record_name};"
-                f" by its folder it must be {wanted}"
-            )
+        for sentence in record_problems(folder, version):
+            raise ContractError(f"{folder}/v{version.number}.avsc: {sentence}")
     return tuple(sorted(found, key=lambda version: (version.major, version.minor)))
 
 
-def pascal_case(name: str) -> str:
-    """Return a folder's snake_case name as its record's PascalCase name."""
-    return "".join(part.capitalize() for part in name.split("_"))
-
-
-def _check_key(contract: Contract, path: Path) -> None:
-    for version in contract.versions:
-        known = [spec.path for spec in version.fields if "." not in spec.path]
-        for name in contract.key:
-            if name not in known:
-                raise ContractError(
-                    f"{path}: key: v{version.number}.avsc has no field {name!r};"
-                    f" {nearest(name, known)}"
-                )
-            spec = version.field(name)
-            if spec.nullable or spec.type_name not in KEY_TYPES:
-                raise ContractError(
-                    f"{path}: key: {name!r} is of type {'nullable ' * spec.nullable}"
-                    f"{spec.type_name}; a key field is one of {', '.join(KEY_TYPES)}, never null"
-                )
-
-
-def _check_rules(contract: Contract, path: Path) -> None:
-    latest = contract.latest()
-    names: set[str] = set()
-    for spec in contract.rules:
-        if spec.name in names:
-            raise ContractError(f"{path}: rules: two are called {spec.name!r}; rename one")
-        names.add(spec.name)
-        try:
-            rule = read_rule(spec.name, spec.expression)
-        except ContractError as error:
-            raise ContractError(f"{path}: rules: {error}") from error
-        for name in sorted(rule.paths):
-            if not any(version.has(name) for version in contract.versions):
-                known = [field.path for field in latest.fields]
-                raise ContractError(
-                    f"{path}: rules: {spec.name}: v{latest.number}.avsc has no field {name!r};"
-                    f" {nearest(name, known)}"
-                )
+def _refuse_first(problems: Iterable[tuple[object, str]], path: Path) -> None:
+    for _, sentence in problems:
+        raise ContractError(f"{path}: {sentence}")

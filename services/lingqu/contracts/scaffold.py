@@ -11,8 +11,9 @@ from typing import Any
 import yaml
 
 from lingqu.contracts.avro.profile import GRADES, KINDS, LOGICAL, NEVER_SHARED, PRIMITIVES, SNAKE
+from lingqu.contracts.checks import pascal_case
 from lingqu.contracts.envelope import ENVELOPE_FIELDS
-from lingqu.contracts.loader import NAME, pascal_case
+from lingqu.contracts.loader import NAME
 from lingqu.contracts.yaml_file import nearest
 from lingqu.errors import ConflictError, ContractError
 

@@ -14,19 +14,24 @@ from lingqu.contracts.avro.profile import check_profile
 from lingqu.contracts.model import ContractVersion, FieldSpec
 from lingqu.errors import ContractError
 
-VERSION_FILE = re.compile(r"v(0|[1-9]\d*)\.(0|[1-9]\d*)\.avsc")
+_VERSION_FILE = re.compile(r"v(0|[1-9]\d*)\.(0|[1-9]\d*)\.avsc")
 
 
 def read_version(path: Path) -> ContractVersion:
     """Return the version in that `v<major>.<minor>.avsc`; raise ContractError with the cure."""
-    named = VERSION_FILE.fullmatch(path.name)
-    if named is None:
-        raise ContractError(f"{path}: not a version's name; call it like v1.0.avsc")
-    schema = read_schema(path)
+    number, schema = version_number(path), read_schema(path)
     problems = check_profile(schema)
     if problems:
         raise ContractError(f"{path}: {problems[0]}")
-    return parse_version(f"{named[1]}.{named[2]}", schema)
+    return parse_version(number, schema)
+
+
+def version_number(path: Path) -> str:
+    """Return the number in the name `v1.0.avsc`; raise ContractError with the cure."""
+    named = _VERSION_FILE.fullmatch(path.name)
+    if named is None:
+        raise ContractError(f"{path}: not a version's name; call it like v1.0.avsc")
+    return f"{named[1]}.{named[2]}"
 
 
 def parse_version(number: str, schema: str) -> ContractVersion:

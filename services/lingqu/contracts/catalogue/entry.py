@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
-
-from lingqu.contracts.model import CatalogueEntry
-from lingqu.errors import ContractError
 
 SHARE_TYPES: Final = ("无条件", "有条件", "不予")
 SHARE_MODES: Final = ("接口", "库表", "文件", "消息")
@@ -76,13 +72,6 @@ HEADINGS: Mapping[str, str] = MappingProxyType({field.name: field.heading for fi
 def wrong_fields(entry: Mapping[str, str]) -> dict[str, Wrong]:
     """Return what is wrong by field; what is empty is not, unless another field asks for it."""
     return dict(_wrong(entry))
-
-
-def check_entry(entry: CatalogueEntry, path: Path) -> None:
-    """Raise ContractError with the first field of the file's entry that is wrong."""
-    values = asdict(entry)
-    for name, wrong in wrong_fields(values).items():
-        raise ContractError(f"{path}: catalogue: {name} {values[name]!r} {wrong.text}")
 
 
 def missing_fields(entry: Mapping[str, str]) -> list[str]:

@@ -11,6 +11,8 @@ from tests.support.builders import RULE, contract_folder, field, reading_fields,
 
 from lingqu.contracts.finding import Finding
 from lingqu.contracts.lint import Linted, lint
+from lingqu.contracts.loader import load_contract
+from lingqu.errors import ContractError
 
 OTHER = {"name": "other", "message": "m"}
 
@@ -40,14 +42,17 @@ def test_a_good_contract_has_no_errors(tmp_path: Path) -> None:
         ({"key": ["statio"]}, "contract.yaml: key: v1.0.avsc has no field 'statio'; did you mean"),
         ({"key": ["operator"]}, "contract.yaml: key: 'operator' is of type nullable string; a key"),
         ({"key": ["note"]}, "contract.yaml: key: 'note' has a default, so that events without it"),
-        ({"rules": [RULE, RULE]}, "contract.yaml: two rules are called 'value_not_negative'; rena"),
+        (
+            {"rules": [RULE, RULE]},
+            "contract.yaml: rules: two are called 'value_not_negative'; rena",
+        ),
         (
             {"rules": [{**OTHER, "expression": "value >="}]},
-            "contract.yaml: rule other: not a CEL expression: line 1, column 9",
+            "contract.yaml: rules: other: not a CEL expression: line 1, column 9",
         ),
         (
             {"rules": [{**OTHER, "expression": "valu > 0.0"}]},
-            "contract.yaml: rule other: no field 'valu'; did you mean 'value'?",
+            "contract.yaml: rules: other: v1.0.avsc has no field 'valu'; did you mean 'value'?",
         ),
         ({"status": "released"}, "contract.yaml: status is released, and no version is under rel"),
         ({"majors": {3: {"served_until": "2027-01-01"}}}, "contract.yaml: majors: there is no ma"),
@@ -59,6 +64,31 @@ def test_what_is_wrong_in_the_contract_file_is_said(
     tmp_path: Path, settings: dict[str, Any], sentence: str
 ) -> None:
     assert any(each.startswith(sentence) for each in said(linted(tmp_path, **settings)))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"key": ["statio"]},
+        {"key": ["parts"]},
+        {"rules": [RULE, RULE]},
+        {"rules": [{**OTHER, "expression": "value >="}]},
+        {"rules": [{**OTHER, "expression": "valu > 0.0"}]},
+        {"catalogue": {"update_cycle": "x"}},
+        {"status": "released"},
+        {"releases": {"1.1": {"released_on": "2026-01-01", "digest": "a" * 64}}},
+        {"releases": {"1.0": {"released_on": "2026-01-01", "digest": "a" * 64}}},
+    ],
+)
+def test_what_the_loader_refuses_lint_says(tmp_path: Path, settings: dict[str, Any]) -> None:
+    found = linted(tmp_path, **settings)
+
+    with pytest.raises(ContractError) as refusal:
+        load_contract(tmp_path / "schemas" / "demo" / "reading")
+
+    path, _, sentence = str(refusal.value).partition(": ")
+    assert f"{Path(path).name}: {sentence}" in said(found)
+    assert found.errors[0].line is not None or path.endswith(".avsc")
 
 
 def test_all_is_said_at_once_with_lines(tmp_path: Path) -> None:
