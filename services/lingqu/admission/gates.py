@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from datetime import date
 
 from lingqu.admission.gate import Admission
 from lingqu.admission.region import RegionScope
@@ -32,7 +33,7 @@ class Gates:
         self._scope = scope
         self._environment = environment
         self._id_key = id_key
-        self._gates: dict[str, Admission] = {}
+        self._gates: dict[str, tuple[Admission, date | None]] = {}  # and the last day of each
         self._making = threading.Lock()
 
     @property
@@ -46,18 +47,10 @@ class Gates:
         Raises UnknownTopic, ConflictError where its major has ended, or UnavailableError with
         Retry-After.
         """
-        contract, major = self.catalogue.by_topic(topic)
-        until = contract.served_until.get(major)
+        gate, until = self._gates.get(topic) or self._made(topic)
         if until is not None and today() > until:
-            newest = contract.topic(contract.majors[-1])
-            raise ConflictError(f"{topic} was served until {until}; publish on {newest}")
-        found = self._gates.get(topic)
-        if found is not None:
-            return found
-        with self._making:
-            if topic not in self._gates:
-                self._gates[topic] = self._make(contract, major)
-            return self._gates[topic]
+            raise self._ended(topic, until)
+        return gate
 
     def missing(self) -> list[str]:
         """Ask for what is not known yet, and say in sentences what still is not."""
@@ -68,6 +61,21 @@ class Gates:
             except UnavailableError as error:
                 return [str(error)]
         return []
+
+    def _made(self, topic: str) -> tuple[Admission, date | None]:
+        contract, major = self.catalogue.by_topic(topic)
+        until = contract.served_until.get(major)
+        if until is not None and today() > until:
+            raise self._ended(topic, until)
+        with self._making:
+            if topic not in self._gates:
+                self._gates[topic] = self._make(contract, major), until
+            return self._gates[topic]
+
+    def _ended(self, topic: str, until: date) -> ConflictError:
+        contract, _ = self.catalogue.by_topic(topic)
+        newest = contract.topic(contract.majors[-1])
+        return ConflictError(f"{topic} was served until {until}; publish on {newest}")
 
     def _make(self, contract: Contract, major: int) -> Admission:
         return Admission(
