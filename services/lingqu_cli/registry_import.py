@@ -21,7 +21,6 @@ _CURE = "import into an empty registry, or under a name of its own with --contex
 class Tally:
     """What an import has done so far."""
 
-    done: int = 0
     registered: int = 0
     deleted: int = 0
     set: int = 0
@@ -54,18 +53,14 @@ class RegistryImport:
         try:
             for version in in_order(contents.versions):
                 self._bring(version)
-                yield self._step()
+                yield self._tally
         finally:
             for subject, mode in self._modes.items():
                 self._set_mode(subject, wanted.get(subject) or mode)
         for settings in contents.settings:
             self._settle(settings)
-            yield self._step()
+            yield self._tally
         yield self._tally
-
-    def _step(self) -> Tally:
-        self._tally.done += 1
-        return self._tally
 
     def _bring(self, wanted: Version) -> None:
         live, all_ = self._versions(wanted.subject)

@@ -63,7 +63,6 @@ class Addition:
     id: int
     schema: Identified
     changed: bool
-    importing: bool
     based_on: Mapping[str, int]
     places: Sequence[Place]
 
@@ -126,7 +125,6 @@ class Planner:
             id=request.id,
             schema=schema,
             changed=changed,
-            importing=importing,
             based_on=self._based_on(subject, schema.request),
             places=self._places.get(subject, ()),
         )

@@ -101,9 +101,9 @@ def body(example: Mapping[str, Any], schema: Mapping[str, Any] | None = None) ->
     return {"requestBody": {"required": True, "content": kinds}}
 
 
-def schema_sent(**more: Any) -> dict[str, Any]:
+def schema_sent() -> dict[str, Any]:
     """Return the `openapi_extra` of a route that takes a schema."""
-    return body({"schema": SCHEMA, **more}, _REQUESTED)
+    return body({"schema": SCHEMA}, _REQUESTED)
 
 
 def parameters(*, path: Sequence[str], query: Sequence[str]) -> dict[str, Any]:

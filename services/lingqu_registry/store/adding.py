@@ -25,7 +25,6 @@ class Added:
 
     id: int
     version: int
-    added_at_ms: int
 
 
 Outcome = Added | RegistryError | None
@@ -79,7 +78,6 @@ class _Adding:
         ]
         self._remove(addition.subject, gone)
         self._count(addition, gone)
-        now_ms = self._writing.now_ms
         self._versions.append(
             {
                 "subject": addition.subject,
@@ -87,10 +85,10 @@ class _Adding:
                 "context": addition.context,
                 "schema_id": schema_id,
                 "deleted": False,
-                "registered_at_ms": now_ms,
+                "registered_at_ms": self._writing.now_ms,
             }
         )
-        return Added(schema_id, addition.version, now_ms)
+        return Added(schema_id, addition.version)
 
     def write(self) -> None:
         put_rows(self._connection, SchemaRow, self._schemas)

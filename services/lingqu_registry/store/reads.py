@@ -48,7 +48,6 @@ class Reads:
         prefix: str = ALL_CONTEXTS,
         live: bool = True,
         deleted: bool = False,
-        offset: int = 0,
         limit: int = -1,
     ) -> list[str]:
         """Return the subjects with live versions, with deleted ones only, or with any."""
@@ -58,7 +57,7 @@ class Reads:
         query = select(SubjectRow.name).where(held, has_prefix(prefix))
         if not live:
             query = query.where(SubjectRow.live == 0)
-        query = query.order_by(SubjectRow.name).offset(max(offset, 0))
+        query = query.order_by(SubjectRow.name)
         if limit > 0:
             query = query.limit(limit)
         return list(self._connection.scalars(query))
