@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.agreements import HUB_KEY
 from tests.support.lanes import await_lane
-from tests.support.registry import running_registry
 from tests.support.tables import SCHEMA, partner, tell
 from tests.support.waiting import wait_until
-from tests.support.worker import WorkerUnderTest, worker_under_test
+from tests.support.worker import WorkerUnderTest
 
 from lingqu.agreements.state import PartyState
 from lingqu.connect.record_source import SourceContext
 from lingqu.errors import PermanentError, UnavailableError
-from lingqu.kafka.settings import KafkaSettings
 from lingqu.sealing import open_under
 from lingqu.wire.codec import AvroCodec
 from lingqu_connectors.database.options import DatabaseSourceOptions
@@ -125,14 +122,6 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="cannot be opened; is its folder there"):
         Taking(f"sqlite:///{tmp_path / 'absent.sqlite'}").stations()
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    (tmp_path / "none").mkdir()
-    registry = f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    with running_registry(registry, tmp_path / "none") as url:
-        yield worker_under_test(tmp_path, kafka, url, unique)
 
 
 QUERY = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from tests.support.agreements import HUB_KEY
 from tests.support.builders import event
 from tests.support.lanes import await_lane, lanes
-from tests.support.registry import running_registry
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
 
@@ -34,14 +32,6 @@ fields:
   value: {{column: 水位, number: true}}
   occurred_at: {{column: 时间, time: "%m-%d %H:%M", required: true}}
 """
-
-
-@pytest.fixture(scope="module")
-def registry_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("registry")
-    (folder / "none").mkdir()
-    with running_registry(f"sqlite:///{folder / 'registry.sqlite'}", folder / "none") as url:
-        yield url
 
 
 @pytest.fixture

@@ -25,8 +25,10 @@ HIDDEN = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
 
 
 @pytest.fixture
-def feed(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[HttpFeed]:
-    with http_feed(tmp_path, kafka, unique, partitions=1) as made:
+def feed(
+    tmp_path: Path, kafka: KafkaSettings, registry_url: str, unique: str
+) -> Iterator[HttpFeed]:
+    with http_feed(tmp_path, kafka, registry_url, unique, partitions=1) as made:
         yield made
 
 

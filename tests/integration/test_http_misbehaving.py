@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from tests.support.dealings import Dealings, call_of
 from tests.support.lanes import readings
 from tests.support.moods import Moody
 from tests.support.partner import SECRET, HttpPartner
-from tests.support.registry import running_registry
 from tests.support.topics import TopicReader
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
@@ -28,13 +26,11 @@ EVENTS, STATIONS, SEED = 2_000, 60, 4
 
 
 @pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    (tmp_path / "none").mkdir()
-    with running_registry(f"sqlite:///{tmp_path / 'registry.sqlite'}", tmp_path / "none") as url:
-        made = worker_under_test(tmp_path, kafka, url, unique, partitions=4)
-        made.schedule = Schedule((0.2,) * 12)
-        made.keep_secret("partner-key", SECRET)
-        yield made
+def worker(tmp_path: Path, kafka: KafkaSettings, registry_url: str, unique: str) -> WorkerUnderTest:
+    made = worker_under_test(tmp_path, kafka, registry_url, unique, partitions=4)
+    made.schedule = Schedule((0.2,) * 12)
+    made.keep_secret("partner-key", SECRET)
+    return made
 
 
 def numbers_of_keys(worker: WorkerUnderTest) -> dict[str, list[int]]:

@@ -22,8 +22,10 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def feed(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[HttpFeed]:
-    with http_feed(tmp_path, kafka, unique, partitions=4) as made:
+def feed(
+    tmp_path: Path, kafka: KafkaSettings, registry_url: str, unique: str
+) -> Iterator[HttpFeed]:
+    with http_feed(tmp_path, kafka, registry_url, unique, partitions=4) as made:
         yield made
 
 

@@ -129,4 +129,6 @@ def test_a_context_of_its_own_keeps_other_ids_apart(registries: tuple[Registry, 
     lingqu("import", source.url, "--context", "south", "--registry", target.url)
 
     assert target.call("GET", "/subjects/:.south:a-value/versions/1")["id"] == 2
-    assert target.call("GET", "/schemas/ids/1")["schema"] != source.call("GET", "/schemas/ids/1")
+    own, brought = "/schemas/ids/1", "/schemas/ids/1?subject=:.south:z-value"
+    assert json.loads(target.call("GET", own)["schema"]) == R2
+    assert json.loads(target.call("GET", brought)["schema"]) == R1

@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.support.agreements import ALL, HUB_KEY
 from tests.support.builders import event
-from tests.support.registry import running_registry
 from tests.support.waiting import wait_until
-from tests.support.worker import WorkerUnderTest, worker_under_test
+from tests.support.worker import WorkerUnderTest
 
 from lingqu.kafka.progress import Progress, progress_key
-from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics
 from lingqu.kafka.transaction import TransactionalLane, read_progress
 from lingqu.sealing import open_under
@@ -22,14 +19,6 @@ from lingqu.wire.framing import frame
 from lingqu_worker.metrics import FILTERED, LAG, LANES
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    schemas, database = tmp_path / "none", f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    schemas.mkdir()
-    with running_registry(database, schemas) as url:
-        yield worker_under_test(tmp_path, kafka, url, unique)
 
 
 def numbers(records: list[object], partition: int) -> list[int]:

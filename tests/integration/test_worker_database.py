@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from tests.support.builders import event
 from tests.support.lanes import await_lane
-from tests.support.registry import running_registry
 from tests.support.tables import ask, tell
 from tests.support.waiting import wait_until
-from tests.support.worker import WorkerUnderTest, worker_under_test
-
-from lingqu.kafka.settings import KafkaSettings
+from tests.support.worker import WorkerUnderTest
 
 pytestmark = pytest.mark.integration
 
@@ -22,14 +16,6 @@ END_SESSIONS = (
     "WHERE application_name LIKE 'lingqu %' AND datname = current_database()"
 )
 COUNT = "SELECT count(*) AS n FROM reading"
-
-
-@pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    schemas, database = tmp_path / "none", f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    schemas.mkdir()
-    with running_registry(database, schemas) as url:
-        yield worker_under_test(tmp_path, kafka, url, unique)
 
 
 def there(url: str) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from tests.support.broker import SharedBroker
 from tests.support.lanes import arrivals, await_lane, lanes, readings
-from tests.support.registry import running_registry
 from tests.support.topics import TopicReader
 from tests.support.waiting import wait_until
-from tests.support.worker import WorkerUnderTest, worker_under_test
+from tests.support.worker import WorkerUnderTest
 
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.progress import PROGRESS_TOPIC, progress_key
@@ -22,20 +20,6 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.transaction import TransactionalLane
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(scope="module")
-def registry_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("registry")
-    schemas = folder / "none"
-    schemas.mkdir()
-    with running_registry(f"sqlite:///{folder / 'registry.sqlite'}", schemas) as url:
-        yield url
-
-
-@pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, registry_url: str, unique: str) -> WorkerUnderTest:
-    return worker_under_test(tmp_path, kafka, registry_url, unique)
 
 
 @pytest.fixture

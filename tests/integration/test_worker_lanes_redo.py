@@ -8,17 +8,13 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.lanes import readings
-from tests.support.registry import running_registry
 from tests.support.waiting import wait_until
-from tests.support.worker import WorkerUnderTest, worker_under_test
-
-from lingqu.kafka.settings import KafkaSettings
+from tests.support.worker import WorkerUnderTest
 
 pytestmark = pytest.mark.integration
 
@@ -48,14 +44,6 @@ kafka = KafkaSettings(bootstrap_servers=bootstrap)
 with WorkerUnderTest(kafka, registry, contract, Path(folder), table).running():
     threading.Event().wait(60)
 """
-
-
-@pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    schemas = tmp_path / "none"
-    schemas.mkdir()
-    with running_registry(f"sqlite:///{tmp_path / 'registry.sqlite'}", schemas) as url:
-        yield worker_under_test(tmp_path, kafka, url, unique)
 
 
 def run_and_die(worker: WorkerUnderTest, deaths: int) -> None:

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.builders import event
-from tests.support.registry import running_registry
 from tests.support.tables import tell
 from tests.support.waiting import wait_until
-from tests.support.worker import WorkerUnderTest, worker_under_test
+from tests.support.worker import WorkerUnderTest
 from tests.support.worker_process import WorkerProcess
 
 from lingqu.agreements.state import PartyState
-from lingqu.kafka.settings import KafkaSettings
 from lingqu.wire.codec import AvroCodec
 
 pytestmark = pytest.mark.integration
 
 OFFICES = {"provider": PartyState("south", "44"), "recipient": PartyState("north", "43")}
-
-
-@pytest.fixture
-def worker(tmp_path: Path, kafka: KafkaSettings, unique: str) -> Iterator[WorkerUnderTest]:
-    (tmp_path / "none").mkdir()
-    registry = f"sqlite:///{tmp_path / 'registry.sqlite'}"
-    with running_registry(registry, tmp_path / "none") as url:
-        yield worker_under_test(tmp_path, kafka, url, unique)
 
 
 def values(worker: WorkerUnderTest) -> list[float]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.partner import SECRET, HttpPartner
-from tests.support.registry import running_registry
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
 
@@ -58,13 +57,11 @@ class HttpFeed:
 
 @contextmanager
 def http_feed(
-    folder: Path, kafka: KafkaSettings, unique: str, **contract: Any
+    folder: Path, kafka: KafkaSettings, registry_url: str, unique: str, **contract: Any
 ) -> Iterator[HttpFeed]:
-    """Serve registry and partner; a parked key is tried again three times a second, for ever."""
-    (folder / "none").mkdir()
-    database = f"sqlite:///{folder / 'registry.sqlite'}"
-    with running_registry(database, folder / "none") as url, HttpPartner().serving() as partner:
-        worker = worker_under_test(folder, kafka, url, unique, **contract)
+    """Serve the partner; a parked key is tried again three times a second, for ever."""
+    with HttpPartner().serving() as partner:
+        worker = worker_under_test(folder, kafka, registry_url, unique, **contract)
         worker.schedule = Schedule((0.3,) * 1_000)
         worker.keep_secret("partner-key", SECRET)
         yield HttpFeed(worker, partner, unique)

@@ -76,7 +76,7 @@ class TestHub:
         )
 
     def status(self) -> dict[str, Any]:
-        """Return what `lingqu status --json` prints."""
+        """Return what `lingqu status --json` prints, without starting a process."""
         found: dict[str, Any] = json.loads(json.dumps(status_of(HubHome(self.home)).as_dict()))
         return found
 

@@ -43,6 +43,7 @@ class TopicReader:
                 "isolation.level": self.isolation,
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,
+                "fetch.wait.max.ms": 10,  # a fetch at the end is held for 500 ms else
             }
         )
         parts = [TopicPartition(self.topic, number, 0) for number in range(self.partitions())]
@@ -52,7 +53,7 @@ class TopicReader:
         # What is written meanwhile would keep a busy partition from ever ending.
         open_parts = set(ends)
         while open_parts:
-            for message in consumer.consume(500, 0.2):
+            for message in consumer.consume(500, 0.02):
                 error, number = message.error(), message.partition()
                 if error is None and message.offset() < ends[number]:
                     found.append(message)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from tests.support.avro_schemas import BREAKING, CODE, INLINED, USING, V1, V2
-from tests.support.registry import Api, sent
+from tests.support.registry import Api, calling, running_registry, sent
 
 from lingqu_registry.endpoints.requests import CONTENT_TYPE
 
@@ -312,3 +313,15 @@ def test_refusals_carry_confluents_codes(api: Api) -> None:
     api.register("~s", V1)
 
     api.play(REFUSALS)
+
+
+def test_an_incompatible_schema_may_be_told_as_before_confluent_8(
+    sqlite_url: str, no_contracts: Path
+) -> None:
+    with (
+        running_registry(sqlite_url, no_contracts, incompatible_error_code=409) as address,
+        calling(address) as http,
+    ):
+        registry = Api(http)
+        registry.register("s", V1)
+        assert registry.code("POST", "/subjects/s/versions", sent(BREAKING)) == (409, 409)
