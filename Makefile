@@ -29,7 +29,7 @@ demo: $(STAMP)  ## play the demo once in a throw-away home, and exit with its st
 	  && LINGQU_HOME="$$home" $(BIN)/lingqu demo $(ARGS)
 
 test: $(STAMP)  ## run the tests, on real Kafka and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak" $(TESTS) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS) $(ARGS)
 
 lint: $(STAMP)  ## check style, format and the import contracts
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/lint-imports
@@ -43,8 +43,7 @@ faults: $(STAMP)  ## kill processes under load and count every event; writes dep
 bench: $(STAMP)  ## measure beside tuned peers; writes bench.json (ARGS=--quick: 3 minutes)
 	@$(BIN)/python tests/bench/run.py $(ARGS)
 
-soak: $(STAMP)  ## the long tests, 10,000 made-up calls on the registry, the long fault runs
-	@$(BIN)/python -m pytest -m soak tests
+soak: $(STAMP)  ## 10,000 made-up calls on the registry, then the fault runs in their long size
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python tests/faults/run.py --soak $(ARGS)
 

@@ -20,8 +20,7 @@ from tests.support.shared import shared_server, stop_shared_servers
 from lingqu.kafka.settings import KafkaSettings
 
 # No test is about speed: on a busy machine an example may take as long as it needs.
-_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("lingqu", _PATIENT, max_examples=50)
+settings.register_profile("lingqu", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lingqu")
 
 

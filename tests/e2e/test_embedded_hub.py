@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -53,7 +54,7 @@ def test_up_tells_each_step_and_leaves_everything_ready(hub: TestHub) -> None:
 
 
 def test_status_tells_process_pid_port_state_since_and_url(up: TestHub) -> None:
-    told = up.status()
+    told = json.loads(up.lingqu("status", "--json").stdout)
 
     assert told["ready"] is True
     assert told["region"] == "43"
