@@ -20,9 +20,6 @@ BATCH_EVENTS = 2_000
 _WAIT_S = 0.2
 _CHECK_EVERY_S = 5.0
 
-# The database is what a batch waits for, never the fetch; and what is fetched ahead costs memory.
-_LITTLE_AHEAD = {"queued.min.messages": 2 * BATCH_EVENTS, "queued.max.messages.kbytes": 4_096}
-
 Part = tuple[str, int]
 
 
@@ -37,7 +34,7 @@ class InboxReader:
         self._kafka = kafka
         self._service = service
         self._topics = Topics(kafka)
-        self._consumer = bulk.consumer(kafka, group, **_LITTLE_AHEAD)
+        self._consumer = bulk.consumer(kafka, group)
         self._ids: dict[str, str] = {}
         self._checked_at = 0.0
 

@@ -17,7 +17,6 @@ from lingqu.clock import Clock
 from lingqu.errors import LingquError, RetriableError
 from lingqu.service.database import database_errors
 from lingqu_water.forms import Form, Row, can_return, read
-from lingqu_water.imports.ahead import ahead
 from lingqu_water.imports.returning import remember, returned_copy
 from lingqu_water.imports.shelf import Shelf, Slot
 from lingqu_water.imports.tally import Tally
@@ -98,7 +97,7 @@ class Importing:
         """Yield the progress after each batch, and at last the summary, or why there is none."""
         tally = Tally()
         try:
-            for rows in ahead(self._batches(opened.form)):
+            for rows in self._batches(opened.form):
                 self._take(rows, tally, opened.request.mode)
                 yield {"progress": tally.read}
             yield self._finish(opened, tally)
