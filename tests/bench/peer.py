@@ -12,6 +12,7 @@ from tests.bench.brokers import Clusters
 from tests.bench.jobs import Figures
 from tests.bench.load import Load
 from tests.bench.process import Measured
+from tests.support.jars import locked_jars
 
 from lingqu_embedded import jars
 
@@ -83,16 +84,5 @@ def mirror(clusters: Clusters, load: Load, partitions: int, home: Path) -> tuple
 
 def classpath() -> str:
     """Return the jars of Kafka Connect and its mirror beside the broker's."""
-    own = os.pathsep.join(map(str, fetched("mirror.lock")))
+    own = os.pathsep.join(map(str, locked_jars(Path(__file__).with_name("mirror.lock"))))
     return os.pathsep.join([jars.classpath(user_cache_path("lingqu")), own])
-
-
-def fetched(lock: str) -> list[Path]:
-    """Return the jars of a lock of this folder, fetched by their coordinates where missing."""
-    folder = user_cache_path("lingqu") / "jars"
-    lines = (Path(__file__).parent / lock).read_text("utf-8").splitlines()
-    wanted = [jars._parse(line) for line in lines if not line.startswith("#")]
-    missing = [jar for jar in wanted if not jars._complete(folder / jar.name, jar)]
-    if missing:
-        jars._fetch_all(missing, folder, jars.Silent(), None)
-    return [folder / jar.name for jar in wanted]

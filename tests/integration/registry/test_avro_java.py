@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.support.absent import absent
 from tests.support.avro_java import AvroJava
 from tests.support.random_avro import pairs, schemas
 
@@ -22,7 +23,7 @@ def avro_java() -> AvroJava:
     try:
         return AvroJava()
     except UnavailableError as error:
-        pytest.skip(str(error))
+        absent(str(error))
 
 
 def drawn(strategy: Any, count: int) -> list[Any]:
