@@ -1,0 +1,1 @@
+"""Credit: licences, penalties, lists, restrictions and their end."""

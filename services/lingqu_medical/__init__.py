@@ -1,0 +1,1 @@
+"""Medical: treatment elsewhere, from filing to clearing between the provinces' funds."""
