@@ -1,8 +1,8 @@
 """The part of CEL that runs on columns, parsed to a small tree.
 
 Comparisons, `in` a list of literals, null tests, `&& || !`, `+ - * /`, record fields, `size`,
-`startsWith`, `endsWith`, `contains`, and `all` and `exists` over a list. All else is NotColumnar:
-not wrong, only left to the row evaluator, which also judges whether it is CEL at all.
+`startsWith`, `endsWith`, `contains`, `matches`, and `all` and `exists` over a list. All else is
+NotColumnar: not wrong, only left to the row evaluator, which also judges whether it is CEL at all.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 CONSTANTS = {"true": True, "false": False, "null": None}
-TEXT_CALLS = ("startsWith", "endsWith", "contains")
+TEXT_CALLS = ("startsWith", "endsWith", "contains", "matches")
+# What both evaluators' regular expressions mean alike: no flags, no class inside a class.
+PATTERN = re.compile(r"(?:\[\^?(?:[^\[\]&~-]|-(?!-))+\]|[^\[\](]|\((?!\?))*")
 RELATIONS = ("==", "!=", "<", "<=", ">", ">=", "in")
 
 
@@ -132,13 +134,19 @@ class _Parser:
             self._expect(",")
             call: Expression = Quantified(name, tree, variable, self._disjunction())
         elif name in TEXT_CALLS and self._kind == "text":
-            call = TextTest(name, tree, self._next()[1:-1])
+            call = TextTest(name, tree, self._part(name))
         elif name == "size":
             call = Size(tree)
         else:
             raise NotColumnar(self._text)
         self._expect(")")
         return call
+
+    def _part(self, function: str) -> str:
+        part = self._next()[1:-1]
+        if function == "matches" and not PATTERN.fullmatch(part):
+            raise NotColumnar(part)
+        return part
 
     def _name(self) -> str:
         if self._kind != "name" or self._token in CONSTANTS or self._token == "in":  # noqa: S105

@@ -66,7 +66,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class TextTest:
-    """`startsWith`, `endsWith` or `contains` with a literal."""
+    """`startsWith`, `endsWith`, `contains` or `matches` (RE2) with a literal."""
 
     function: str
     operand: Expression

@@ -28,6 +28,7 @@ TEXT_TESTS = {
     "startsWith": pc.starts_with,
     "endsWith": pc.ends_with,
     "contains": pc.match_substring,
+    "matches": pc.match_substring_regex,
 }
 
 

@@ -122,6 +122,11 @@ CONDITION = st.one_of(
         st.sampled_from(["startsWith", "endsWith", "contains"]),
         st.sampled_from(["", "a", "水"]),
     ),
+    st.builds(
+        lambda one, pattern: f"{one}.matches('{pattern}')",
+        st.sampled_from(["s", "t", "r.s"]),
+        st.sampled_from(["", "a", "水", "^[a-c]*$", "^.{2}$", "^(a|[^水])+$", "[[]", "("]),
+    ),
     st.sampled_from(["b", "!b", "true", "false", "b == b", "r == null", "l != null"]),
 )
 
