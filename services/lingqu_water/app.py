@@ -6,6 +6,11 @@ import gc
 
 from fastapi import FastAPI
 
+from lingqu.domain_service.foundation import lay_foundation
+from lingqu.domain_service.imports.uploads import Uploads
+from lingqu.domain_service.running import Running
+from lingqu.domain_service.statements.declarations import Declarations
+from lingqu.domain_service.upkeep import Chore, forgetting
 from lingqu.inbox.handler import Handler
 from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
@@ -20,7 +25,6 @@ from lingqu_water.assessments.rule import load_rule
 from lingqu_water.compensation.correspondence import Correspondence
 from lingqu_water.compensation.event import COMPENSATION_TOPIC
 from lingqu_water.compensation.keeping import make_book
-from lingqu_water.declared.declarations import Declarations
 from lingqu_water.declared.noun import RESOURCES, ZONE
 from lingqu_water.endpoints import (
     alerts,
@@ -39,22 +43,21 @@ from lingqu_water.endpoints import (
     zones,
 )
 from lingqu_water.endpoints.proceedings import ProceedingRoom
-from lingqu_water.foundation import DOMAIN, lay_foundation
 from lingqu_water.imports.importing import Importing
-from lingqu_water.imports.shelf import Shelf
 from lingqu_water.incidents.parts import declared_parts
 from lingqu_water.judgement.classify import load_judge
 from lingqu_water.judgement.indices import Indices
 from lingqu_water.judgement.labels import Labels
+from lingqu_water.metrics import METRICS
 from lingqu_water.readings.arrivals import Arrivals
 from lingqu_water.readings.follow import Follower
 from lingqu_water.readings.model import SAMPLE_TOPIC
 from lingqu_water.readings.take import Readings
-from lingqu_water.running import Running
 from lingqu_water.sections.store import Sections
 from lingqu_water.sections.table import load_regions, load_sections
 from lingqu_water.settings import WaterSettings
-from lingqu_water.upkeep import Chore, forgetting
+
+DOMAIN = "water"
 
 # Many times what a batch of an import allocates at once.
 _COLLECT_AFTER = 200_000
@@ -62,7 +65,7 @@ _COLLECT_AFTER = 200_000
 
 def create_app(settings: WaterSettings) -> FastAPI:
     """Return the water service's app; relay, inbox and upkeep run while it does."""
-    ground = lay_foundation(settings)
+    ground = lay_foundation(settings, DOMAIN, METRICS)
     engine, writing, reading = ground.engine, ground.writing, ground.reading
     events, clock, metrics, scope = ground.events, ground.clock, ground.metrics, ground.scope
     region, reference = settings.region, settings.reference_dir
@@ -76,13 +79,11 @@ def create_app(settings: WaterSettings) -> FastAPI:
     alerting = alert_parts(writing, events, section_of, scope, clock, metrics, reference)
     declared = declared_parts(writing, events, section_of, region, clock, metrics, reference)
     accounts = make_book(monthly, scope, events, clock, settings.compensation_dir)
-    zoning, gauging = (
-        Declarations(engine, events, noun, region, clock) for noun in (ZONE, RESOURCES)
-    )
+    zoning, gauging = (Declarations.on(ground, noun) for noun in (ZONE, RESOURCES))
     followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower, accounts]
     taken = Readings(events, judge.classify, ground.id_key, clock, metrics, followers)
-    shelf = Shelf(settings.imports_dir)
-    importing = Importing(writing, taken, shelf, clock, settings.import_batch, reference)
+    uploads = Uploads(settings.imports_dir)
+    importing = Importing(writing, taken, uploads, clock, settings.import_batch, reference)
     handlers: dict[str, Handler] = {
         SAMPLE_TOPIC: Arrivals(taken),
         ALERT_TOPIC: alerting.arrivals,
@@ -92,7 +93,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
         RESOURCES.topic: gauging.shelf,
     }
     chores = [
-        forgetting(writing, shelf, clock, metrics),
+        forgetting(writing, uploads, clock, metrics),
         Chore("close-months", 600.0, lambda: closing.close_due(writing)),
         Chore("remind", 15.0, alerting.reminding.round),
         Chore("count-incidents", 15.0, declared.counting.round),

@@ -10,18 +10,6 @@ READINGS = Metric(
     "Statements about readings, by way in (own, topic) and what each came to",
     ("way", "outcome"),
 )
-FORGOTTEN = Metric(
-    "lingqu_water_forgotten_total",
-    "counter",
-    "Kept answers and imports that were deleted for their age",
-    ("what",),
-)
-UPKEEP_FAILURES = Metric(
-    "lingqu_water_upkeep_failures_total",
-    "counter",
-    "Times that something done by the clock failed",
-    ("chore",),
-)
 ALERTS = Metric(
     "lingqu_water_alerts",
     "gauge",
@@ -58,8 +46,6 @@ UNANSWERED_INCIDENTS = Metric(
 )
 METRICS = (
     READINGS,
-    FORGOTTEN,
-    UPKEEP_FAILURES,
     ALERTS,
     UNACKNOWLEDGED_SECONDS,
     REMINDERS,

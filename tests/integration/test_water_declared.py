@@ -11,16 +11,17 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from tests.support.clock import FakeClock
-from tests.support.readings import events_of
+from tests.support.readings import KEY, events_of
 
+from lingqu.domain_service.statements.declarations import Declarations
+from lingqu.domain_service.statements.noun import Noun
+from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.inbox.handler import Received
 from lingqu.metrics import Metrics
 from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
 from lingqu.service.app import make_app
 from lingqu.service.database import make_engine, session_factory
-from lingqu_water.declared.declarations import Declarations
-from lingqu_water.declared.noun import RESOURCES, ZONE, Noun
-from lingqu_water.declared.shelf import Shelf
+from lingqu_water.declared.noun import RESOURCES, ZONE
 from lingqu_water.declared.tables import TABLES
 from lingqu_water.endpoints import resources, zones
 
@@ -60,7 +61,7 @@ def http(engine: Engine, clock: FakeClock) -> TestClient:
     app = make_app("water", metrics=Metrics(), ready=list)
     reading = session_factory(engine, read_only=True)
     for noun, room in ((ZONE, zones), (RESOURCES, resources)):
-        declarations = Declarations(engine, events_of(), noun, "43", clock)
+        declarations = Declarations(engine, events_of(), noun, "43", clock, id_key=KEY)
         app.include_router(room.router(declarations, reading))
     return TestClient(app)
 

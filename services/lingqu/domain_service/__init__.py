@@ -1,1 +1,14 @@
-"""What the services of the domains share."""
+"""What the services of the domains share; it names no domain.
+
+A domain's service is assembled in its `app.py`, in this order:
+
+1. `settings.py`: a subclass of `DomainSettings` with the prefix `LINGQU_<DOMAIN>_`.
+2. `ground = lay_foundation(settings, domain, METRICS)`: database, contracts, `ground.events`.
+3. A `Noun` for everything that is declared under a key: topic, table (`statement_columns`), key.
+4. `Declarations.on(ground, noun, followers)`: declare, withdraw, take batches; its `shelf` lists
+   what stands and, as the handler of the topic, takes over what other regions declare. What follows
+   from statements is kept by a `Follower`, in the same transaction.
+5. `Running(ground, prepare, handlers, chores)`: relay, inbox and upkeep, from `lifespan` on;
+   `prepare` runs the migrations.
+6. `make_app(...)` of `lingqu.service`, and a router for every noun, with `endpoints.declaring`.
+"""

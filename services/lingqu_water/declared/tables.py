@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
+
+from lingqu.domain_service.statements.tables import statement_columns
 
 TABLES = MetaData()
-
-
-def _statement() -> list[Column[object]]:
-    """Return the columns of one statement; `document` is its event as JSON, instants in ms."""
-    return [
-        Column("event_id", Text, nullable=False, unique=True),
-        Column("occurred_at_ms", BigInteger, nullable=False),
-        Column("origin", Text, nullable=False),
-        Column("change", Text, nullable=False),
-        Column("digest", LargeBinary(16), nullable=False),
-        Column("document", Text, nullable=False),
-    ]
-
 
 FUNCTION_ZONE = Table(
     "function_zone",
@@ -28,7 +17,7 @@ FUNCTION_ZONE = Table(
     Column("basin", Text),
     Column("target_class", Text, nullable=False),
     Column("result", Text, nullable=False),
-    *_statement(),
+    *statement_columns(),
 )
 
 RESOURCE = Table(
@@ -42,6 +31,6 @@ RESOURCE = Table(
     Column("section_code", Text, index=True),
     Column("station_kind", Text, nullable=False),
     Column("data_level", Text, nullable=False),
-    *_statement(),
+    *statement_columns(),
 )
 Index("resource_by_time", RESOURCE.c.observed_at, RESOURCE.c.station_code)

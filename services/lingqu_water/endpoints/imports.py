@@ -12,9 +12,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, StreamingResponse
 
+from lingqu.domain_service.imports.uploads import Slot
 from lingqu_water.imports import importing
 from lingqu_water.imports.importing import Importing, Mode, Opened
-from lingqu_water.imports.shelf import Slot
 
 IMPORTS_PATH = "/v1/imports"
 
@@ -105,13 +105,13 @@ def router(imports: Importing) -> APIRouter:
             await _receive(request, slot)
             opened = await run_in_threadpool(imports.open, slot, asked)
         except BaseException:
-            imports.shelf.drop(slot)
+            imports.uploads.drop(slot)
             raise
         return StreamingResponse(_lines(imports, opened), media_type=_LINES)
 
     @routes.get("", summary="The imports of the last day, newest first", responses=_RECENT)
     def recent(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
-        return {"items": imports.shelf.recent(limit)}
+        return {"items": imports.uploads.recent(limit)}
 
     @routes.get(
         "/{import_id}/returned-copy",

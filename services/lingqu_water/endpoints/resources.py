@@ -8,12 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
-from lingqu.service.database import database_errors
-from lingqu.service.paging import PageCursor, PageSize, page, position_of
-from lingqu_water.declared.declarations import Declarations
-from lingqu_water.declared.noun import RESOURCES
-from lingqu_water.declared.shelf import Shelf
-from lingqu_water.endpoints.declaring import (
+from lingqu.domain_service.endpoints.declaring import (
     ANSWERS,
     MOST,
     Stated,
@@ -23,6 +18,11 @@ from lingqu_water.endpoints.declaring import (
     milliseconds,
     shown,
 )
+from lingqu.domain_service.statements.declarations import Declarations
+from lingqu.domain_service.statements.shelf import Shelf
+from lingqu.service.database import database_errors
+from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu_water.declared.noun import RESOURCES
 from lingqu_water.sections.table import RegionCode
 
 _LISTING = "resources"
@@ -134,7 +134,7 @@ def router(resources: Declarations, reading: sessionmaker[Session]) -> APIRouter
         with database_errors(), reading() as session:
             found = shelf.page(session, conditions, position_of(_LISTING, cursor), limit + 1)
         listed = page(_LISTING, found, limit, RESOURCES.key_of)
-        return shown(listed.items, listed.next)
+        return shown(RESOURCES, listed.items, listed.next)
 
     @routes.delete("/{station}", summary="Withdraw the figures of one time", responses=ANSWERS)
     def withdraw(

@@ -8,13 +8,22 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
+from lingqu.domain_service.endpoints.declaring import (
+    ANSWERS,
+    MOST,
+    Stated,
+    Text,
+    Why,
+    answer,
+    shown,
+)
+from lingqu.domain_service.statements.declarations import Declarations
+from lingqu.domain_service.statements.noun import Document
+from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
-from lingqu_water.declared.declarations import Declarations
-from lingqu_water.declared.noun import ZONE, Document
-from lingqu_water.declared.shelf import Shelf
-from lingqu_water.endpoints.declaring import ANSWERS, MOST, Stated, Text, Why, answer, shown
+from lingqu_water.declared.noun import ZONE
 from lingqu_water.sections.table import RegionCode, WaterClass
 
 _LISTING = "zones"
@@ -108,7 +117,7 @@ def router(zones: Declarations, reading: sessionmaker[Session]) -> APIRouter:
         with database_errors(), reading() as session:
             found = shelf.page(session, conditions, position_of(_LISTING, cursor), limit + 1)
         listed = page(_LISTING, found, limit, ZONE.key_of)
-        return shown(listed.items, listed.next)
+        return shown(ZONE, listed.items, listed.next)
 
     @routes.get("/{code}", summary="One zone")
     def show_zone(code: str) -> Document:
@@ -116,7 +125,7 @@ def router(zones: Declarations, reading: sessionmaker[Session]) -> APIRouter:
             found = shelf.page(session, [columns.zone_code == code], None, 1)
         if not found:
             raise NotFoundError(f"no zone {code!r} is declared; declare it with POST /v1/zones")
-        (one,) = shown(found, None)["items"]
+        (one,) = shown(ZONE, found, None)["items"]
         return dict(one)
 
     @routes.delete("/{code}", summary="Withdraw a zone", responses=ANSWERS)

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.domain_service.imports.uploads import Slot, Uploads
 from lingqu.errors import LingquError, RetriableError
 from lingqu.service.database import database_errors
 from lingqu_water.forms import Form, Row, can_return, read
 from lingqu_water.imports.returning import remember, returned_copy
-from lingqu_water.imports.shelf import Shelf, Slot
 from lingqu_water.imports.tally import Tally
 from lingqu_water.readings.take import Readings
 
@@ -60,7 +60,7 @@ class Importing:
         self,
         sessions: sessionmaker[Session],
         readings: Readings,
-        shelf: Shelf,
+        uploads: Uploads,
         clock: Clock,
         batch: int,
         reference: Path | None = None,
@@ -68,14 +68,14 @@ class Importing:
         """Take the headings and items of forms from the folder `reference` where it has any."""
         self._sessions = sessions
         self._readings = readings
-        self.shelf = shelf
+        self.uploads = uploads
         self._clock = clock
         self._batch = batch
         self._reference = reference
 
     def slot(self) -> Slot:
         """Return the place to upload a new file to."""
-        return self.shelf.new(self._clock.now())
+        return self.uploads.new(self._clock.now())
 
     def open(self, slot: Slot, request: Request) -> Opened:
         """Find out the form of the uploaded file; raises InputError where it has none."""
@@ -91,7 +91,7 @@ class Importing:
 
     def returned_copy(self, import_id: str) -> Path:
         """Return the imported file with each refused cell marked; InputError where none is kept."""
-        return returned_copy(self.shelf.refusing(import_id), self._reference)
+        return returned_copy(self.uploads.refusing(import_id), self._reference)
 
     def run(self, opened: Opened) -> Iterator[dict[str, Any]]:
         """Yield the progress after each batch, and at last the summary, or why there is none."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import orjson
 
+from lingqu.domain_service.imports.uploads import Slot
 from lingqu.sheets.problems import Problem
 from lingqu_water.forms import CellRefusal, returned_name, write_returned
-from lingqu_water.imports.shelf import Slot
 
 Refused = Mapping[int, Sequence[CellRefusal]]
 

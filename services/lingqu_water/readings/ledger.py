@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from lingqu.domain_service.statements.keys import keys_of, same_key, texts_of
 from lingqu.service.bulk_insert import insert_many
 from lingqu_water.readings.change import History
-from lingqu_water.readings.keys import NAMES, keys_of, same_key, texts_of
 from lingqu_water.readings.model import Key
 from lingqu_water.readings.rank import Rank, stored_rank
 from lingqu_water.readings.record import Record
 from lingqu_water.tables import READING, READING_VERSION
 
 _COLUMNS = Record._fields
+_NAMES = ("section_code", "sampled_at_ms", "method")
+_KEY = [READING.c[name] for name in _NAMES]
+_VERSION_KEY = [READING_VERSION.c[name] for name in _NAMES]
 _RANKED = ("digest", "data_level", "as_of_ms", "ordinal")
 
 
@@ -45,9 +48,9 @@ def known(session: Session, keys: Collection[Key]) -> dict[Key, Known]:
     """Return what is known of those of the keys that were stated about before."""
     if not keys:
         return {}
-    wanted = keys_of(session, keys)
+    wanted = keys_of(session, _KEY, keys)
     columns = [READING.c[name] for name in _COLUMNS]
-    rows = session.execute(select(*columns).join(wanted, same_key(READING.c, wanted)))
+    rows = session.execute(select(*columns).join(wanted, same_key(_KEY, wanted)))
     heads = [_record(row) for row in rows]
     ranks = {head.key: {head.digest: head.rank} for head in heads}
     if heads:
@@ -70,11 +73,10 @@ def known_events(session: Session, event_ids: Sequence[str]) -> set[str]:
 def stand(session: Session, records: Sequence[Record], replaced: Collection[Key]) -> None:
     """Let the records stand for their keys; `replaced` are the keys of which one stood before."""
     if replaced:
-        wanted = keys_of(session, replaced)
-        key = tuple_(*(READING.c[name] for name in NAMES))
+        wanted = keys_of(session, _KEY, replaced)
         session.execute(
             delete(READING)
-            .where(key.in_(select(wanted)))
+            .where(tuple_(*_KEY).in_(select(wanted)))
             .execution_options(synchronize_session=False)
         )
     insert_many(session, "reading", _COLUMNS, records)
@@ -105,9 +107,9 @@ def raise_ranks(session: Session, raised: Iterable[Raised]) -> None:
 def _add_versions(
     session: Session, keys: Collection[Key], ranks: Mapping[Key, dict[bytes, Rank]]
 ) -> None:
-    wanted = keys_of(session, keys)
-    columns = [READING_VERSION.c[name] for name in (*NAMES, *_RANKED)]
-    statement = select(*columns).join(wanted, same_key(READING_VERSION.c, wanted))
+    wanted = keys_of(session, _VERSION_KEY, keys)
+    columns = [READING_VERSION.c[name] for name in (*_NAMES, *_RANKED)]
+    statement = select(*columns).join(wanted, same_key(_VERSION_KEY, wanted))
     for code, sampled_at_ms, method, digest, *ranked in session.execute(statement):
         of_key = ranks[code, sampled_at_ms, method]
         rank = stored_rank(*ranked)

@@ -1,7 +1,8 @@
-"""What every part of the service stands on: its database, its contracts, its way to publish."""
+"""What every part of a domain's service stands on: database, contracts, a way to publish."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -12,23 +13,21 @@ from lingqu.admission.gates import Gates
 from lingqu.clock import Clock, SystemClock
 from lingqu.contracts.loader import load_catalogue, schemas_dir
 from lingqu.contracts.model import Catalogue
-from lingqu.metrics import Metrics
+from lingqu.domain_service.settings import DomainSettings
+from lingqu.metrics import Metric, Metrics
 from lingqu.outbox.events import Events
 from lingqu.quality import Tally
 from lingqu.sealing import HubKey
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.registry import RegistryClient
-from lingqu_water.metrics import METRICS
-from lingqu_water.settings import WaterSettings
-
-DOMAIN = "water"
 
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
     """The ground, laid once; `reading` makes sessions that wait for no writer."""
 
-    settings: WaterSettings
+    domain: str
+    settings: DomainSettings
     clock: Clock
     metrics: Metrics
     catalogue: Catalogue
@@ -43,22 +42,25 @@ class Foundation:
     events: Events
 
 
-def lay_foundation(settings: WaterSettings) -> Foundation:
-    """Return the ground; nothing is connected to yet."""
-    metrics = Metrics()
-    metrics.declare(metric for metric in METRICS if not metric.labels)
-    catalogue = _own(load_catalogue(schemas_dir(settings.schemas_dir)))
+def lay_foundation(
+    settings: DomainSettings, domain: str, metrics: Iterable[Metric] = ()
+) -> Foundation:
+    """Return the ground; nothing is connected to yet. `metrics` are the service's own."""
+    counted = Metrics()
+    counted.declare(metric for metric in metrics if not metric.labels)
+    catalogue = _own(load_catalogue(schemas_dir(settings.schemas_dir)), domain)
     engine = make_engine(settings.database)
     registry = RegistryClient(settings.registry_url)
     scope = RegionScope.of_hub(settings.region, settings.also_regions)
     id_key = _id_key(settings)
     gates = Gates(catalogue, registry, scope=scope, environment=settings.environment, id_key=id_key)
     clock = SystemClock()
-    tally = Tally(catalogue, metrics, clock)
+    tally = Tally(catalogue, counted, clock)
     return Foundation(
+        domain,
         settings,
         clock,
-        metrics,
+        counted,
         catalogue,
         engine,
         session_factory(engine),
@@ -68,15 +70,15 @@ def lay_foundation(settings: WaterSettings) -> Foundation:
         id_key,
         gates,
         tally,
-        Events(gates, DOMAIN, tally),
+        Events(gates, domain, tally),
     )
 
 
-def _own(catalogue: Catalogue) -> Catalogue:
+def _own(catalogue: Catalogue, domain: str) -> Catalogue:
     """Return this domain's contracts: those of others are no concern of this service."""
-    return Catalogue({each.name: each for each in catalogue if each.domain == DOMAIN})
+    return Catalogue({each.name: each for each in catalogue if each.domain == domain})
 
 
-def _id_key(settings: WaterSettings) -> bytes:
+def _id_key(settings: DomainSettings) -> bytes:
     secret = settings.hub_key.get_secret_value() if settings.hub_key else None
     return HubKey.load(settings.keys_dir / "hub.key", secret).derive("event-id", settings.region)

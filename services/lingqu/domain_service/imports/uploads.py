@@ -50,7 +50,7 @@ class Slot:
         return found
 
 
-class Shelf:
+class Uploads:
     """The imports of the last day, newest first by id; a folder each."""
 
     def __init__(self, folder: Path) -> None:

@@ -4,8 +4,8 @@ import threading
 
 from tests.support.clock import FakeClock
 
+from lingqu.domain_service.preparation import Preparation
 from lingqu.service.database import DatabaseUnavailableError
-from lingqu_water.preparation import Preparation
 
 
 def test_what_waits_for_the_database_begins_when_it_is_there(clock: FakeClock) -> None:

@@ -4,9 +4,9 @@ import threading
 
 from tests.support.clock import FakeClock
 
+from lingqu.domain_service.metrics import UPKEEP_FAILURES
+from lingqu.domain_service.upkeep import Chore, Upkeep
 from lingqu.metrics import Metrics
-from lingqu_water.metrics import UPKEEP_FAILURES
-from lingqu_water.upkeep import Chore, Upkeep
 
 
 def test_once_it_is_to_stop_no_further_chore_begins() -> None:

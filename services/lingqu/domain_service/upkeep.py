@@ -1,4 +1,4 @@
-"""What the water service does by the clock: forget what is old, and whatever timetables ask."""
+"""What a service does by the clock: forget what is old, and whatever timetables ask."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.domain_service.imports.uploads import KEPT, Uploads
+from lingqu.domain_service.metrics import FORGOTTEN, UPKEEP_FAILURES
 from lingqu.metrics import Metrics
 from lingqu.service.idempotency import forget_answers
-from lingqu_water.imports.shelf import KEPT, Shelf
-from lingqu_water.metrics import FORGOTTEN, UPKEEP_FAILURES
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Upkeep:
 
 
 def forgetting(
-    sessions: sessionmaker[Session], shelf: Shelf, clock: Clock, metrics: Metrics
+    sessions: sessionmaker[Session], uploads: Uploads, clock: Clock, metrics: Metrics
 ) -> Chore:
     """Return the chore that forgets answers and imports after a day."""
 
@@ -72,6 +72,6 @@ def forgetting(
         with sessions.begin() as session:
             answers = forget_answers(session, now - _ANSWERS_KEPT)
         metrics.inc(FORGOTTEN, answers, what="answer")
-        metrics.inc(FORGOTTEN, shelf.forget(now - KEPT), what="import")
+        metrics.inc(FORGOTTEN, uploads.forget(now - KEPT), what="import")
 
     return Chore("forget", 3_600.0, forget)

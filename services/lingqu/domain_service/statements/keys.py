@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, BigInteger, Subquery, Text, and_, cast, column, func, select
+from sqlalchemy import JSON, Column, Subquery, Text, and_, cast, column, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 
-from lingqu_water.readings.model import Key
-
-NAMES = ("section_code", "sampled_at_ms", "method")
+KeyColumns = Sequence[Column[Any]]
 
 
-def keys_of(session: Session, keys: Collection[Key]) -> Subquery:
-    """Return the keys as a relation of three columns, sent as one JSON text.
+def keys_of(
+    session: Session, columns: KeyColumns, keys: Collection[tuple[str | int, ...]]
+) -> Subquery:
+    """Return the keys as a relation of columns named and typed as these, sent as one JSON text.
 
     Thousands of array elements take the driver longer to write than the rows take to be found.
     """
     given = orjson.dumps(list(keys)).decode()
-    types: tuple[type[TypeEngine[Any]], ...] = (Text, BigInteger, Text)
     if session.get_bind().dialect.name == "postgresql":
         value = column("value", JSON)
         each = func.json_array_elements(cast(cast(given, Text), JSON)).table_valued(
@@ -30,15 +28,15 @@ def keys_of(session: Session, keys: Collection[Key]) -> Subquery:
         )
         return select(
             *(
-                cast(each.c.value.op("->>")(place), kind).label(name)
-                for place, (name, kind) in enumerate(zip(NAMES, types, strict=True))
+                cast(each.c.value.op("->>")(place), wanted.type).label(wanted.name)
+                for place, wanted in enumerate(columns)
             )
         ).subquery("wanted_keys")
     each = func.json_each(given).table_valued(column("value", Text), name="wanted")
     return select(
         *(
-            func.json_extract(each.c.value, f"$[{place}]").label(name)
-            for place, name in enumerate(NAMES)
+            func.json_extract(each.c.value, f"$[{place}]").label(wanted.name)
+            for place, wanted in enumerate(columns)
         )
     ).subquery("wanted_keys")
 
@@ -54,6 +52,6 @@ def texts_of(session: Session, texts: Collection[str]) -> Subquery:
     return select(each.c.value.label("text")).subquery("wanted_texts")
 
 
-def same_key(columns: Any, keys: Subquery) -> ColumnElement[bool]:
+def same_key(columns: KeyColumns, keys: Subquery) -> ColumnElement[bool]:
     """Return the condition that a row has one of the keys."""
-    return and_(*(columns[name] == keys.c[name] for name in NAMES))
+    return and_(*(column == keys.c[column.name] for column in columns))

@@ -8,6 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from lingqu.domain_service.foundation import Foundation
+from lingqu.domain_service.preparation import Preparation
+from lingqu.domain_service.upkeep import Chore, Upkeep
 from lingqu.inbox.decoding import Decoder
 from lingqu.inbox.handler import Handler
 from lingqu.inbox.inbox import Inbox
@@ -15,9 +18,6 @@ from lingqu.outbox.relay import Relay
 from lingqu.quality.reporting import Reporting
 from lingqu.service.background import background
 from lingqu.service.database import database_missing
-from lingqu_water.foundation import DOMAIN, Foundation
-from lingqu_water.preparation import Preparation
-from lingqu_water.upkeep import Chore, Upkeep
 
 
 class Running:
@@ -31,7 +31,7 @@ class Running:
         chores: Sequence[Chore],
     ) -> None:
         settings, clock, metrics = ground.settings, ground.clock, ground.metrics
-        place = ground.engine, settings.kafka, settings.region, DOMAIN
+        place = ground.engine, settings.kafka, settings.region, ground.domain
         decoder = Decoder(ground.catalogue, ground.registry)
         self._ground = ground
         self._preparation = Preparation(prepare, clock)

@@ -1,19 +1,19 @@
-"""What both kinds of declarations have in common over HTTP: their answers and their form."""
+"""What all kinds of declarations have in common over HTTP: their answers and their form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
 from fastapi import Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
+from lingqu.domain_service.statements.declarations import Declared
+from lingqu.domain_service.statements.noun import Document, Noun
 from lingqu.errors import Reason
 from lingqu.service.problems import problem
-from lingqu_water.declared.declarations import Declared
-from lingqu_water.declared.noun import Document
 
 MOST = 1000
 
@@ -21,7 +21,7 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Why = Annotated[str, Query(min_length=1, max_length=500, description="why it is taken back")]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_INSTANTS = ("occurred_at", "assessed_at", "observed_at", "from_at")
+_DAY_ZERO = date(1970, 1, 1)
 _RESULT = {
     "index": 0,
     "outcome": "first",
@@ -44,7 +44,7 @@ class Stated(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     def document(self) -> Document:
-        """Return the statement as events carry it, its instants in milliseconds."""
+        """Return the statement as events carry it: instants in milliseconds, days since 1970."""
         return {name: _plain(value) for name, value in self.model_dump().items()}
 
 
@@ -61,9 +61,21 @@ def answer(declared: Declared) -> Response:
     return Response(orjson.dumps({"results": results}), media_type="application/json")
 
 
-def shown(documents: Sequence[Document], next_: str | None) -> dict[str, Any]:
-    """Return a page of documents, their instants as people and programs read them."""
-    return {"items": [_readable(each) for each in documents], "next": next_}
+def shown(noun: Noun, documents: Sequence[Document], next_: str | None) -> dict[str, Any]:
+    """Return a page of documents as people and programs read them."""
+    return {"items": [readable(noun, each) for each in documents], "next": next_}
+
+
+def readable(noun: Noun, document: Mapping[str, Any]) -> Document:
+    """Return the document with its instants (UTC) and days in ISO 8601."""
+    told = dict(document)
+    for name in ("occurred_at", *noun.instants):
+        if told.get(name) is not None:
+            told[name] = (_EPOCH + timedelta(milliseconds=told[name])).isoformat()
+    for name in noun.days:
+        if told.get(name) is not None:
+            told[name] = (_DAY_ZERO + timedelta(days=told[name])).isoformat()
+    return told
 
 
 def milliseconds(moment: AwareDatetime) -> int:
@@ -81,13 +93,14 @@ def _refusal(place: int, why: Reason) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return milliseconds(value) if isinstance(value, datetime) else value
-
-
-def _readable(document: Mapping[str, Any]) -> Document:
-    return {
-        name: (_EPOCH + timedelta(milliseconds=value)).isoformat()
-        if name in _INSTANTS and value is not None
-        else value
-        for name, value in document.items()
-    }
+    match value:
+        case datetime():
+            return milliseconds(value)
+        case date():
+            return (value - _DAY_ZERO).days
+        case dict():
+            return {name: _plain(each) for name, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return value

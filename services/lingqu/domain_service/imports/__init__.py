@@ -1,0 +1,1 @@
+"""Files of statements: uploaded, read row by row, taken in batches, answered with a summary."""
