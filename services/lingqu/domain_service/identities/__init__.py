@@ -1,0 +1,1 @@
+"""Codes that name organisations and people, judged by their standards."""
