@@ -1,1 +1,1 @@
-"""Customs: declarations and their receipts, transit, inspection, amendments, levels of enterprises."""
+"""Customs: declarations and receipts, transit, inspection, amendments, levels of enterprises."""

@@ -1,0 +1,1 @@
+"""The codes of customs, read from tables with their sources."""
