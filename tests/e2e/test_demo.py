@@ -16,11 +16,15 @@ from tests.support.demo import TOPIC, dropped, events, letters, records, tabled
 from tests.support.hub import ROOT, TestHub
 from tests.support.waiting import wait_until
 
+from lingqu.kafka.settings import KafkaSettings
+from lingqu_embedded.demo.holdings import any_left
+
 pytestmark = pytest.mark.e2e
 
 # Domains without a service: the demo plays the examples of their contracts.
 PLAYED = ("air.alert.v1", "air.sample.v1", "logistics.shipment.v1", "trading.transfer.v1")
 FILE_FEEDS = 3
+PAUSED = "water-to-guangxi"
 MEMBERS = {
     "feed", "partner", "sink", "topic", "expected", "delivered", "filtered", "withheld_fields",
     "rejected", "dead_letters", "in_order",
@@ -251,11 +255,25 @@ def test_the_feed_to_an_endpoint_that_is_gone_rests(hub: TestHub, told: dict[str
     assert all(one["flows"] for one in feeds if one["connector"] != "http-sink")
 
 
+def lanes(hub: TestHub, feed: str) -> list[dict[str, Any]]:
+    """Return what the worker says of the lanes of a feed."""
+    with urllib.request.urlopen(f"{hub.status()['urls']['worker']}/v1/lanes") as answer:
+        feeds = json.load(answer)["feeds"]
+    return [lane for one in feeds if one["feed"] == feed for lane in one["lanes"]]
+
+
+def behind(hub: TestHub, topic: str, feed: str) -> bool:
+    """Say whether a feed has something left of what was published before."""
+    offsets = {lane["partition"]: lane["next_offset"] for lane in lanes(hub, feed)}
+    return any_left(KafkaSettings(bootstrap_servers=hub.status()["kafka"]), topic, offsets)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a folder where nobody may write")
 def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
     hub: TestHub, told: dict[str, Any]
 ) -> None:
     assert told["ok"]
+    wait_until(lambda: not behind(hub, TOPIC, PAUSED), 60)
     folder = hub.home / "demo" / "45"
     away = folder.rename(folder.with_name("away"))
     folder.symlink_to("/proc/self")
@@ -275,21 +293,14 @@ def test_a_partner_that_takes_nothing_fails_the_demo_in_words(
     assert "IT DOES NOT ADD UP" in done.stderr
 
 
-def lane_states(hub: TestHub, feed: str) -> list[str]:
-    """Return what the lanes of a feed are doing."""
-    with urllib.request.urlopen(f"{hub.status()['urls']['worker']}/v1/lanes") as answer:
-        feeds = json.load(answer)["feeds"]
-    return [lane["state"] for one in feeds if one["feed"] == feed for lane in one["lanes"]]
-
-
 def test_a_paused_feed_ends_the_demo_with_the_cure(hub: TestHub, told: dict[str, Any]) -> None:
     assert told["ok"]
-    hub.lingqu("feed", "pause", "water-to-guangxi")
+    hub.lingqu("feed", "pause", PAUSED)
     try:
         done = hub.lingqu("demo", "--json")
     finally:
-        hub.lingqu("feed", "resume", "water-to-guangxi")
-        wait_until(lambda: set(lane_states(hub, "water-to-guangxi")) == {"running"}, 60)
+        hub.lingqu("feed", "resume", PAUSED)
+        wait_until(lambda: all(one["state"] == "running" for one in lanes(hub, PAUSED)), 60)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "lingqu: feed 'water-to-guangxi' is paused" in done.stderr
