@@ -1,0 +1,1 @@
+"""Discipline measures: the closed list, and those that are live, by subject."""

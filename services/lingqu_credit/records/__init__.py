@@ -1,0 +1,1 @@
+"""Credit records: prepared, kept, published, taken over, and ended on time."""

@@ -1,0 +1,1 @@
+"""Repair: the procedure, its fan-out, and the erasure that ends a record everywhere."""
