@@ -1,0 +1,1 @@
+"""Gross clearing between provinces: statements by direction, fund and period."""

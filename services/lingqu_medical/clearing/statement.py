@@ -1,0 +1,73 @@
+"""A gross statement: what one province's fund owes another's hospitals for a period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+
+class StatementKey(NamedTuple):
+    """Direction, fund and period; each makes a statement of its own."""
+
+    treatment_region: str
+    insured_region: str
+    insutype: str
+    period: str
+
+    def __str__(self) -> str:
+        return f"{self.insured_region}→{self.treatment_region} {self.insutype} {self.period}"
+
+
+class Line(NamedTuple):
+    """Settlements or negative records of one kind, and of one original period."""
+
+    clr_type: str
+    refunded: bool
+    original_period: str | None
+    count: int
+    medfee_sumamt_fen: int
+    fund_pay_sumamt_fen: int
+    acct_pay_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a book comes to under a key; `held` settlements are counted and not in the amount."""
+
+    key: StatementKey
+    lines: tuple[Line, ...] = ()
+    held_count: int = 0
+
+    @property
+    def amount_fen(self) -> int:
+        """Return what is owed, gross; negative where more was reversed than settled."""
+        return sum(line.fund_pay_sumamt_fen for line in self.lines)
+
+    def fields(self) -> dict[str, Any]:
+        """Return the statement as its event carries it."""
+        lines = self.lines
+        return {
+            **self.key._asdict(),
+            "settlement_count": sum(line.count for line in lines if not line.refunded),
+            "reversal_count": sum(line.count for line in lines if line.refunded),
+            "medfee_sumamt_fen": sum(line.medfee_sumamt_fen for line in lines),
+            "amount_fen": self.amount_fen,
+            "acct_pay_fen": sum(line.acct_pay_fen for line in lines),
+            "held_count": self.held_count,
+            "lines": [line._asdict() for line in lines],
+        }
+
+
+def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines in the order in which both books write them."""
+    return tuple(
+        sorted(lines, key=lambda line: (line.clr_type, line.refunded, line.original_period or ""))
+    )
+
+
+def statement_of(event: dict[str, Any]) -> Statement:
+    """Return the statement that an event of medical.clearing carries."""
+    key = StatementKey(*(event[name] for name in StatementKey._fields))
+    lines: Sequence[dict[str, Any]] = event["lines"]
+    return Statement(key, in_order(Line(**line) for line in lines), event["held_count"])

@@ -1,0 +1,1 @@
+"""Code sets of the interface, as data."""

@@ -1,0 +1,68 @@
+"""What the interface's codes mean, and whether a code is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from lingqu.contracts.yaml_file import ClosedModel
+from lingqu_medical.reference_files import read_reference
+
+SetName = Literal["insutype", "med_type", "mdtrt_cert_type", "fund_pay_type", "clr_type"]
+
+# The usual pattern refuses the three-character categories with a dagger or a star (A17+, D63*).
+_ICD10 = re.compile(r"[A-Z]\d{2}(?:\.\d{1,3})?(?:x\d{3})?[+*]?", re.ASCII)
+_MEDICAL_BODY = re.compile(r"[HP]\d{11}", re.ASCII)
+
+
+class CodeEntry(ClosedModel):
+    """A code with what it means."""
+
+    code: str
+    name: str
+    verified: bool = True
+
+
+class _Set(ClosedModel):
+    name: SetName
+    title: str
+    entries: tuple[CodeEntry, ...]
+
+
+class _File(ClosedModel):
+    source: str
+    sets: tuple[_Set, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSets:
+    """All code sets by name; an unknown code is for people to look at, never a reason to lose."""
+
+    sets: Mapping[str, _Set]
+
+    def name(self, of: SetName, code: str) -> str:
+        """Return what a code means, or the code where nobody named it."""
+        return next((each.name for each in self.sets[of].entries if each.code == code), code)
+
+    def knows(self, of: SetName, code: str) -> bool:
+        return any(each.code == code for each in self.sets[of].entries)
+
+    def entries(self, of: SetName) -> tuple[CodeEntry, ...]:
+        return self.sets[of].entries
+
+
+def load_codes(folder: Path | None = None) -> CodeSets:
+    return CodeSets({each.name: each for each in read_reference("codes.yaml", _File, folder).sets})
+
+
+def is_icd10(code: str) -> bool:
+    """Tell whether a text is written as an ICD-10 code of the national insurance list is."""
+    return _ICD10.fullmatch(code) is not None
+
+
+def is_medical_body(code: str) -> bool:
+    """Tell whether a text is written as a hospital's (H) or pharmacy's (P) code of twelve is."""
+    return _MEDICAL_BODY.fullmatch(code) is not None

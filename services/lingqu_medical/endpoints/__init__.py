@@ -1,0 +1,1 @@
+"""What the medical service answers over HTTP."""

@@ -1,0 +1,59 @@
+"""How a filing stands, and how it may go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal
+
+from lingqu.errors import ConflictError
+
+FilingState = Literal["valid", "changed", "cancelled", "expired"]
+
+_MOVES: Mapping[str, frozenset[str]] = {
+    "valid": frozenset({"valid", "changed", "cancelled", "expired"}),
+    "changed": frozenset(),
+    "cancelled": frozenset(),
+    "expired": frozenset(),
+}
+_DAY_ZERO = date(1970, 1, 1)
+
+
+class EndedFilingError(ConflictError):
+    """A filing that has ended is stated anew."""
+
+    def __init__(self, filing_id: str, state: str, wanted: str) -> None:
+        super().__init__(
+            f"filing {filing_id!r} is {state} and cannot become {wanted}: an ended filing stays as "
+            "it is; file anew under another id"
+        )
+
+
+def check_move(filing_id: str, state: str, wanted: str) -> None:
+    """Raise EndedFilingError where a filing cannot go from one state to the other."""
+    if wanted not in _MOVES[state]:
+        raise EndedFilingError(filing_id, state, wanted)
+
+
+def covers(filing: Mapping[str, Any], day: int) -> bool:
+    """Tell whether a filing covers a Beijing day; days are counted from 1970.
+
+    A change or a cancellation ends it from `ended_on` on; what it covered before stays covered.
+    """
+    until, ended = filing.get("effective_until"), filing.get("ended_on")
+    return bool(
+        filing["effective_from"] <= day
+        and (until is None or day <= until)
+        and (ended is None or day < ended)
+    )
+
+
+def is_over(filing: Mapping[str, Any], today: int) -> bool:
+    """Tell whether a valid filing's last day has passed."""
+    until = filing.get("effective_until")
+    return filing["state"] == "valid" and until is not None and until < today
+
+
+def day_number(day: date) -> int:
+    """Return a day as events carry it: days since 1970."""
+    return (day - _DAY_ZERO).days

@@ -1,0 +1,83 @@
+"""Taking filings: an ended one stays as it is, and one whose last day has passed expires."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lingqu.clock import china_day
+from lingqu.domain_service.foundation import Foundation
+from lingqu.domain_service.statements.declarations import Declarations, Taken
+from lingqu.domain_service.statements.noun import ENVELOPE, Document
+from lingqu.errors import ConflictError, Reason
+from lingqu_medical.filings.lifecycle import check_move, day_number, is_over
+from lingqu_medical.lookup import rows_by
+from lingqu_medical.nouns import FILINGS
+from lingqu_medical.tables import FILING
+from lingqu_medical.taking import take_prepared
+
+_MOST = 1_000
+
+
+class Filings:
+    """Takes this province's people's filings; `shelf` takes over other provinces'."""
+
+    def __init__(self, ground: Foundation) -> None:
+        self._declared = Declarations.on(ground, FILINGS)
+        self._region = ground.settings.region
+        self._clock = ground.clock
+        self.shelf = self._declared.shelf
+
+    def take(
+        self, session: Session, statements: Sequence[Document], *, mode: str = "live"
+    ) -> Taken:
+        """Take filings, in the caller's transaction; refused are those that ended before."""
+        self.shelf.lock(session)
+        ids = [one["filing_id"] for one in statements]
+        rows = rows_by(session, FILING, "filing_id", ids)
+        seen: dict[str, Mapping[str, object]] = {
+            name: orjson.loads(row["document"]) for name, row in rows.items()
+        }
+
+        def prepare(given: Document) -> Document | Reason:
+            filing = {"state": "valid", "effective_until": None, "psn_no": None, **given}
+            before = seen.get(filing["filing_id"])
+            if before is not None and not _says_the_same(before, filing):
+                try:
+                    check_move(filing["filing_id"], str(before["state"]), filing["state"])
+                except ConflictError as error:
+                    return Reason("rejected", str(error), field="state")
+            seen[filing["filing_id"]] = filing
+            return filing
+
+        return take_prepared(self._declared, session, statements, prepare, mode)
+
+    def expire(self, session: Session) -> int:
+        """State that our valid filings whose last day has passed expired; return how many."""
+        today = day_number(china_day(self._clock.now()))
+        columns = FILING.c
+        found = session.scalars(
+            select(columns.document)
+            .where(
+                columns.origin == self._region,
+                columns.state == "valid",
+                columns.effective_until < today,
+            )
+            .order_by(columns.filing_id)
+            .limit(_MOST)
+        )
+        filings: list[Document] = [orjson.loads(document) for document in found]
+        over = [_told(each) | {"state": "expired"} for each in filings if is_over(each, today)]
+        return len(self.take(session, over).outcomes) if over else 0
+
+
+def _told(filing: Mapping[str, object]) -> Document:
+    return {name: value for name, value in filing.items() if name not in ENVELOPE}
+
+
+def _says_the_same(before: Mapping[str, object], filing: Mapping[str, object]) -> bool:
+    told = {name: value for name, value in _told(before).items() if value is not None}
+    return told == {name: value for name, value in filing.items() if value is not None}

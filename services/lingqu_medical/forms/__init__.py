@@ -1,0 +1,1 @@
+"""The forms in which people have settlements and statements of the platform."""

@@ -1,0 +1,1 @@
+"""The money identities of a settlement, and how provinces differ in them."""

@@ -1,0 +1,1 @@
+"""Inquiries between provinces, with the day by which they are answered."""

@@ -1,0 +1,1 @@
+"""The medical service's tables, step by step."""

@@ -1,0 +1,56 @@
+"""Clearing periods: months of Beijing's calendar, written 2026-10."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from lingqu.clock import CHINA
+
+Period = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
+
+_WRITTEN = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])", re.ASCII)
+
+
+def is_period(text: str) -> bool:
+    return _WRITTEN.fullmatch(text) is not None
+
+
+def period_at(instant_ms: int) -> str:
+    """Return the period that an instant belongs to."""
+    return f"{datetime.fromtimestamp(instant_ms / 1000, UTC).astimezone(CHINA):%Y-%m}"
+
+
+def next_period(period: str) -> str:
+    year, month = map(int, period.split("-"))
+    return f"{year + month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def first_open(period: str, stated: Container[str]) -> str:
+    """Return the period itself, or the first after it that no statement stands for."""
+    while period in stated:
+        period = next_period(period)
+    return period
+
+
+def day_in_month_after(period: str, day: int) -> date:
+    """Return that day of the month that follows a period."""
+    year, month = map(int, next_period(period).split("-"))
+    return date(year, month, day)
+
+
+def last_day_after(period: str, months: int) -> date:
+    """Return the last day of the month so many months after a period."""
+    for _ in range(months + 1):
+        period = next_period(period)
+    year, month = map(int, period.split("-"))
+    return date(year, month, 1) - timedelta(days=1)
+
+
+def midnight_ms(day: date) -> int:
+    """Return the instant at which a day begins in Beijing."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)

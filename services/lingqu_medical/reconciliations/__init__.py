@@ -1,0 +1,1 @@
+"""Daily reconciliation: totals, and the exact rows that differ."""

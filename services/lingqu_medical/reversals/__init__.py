@@ -1,0 +1,1 @@
+"""Settlements cancelled, and calls of unknown outcome rectified."""

@@ -1,0 +1,15 @@
+"""The medical service's settings."""
+
+from __future__ import annotations
+
+from pydantic_settings import SettingsConfigDict
+
+from lingqu.domain_service.settings import DomainSettings
+
+
+class MedicalSettings(DomainSettings):
+    """What the medical service needs beside the hub's settings, from variables LINGQU_MEDICAL_*."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LINGQU_MEDICAL_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )

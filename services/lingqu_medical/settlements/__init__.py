@@ -1,0 +1,1 @@
+"""Settlements as they were made: checked, stamped with their clearing period, published."""

@@ -1,0 +1,125 @@
+"""A settlement made ready to be stated: its places, its balance, the period that clears it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from lingqu.domain_service.statements.noun import Document
+from lingqu.errors import Reason
+from lingqu_medical.codes.code_sets import CodeSets, is_icd10, is_medical_body
+from lingqu_medical.identities.judge import FUND_PARTS, SCOPE_PARTS, judge
+from lingqu_medical.identities.profile import Balance
+from lingqu_medical.period import first_open, period_at
+
+AMOUNTS = (
+    *FUND_PARTS,
+    *SCOPE_PARTS,
+    "medfee_sumamt_fen",
+    "act_pay_dedc_fen",
+    "fund_pay_sumamt_fen",
+    "psn_part_amt_fen",
+    "acct_pay_fen",
+    "acct_mulaid_pay_fen",
+    "psn_cash_pay_fen",
+    "hosp_part_amt_fen",
+)
+_DIFFER = "the division and the province differ; correct one"
+# What clearing reads: once settled it is cancelled and settled again, never changed.
+_CLEARS = (
+    "insured_region",
+    "treatment_region",
+    "insutype",
+    "clr_type",
+    "setl_time",
+    "medfee_sumamt_fen",
+    "fund_pay_sumamt_fen",
+    "acct_pay_fen",
+    "held",
+)
+
+
+def filled(given: Mapping[str, Any]) -> Document:
+    """Return the statement with its provinces, and 0 for the amounts that it does not name.
+
+    The provinces follow from the divisions where those are given (`insuplc_admdvs` has two d,
+    `mdtrtarea_admvs` has one).
+    """
+    settlement = {**dict.fromkeys(AMOUNTS, 0), "fixmedins_code": "", **given}
+    for region, division in (
+        ("insured_region", "insuplc_admdvs"),
+        ("treatment_region", "mdtrtarea_admvs"),
+    ):
+        if not settlement.get(region):
+            settlement[region] = (settlement.get(division) or "")[:2]
+    settlement["details"] = settlement.get("details") or []
+    return settlement
+
+
+def refusal(settlement: Mapping[str, Any], region: str, codes: CodeSets) -> Reason | None:
+    """Return why this hub cannot state the settlement, None where it can."""
+    insured, treated = settlement["insured_region"], settlement["treatment_region"]
+    body, diagnosis = settlement["fixmedins_code"], settlement.get("diag_code")
+    known = ", ".join(each.code for each in codes.entries("insutype"))
+    checks = (
+        ("insuplc_admdvs", _fits(settlement, "insuplc_admdvs", insured), _DIFFER),
+        ("mdtrtarea_admvs", _fits(settlement, "mdtrtarea_admvs", treated), _DIFFER),
+        ("treatment_region", treated == region, f"only that place states it; we are {region}"),
+        ("insured_region", insured != treated, "the place of treatment too; that stays there"),
+        (
+            "insutype",
+            codes.knows("insutype", settlement["insutype"]),
+            f"no known insurance type; write one of {known}",
+        ),
+        (
+            "fixmedins_code",
+            not body or is_medical_body(body),
+            "no code of a hospital or pharmacy; write H or P and eleven digits",
+        ),
+        (
+            "diag_code",
+            not diagnosis or is_icd10(diagnosis),
+            "not written as ICD-10 is, such as I25.101; correct it",
+        ),
+    )
+    return next((_refused(name, why) for name, holds, why in checks if not holds), None)
+
+
+def _fits(settlement: Mapping[str, Any], division: str, region: str) -> bool:
+    return bool(region) and (settlement.get(division) or region).startswith(region)
+
+
+def stamped(
+    settlement: Document, known: Mapping[str, Any] | None, stated: Container[str], balance: Balance
+) -> Document:
+    """Return the settlement judged, and in the period that clears it.
+
+    `known` is the row of what stands under its id, and decides the period then; `stated` are the
+    periods of its direction and fund that a statement stands for already.
+    """
+    month = period_at(settlement["setl_time"])
+    period = known["period"] if known else first_open(month, stated)
+    benefit = settlement.get("benefit_type") or (known["benefit_type"] if known else None)
+    return {
+        **settlement,
+        "benefit_type": benefit,
+        **judge(settlement, balance).fields(),
+        "period": period,
+        "original_period": None if period == month else month,
+    }
+
+
+def changes_what_clears(settlement: Mapping[str, Any], known: Mapping[str, Any]) -> Reason | None:
+    """Return why a settled record cannot be stated so, None where what clears is the same."""
+    for name in _CLEARS:
+        if settlement.get(name) != known[name]:
+            return _refused(
+                name,
+                "differs from what was settled under this id; cancel that settlement and settle "
+                "again under another id",
+            )
+    return None
+
+
+def _refused(field: str, detail: str) -> Reason:
+    return Reason("rejected", f"{field}: {detail}", field=field)

@@ -1,0 +1,76 @@
+"""Taking settlements: each by itself, stamped and judged, with what follows for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy.orm import Session
+
+from lingqu.domain_service.foundation import Foundation
+from lingqu.domain_service.statements.declarations import Declarations, Taken
+from lingqu.domain_service.statements.noun import Document
+from lingqu.errors import Reason
+from lingqu_medical.clearing.stated import stated_periods
+from lingqu_medical.codes.code_sets import CodeSets
+from lingqu_medical.filings.benefit import Benefits
+from lingqu_medical.identities.profile import Balance
+from lingqu_medical.lookup import rows_by
+from lingqu_medical.nouns import SETTLEMENTS
+from lingqu_medical.settlements.stamp import changes_what_clears, filled, refusal, stamped
+from lingqu_medical.tables import FILING, SETTLEMENT
+from lingqu_medical.taking import take_prepared
+
+
+class Settlements:
+    """Takes this province's settlements of other provinces' people; `shelf` takes over theirs."""
+
+    def __init__(
+        self, ground: Foundation, codes: CodeSets, balance: Balance, benefits: Benefits
+    ) -> None:
+        self._declared = Declarations.on(ground, SETTLEMENTS)
+        self._region = ground.settings.region
+        self._codes = codes
+        self._balance = balance
+        self._benefits = benefits
+        self.shelf = self._declared.shelf
+
+    def take(
+        self, session: Session, statements: Sequence[Document], *, mode: str = "live"
+    ) -> Taken:
+        """Take settlements without period and verdict, in the caller's transaction.
+
+        Refused are those that change what was settled under their id; see `Declarations.take`.
+        """
+        self.shelf.lock(session)
+        given = [filled(each) for each in statements]
+        known = rows_by(session, SETTLEMENT, "setl_id", [each["setl_id"] for each in given])
+        filings = rows_by(session, FILING, "filing_id", [each.get("filing_id") for each in given])
+        stated = stated_periods(session, self._region)
+        seen: dict[str, Mapping[str, Any]] = dict(known)
+
+        def prepare(settlement: Document) -> Document | Reason:
+            reason = refusal(settlement, self._region, self._codes)
+            if reason is not None:
+                return reason
+            before = seen.get(settlement["setl_id"])
+            periods = stated.get((settlement["insured_region"], settlement["insutype"]), set())
+            ready = stamped(settlement, before, periods, self._balance)
+            ready["benefit_type"] = ready["benefit_type"] or self._benefit(ready, filings)
+            ready.setdefault("clr_type", None)
+            if before is not None:
+                reason = changes_what_clears(ready, before)
+            seen[settlement["setl_id"]] = ready
+            return reason or ready
+
+        return take_prepared(self._declared, session, given, prepare, mode)
+
+    def _benefit(
+        self, settlement: Document, filings: Mapping[str, Mapping[str, Any]]
+    ) -> str | None:
+        filing = filings.get(settlement.get("filing_id") or "")
+        if filing is None:
+            return None
+        document = orjson.loads(filing["document"])
+        return self._benefits.type_at([document], settlement["setl_time"])
