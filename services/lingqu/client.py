@@ -102,9 +102,9 @@ class ServiceClient:
             _raise_unless_success(self, answer)
             yield from (json.loads(line) for line in answer.iter_lines() if line)
 
-    def content(self, path: str) -> Iterator[bytes]:
+    def content(self, path: str, **query: str) -> Iterator[bytes]:
         """Yield what stands there, in pieces, as it is."""
-        with self._reached(), self._http.stream("GET", path) as answer:
+        with self._reached(), self._http.stream("GET", path, params=query) as answer:
             _raise_unless_success(self, answer)
             yield from answer.iter_bytes()
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-
 from fastapi import FastAPI
 
+from lingqu.domain_service.endpoints.imports import IMPORTS_PATH
+from lingqu.domain_service.endpoints.imports import router as imports_router
 from lingqu.domain_service.foundation import lay_foundation
+from lingqu.domain_service.garbage import collect_seldom
+from lingqu.domain_service.imports.importing import Importing
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.statements.declarations import Declarations
@@ -43,7 +45,7 @@ from lingqu_water.endpoints import (
     zones,
 )
 from lingqu_water.endpoints.proceedings import ProceedingRoom
-from lingqu_water.imports.importing import Importing
+from lingqu_water.forms.reading_forms import ReadingForms
 from lingqu_water.incidents.parts import declared_parts
 from lingqu_water.judgement.classify import load_judge
 from lingqu_water.judgement.indices import Indices
@@ -58,9 +60,6 @@ from lingqu_water.sections.table import load_regions, load_sections
 from lingqu_water.settings import WaterSettings
 
 DOMAIN = "water"
-
-# Many times what a batch of an import allocates at once.
-_COLLECT_AFTER = 200_000
 
 
 def create_app(settings: WaterSettings) -> FastAPI:
@@ -83,7 +82,8 @@ def create_app(settings: WaterSettings) -> FastAPI:
     followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower, accounts]
     taken = Readings(events, judge.classify, ground.id_key, clock, metrics, followers)
     uploads = Uploads(settings.imports_dir)
-    importing = Importing(writing, taken, uploads, clock, settings.import_batch, reference)
+    forms = ReadingForms(taken, reference)
+    importing = Importing(writing, forms, uploads, clock, settings.import_batch)
     handlers: dict[str, Handler] = {
         SAMPLE_TOPIC: Arrivals(taken),
         ALERT_TOPIC: alerting.arrivals,
@@ -111,13 +111,13 @@ def create_app(settings: WaterSettings) -> FastAPI:
         ready=running.missing,
         lifespan=running.lifespan,
         max_body_bytes=settings.max_body_bytes,
-        body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
+        body_limits={IMPORTS_PATH: settings.max_import_bytes},
     )
     rooms = (
         sections.router(known_sections),
         stating.router(writing, taken, clock),
         readings.router(reading),
-        imports.router(importing),
+        imports_router(importing, asked=imports.asked),
         series.router(reading, judge),
         alerts.router(reading, alerting.desk, region, names),
         incidents.router(writing, reading, declared.desk, names),
@@ -135,12 +135,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
 
 
 def _create() -> FastAPI:
-    """Return the app of this process, which from now on collects cycles seldom.
-
-    The rows of an import are many objects that are never part of a cycle.
-    """
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER, 20, 100)
+    collect_seldom()
     return create_app(WaterSettings.load())
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from lingqu_water.serving import URL, water_service
+from lingqu.domain_service.commands.listing import (
+    AS_JSON,
+    LIMIT,
+    Cell,
+    Listing,
+    list_rows,
+    start_of,
+)
+from lingqu.domain_service.commands.serving import URL, Served
 
-if TYPE_CHECKING:
-    from lingqu.client import ServiceClient
-
-AS_JSON = typer.Option("--json", help="As JSON, with all that the service tells.")
-LIMIT = typer.Option(min=1, help="How many at most.")
 REGION = typer.Option(help="Who reports the section, such as 43.")
 RIVER = typer.Option(help="Sections of this river.")
 SECTION = typer.Option(help="The section's code, such as 43-里耶镇.")
@@ -24,18 +25,8 @@ TO = typer.Option(formats=["%Y-%m-%d"], help="Sampled before this day.")
 WORSE = typer.Option(help="Judged worse than this class, such as Ⅲ.")
 LEVEL = typer.Option(help="raw, reviewed or final.")
 VALIDITY = typer.Option(help="valid, doubtful or invalid.")
-_PAGE_MOST = 1000
 
-Cell = Callable[[Mapping[str, Any]], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A list of the service: its path, its columns, and what is said where it is empty."""
-
-    path: str
-    columns: Mapping[str, Cell]
-    nothing: str
+WATER = Served("water", "http://127.0.0.1:8101")
 
 
 def sections(
@@ -57,7 +48,8 @@ def sections(
         "target": lambda one: one["target_class"],
     }
     listing = Listing("/v1/sections", columns, "no such sections; imports make them known")
-    _list(listing, {"region": region, "river": river}, limit, url, as_json=as_json)
+    query = {"region": region, "river": river}
+    list_rows(WATER, url, listing, query, limit, as_json=as_json)
 
 
 def readings(
@@ -89,64 +81,11 @@ def readings(
     query = {
         "section": section,
         "region": region,
-        "from": _day(from_),
-        "to": _day(to),
+        "from": start_of(from_),
+        "to": start_of(to),
         "worse_than": worse_than,
         "level": level,
         "validity": validity,
     }
     listing = Listing("/v1/readings", columns, "no such readings; lingqu water import takes some")
-    _list(listing, query, limit, url, as_json=as_json)
-
-
-def _day(moment: datetime | None) -> str | None:
-    """Return the beginning of a day where people read times."""
-    from lingqu.clock import CHINA  # noqa: PLC0415
-
-    return moment.replace(tzinfo=CHINA).isoformat() if moment else None
-
-
-def _list(
-    listing: Listing, query: Mapping[str, str | None], limit: int, url: str | None, *, as_json: bool
-) -> None:
-    given = {name: value for name, value in query.items() if value is not None}
-    with water_service(url) as service:
-        found = list(_items(service, listing.path, given, limit))
-    if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
-    elif found:
-        _print(listing.columns, found)
-    else:
-        typer.echo(listing.nothing)
-
-
-def _items(
-    service: ServiceClient, path: str, query: Mapping[str, str], limit: int
-) -> Iterator[Mapping[str, Any]]:
-    """Give the first rows of a listing, page after page."""
-    cursor: dict[str, str] = {}
-    while limit > 0:
-        page = service.get(path, limit=min(limit, _PAGE_MOST), **query, **cursor)
-        yield from page["items"]
-        if page["next"] is None:
-            return
-        limit -= len(page["items"])
-        cursor = {"cursor": page["next"]}
-
-
-def _print(columns: Mapping[str, Cell], rows: Iterable[Mapping[str, Any]]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*_texts(row, list(columns.values())))
-    console = Console(highlight=False, markup=False)
-    wide = console if console.is_terminal else Console(highlight=False, markup=False, width=240)
-    wide.print(table)
-
-
-def _texts(row: Mapping[str, Any], cells: Sequence[Cell]) -> list[str]:
-    return ["" if (value := cell(row)) is None else str(value) for cell in cells]
+    list_rows(WATER, url, listing, query, limit, as_json=as_json)

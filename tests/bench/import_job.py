@@ -15,8 +15,8 @@ from tests.bench.water_hub import ROOT, WaterHub, water_hub
 
 from lingqu.client import ServiceClient
 from lingqu.contracts.loader import load_catalogue
+from lingqu.domain_service.commands.uploading import Outcome, Watch, upload
 from lingqu_water.readings.model import SAMPLE_TOPIC
-from lingqu_water.uploading import Outcome, Watch, upload
 
 NAME = "IMPORT"
 ROWS = {"backfill": 1_000_000, "live": 200_000}

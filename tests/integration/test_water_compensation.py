@@ -133,7 +133,7 @@ def youshui(min_readings: int) -> Agreement:
 def liye() -> list[Reading]:
     file = SHARED / HOURLY[0]
     with read(file, file.name, collected_on=date(2021, 4, 6)) as form:
-        stated = [row.reading for row in form if row.reading is not None]
+        stated = [row.statement for row in form if row.statement is not None]
     return [one for one in stated if one.section_code == LIYE]
 
 

@@ -10,25 +10,26 @@ from pathlib import Path
 import pytest
 from tests.support.water import shared_file
 
-from lingqu_water.forms import Row, read
+from lingqu.domain_service.imports.form import Row
+from lingqu_water.forms import read
 from lingqu_water.readings.change import History, Statement, decide
 from lingqu_water.readings.model import Key, Reading, content_digest
 from lingqu_water.readings.rank import rank_of
 
 
-def rows_of(path: str, collected_on: date | None = None) -> tuple[list[Row], list[str]]:
+def rows_of(path: str, collected_on: date | None = None) -> tuple[list[Row[Reading]], list[str]]:
     file = shared_file(path)
     with read(file, file.name, collected_on=collected_on) as form:
         return list(form), form.notes
 
 
-def outcomes(rows: list[Row]) -> Counter[str]:
+def outcomes(rows: list[Row[Reading]]) -> Counter[str]:
     """Return what the rows come to, one key after the other, with nothing known before."""
     by_key: dict[Key, list[Reading]] = defaultdict(list)
     for row in rows:
-        if row.reading:
-            by_key[row.reading.key].append(row.reading)
-    found: Counter[str] = Counter(refused=sum(row.reading is None for row in rows))
+        if row.statement:
+            by_key[row.statement.key].append(row.statement)
+    found: Counter[str] = Counter(refused=sum(row.statement is None for row in rows))
     for readings in by_key.values():
         statements = [
             Statement(place, content_digest(each), rank_of(each))
@@ -79,17 +80,19 @@ def test_the_raw_replies_give_the_counts_written_beside_them(
     name: str, read_: int, refused: int, filtered: int, notes: int
 ) -> None:
     rows, told = rows_of(f"raw_json/{name}.json")
-    items = [item for row in rows if row.reading for item in row.reading.items]
-    assert (len(rows), sum(row.reading is None for row in rows)) == (read_, refused)
+    items = [item for row in rows if row.statement for item in row.statement.items]
+    assert (len(rows), sum(row.statement is None for row in rows)) == (read_, refused)
     assert sum(item.flag == "filtered" for item in items) == filtered
     assert len(told) == notes
-    assert {each.reading.unordered for each in rows if each.reading} == {True}
+    assert {each.statement.unordered for each in rows if each.statement} == {True}
 
 
 def test_two_rows_of_one_reply_that_contradict_each_other_are_a_conflict() -> None:
     rows, _ = rows_of("raw_json/2020-05-08.json")
     assert outcomes(rows) == {"refused": 0, "first": 1900, "conflict": 1}
-    twice = [row.reading for row in rows if row.reading and row.reading.section_name == "临淮乡"]
+    twice = [
+        row.statement for row in rows if row.statement and row.statement.section_name == "临淮乡"
+    ]
     assert len({reading.key for reading in twice}) < len(twice)
 
 
@@ -102,7 +105,7 @@ def test_the_snapshot_gives_a_reading_a_row() -> None:
 def test_old_rows_stay_in_their_year() -> None:
     rows, _ = rows_of("hourly4_2021/guangdong.csv", date(2021, 4, 6))
     start = 1_609_430_400_000  # 2021 in China
-    times = [row.reading.sampled_at_ms for row in rows if row.reading]
+    times = [row.statement.sampled_at_ms for row in rows if row.statement]
     assert min(times) >= start
     assert sum(each < 1_617_206_400_000 for each in times) == 32  # before April
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lingqu.clock import CHINA
-from lingqu_water.forms import Form, read
+from lingqu.domain_service.imports.form import Form
+from lingqu_water.forms import read
 from lingqu_water.judgement.classify import classify
 from lingqu_water.judgement.items import shipped_items
 from lingqu_water.judgement.water_class import RANKS
@@ -100,14 +101,14 @@ def explained(rows: Iterable[Compared]) -> list[Compared]:
 def _compared(file: str, table: Mapping[str, str]) -> Iterator[Compared]:
     with _open(file) as form:
         for row in form:
-            reading = row.reading
+            reading = row.statement
             if reading is not None and reading.published_class is not None:
                 kind = table.get(reading.section_code, "river")
                 computed = _judge(reading.items, kind, reading)
                 yield Compared(file, row.number, reading, kind, reading.published_class, computed)
 
 
-def _open(file: str) -> Form:
+def _open(file: str) -> Form[Reading]:
     path = SHARED / file
     source: Path | BinaryIO = _with_times(path) if file in HOURLY else path
     return read(source, path.name, collected_on=_COLLECTED if file in HOURLY else None)

@@ -8,7 +8,12 @@ A domain's service is assembled in its `app.py`, in this order:
 4. `Declarations.on(ground, noun, followers)`: declare, withdraw, take batches; its `shelf` lists
    what stands and, as the handler of the topic, takes over what other regions declare. What follows
    from statements is kept by a `Follower`, in the same transaction.
-5. `Running(ground, prepare, handlers, chores)`: relay, inbox and upkeep, from `lifespan` on;
-   `prepare` runs the migrations.
-6. `make_app(...)` of `lingqu.service`, and a router for every noun, with `endpoints.declaring`.
+5. `RecordForm(name, title, columns_of(version))` for each kind of file, and
+   `Importing(ground.writing, RecordForms({form: declarations.take}), Uploads(...), ...)`.
+6. `Running(ground, prepare, handlers, chores)`: relay, inbox and upkeep, from `lifespan` on;
+   `prepare` runs the migrations, `forgetting` is a chore.
+7. `make_app(...)` of `lingqu.service`, and the routers: `endpoints.imports`, and one for every noun
+   made with `endpoints.declaring` and `endpoints.export`.
+
+Its `commands.py` is `domain_app(...)` of `commands.app`, and a listing or two.
 """

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.domain_service.imports.forms import Mode
 from lingqu.errors import InputError, Reason, ReasonCode
 from lingqu.service.idempotency import Answer, IdempotencyKey
 from lingqu_water.endpoints.statement import (
@@ -22,7 +23,6 @@ from lingqu_water.endpoints.statement import (
     Validity,
     milliseconds,
 )
-from lingqu_water.imports.importing import Mode
 from lingqu_water.readings.model import Reading
 from lingqu_water.readings.posting import MOST, Posting
 from lingqu_water.readings.review import Stretch, Verdict, review

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from lingqu.errors import InputError
 from lingqu_water.forms.headings import Layout
-from lingqu_water.forms.model import FormName
+
+FormName = Literal["hourly4", "snapshot", "rawjson", "template"]
 
 
 @dataclass(frozen=True, slots=True)

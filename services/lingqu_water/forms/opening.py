@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from lingqu.domain_service.imports.form import Form, Row
 from lingqu.errors import InputError, NotFoundError
 from lingqu.sheets.opening import file_head, is_workbook, open_table
 from lingqu.sheets.table import NoHeadingError, Table
@@ -16,10 +17,10 @@ from lingqu_water.forms.collection import Collection, collection_of
 from lingqu_water.forms.detect import known_form, refuse_unknown, table_form
 from lingqu_water.forms.headings import Headings, Layout, headings_of
 from lingqu_water.forms.html_cells import cell_text, river_in
-from lingqu_water.forms.model import Form, Row
 from lingqu_water.forms.published import PublishedRows
 from lingqu_water.forms.rawjson import read_reply
 from lingqu_water.forms.template import TemplateRows
+from lingqu_water.readings.model import Reading
 from lingqu_water.sections.table import Regions, load_regions
 
 Close = Callable[[], None]
@@ -48,7 +49,7 @@ def read(
     collected_on: date | None = None,
     now: datetime | None = None,
     reference: Path | None = None,
-) -> Form:
+) -> Form[Reading]:
     """Open a file of readings; `name` is what people know it by, and may tell its day.
 
     A file object must be able to seek, and stays open. Raises InputError with the cure where it is
@@ -67,7 +68,7 @@ def read(
 
 def _form(
     file: BinaryIO, name: str, wanted: str, day: _Day, headings: Headings, close: Close
-) -> Form:
+) -> Form[Reading]:
     head = file_head(file, name)
     is_json = not is_workbook(head) and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in b"{["
     if wanted == "rawjson" or (wanted == "auto" and is_json):
@@ -94,7 +95,7 @@ def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Close]:
 
 def _reply(
     file: BinaryIO, name: str, collection: Collection, headings: Headings, close: Close
-) -> Form:
+) -> Form[Reading]:
     reply = read_reply(file, name)
     if not headings.recognises(reply.heading):
         raise refuse_unknown(name, ", ".join(reply.heading)[:120])
@@ -103,12 +104,12 @@ def _reply(
     rows = PublishedRows(
         layout, collection, _regions(), unordered=True, unwrap=cell_text, river_of=river_in
     )
-    return Form("rawjson", collection.day, rows.rows(reply.rows()), notes, close)
+    return Form("rawjson", rows.rows(reply.rows()), notes, close, returnable=False)
 
 
 def _table(
     file: BinaryIO, name: str, wanted: str, day: _Day, headings: Headings, close: Close
-) -> Form:
+) -> Form[Reading]:
     try:
         table = open_table(file, name, headings.recognises)
     except NoHeadingError as error:
@@ -119,16 +120,16 @@ def _table(
     closed = _both(table.close, close)
     if found == "template":
         filled = TemplateRows(layout, day.stated_ms(), _regions())
-        return Form(
-            found, day.collection("").day, _without_examples(filled, table, notes), notes, closed
-        )
+        return Form(found, _without_examples(filled, table, notes), notes, closed)
     collection = day.collection(name)
     notes += _day_note(collection)
     published = PublishedRows(layout, collection, _regions())
-    return Form(found, collection.day, published.rows(table.rows()), notes, closed)
+    return Form(found, published.rows(table.rows()), notes, closed)
 
 
-def _without_examples(filled: TemplateRows, table: Table, notes: list[str]) -> Iterator[Row]:
+def _without_examples(
+    filled: TemplateRows, table: Table, notes: list[str]
+) -> Iterator[Row[Reading]]:
     yield from filled.rows(table.rows())
     if filled.examples:
         notes.append(f"{filled.examples} example rows (【示例】) were left out")

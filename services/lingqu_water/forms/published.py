@@ -8,16 +8,16 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from lingqu.clock import CHINA
+from lingqu.domain_service.imports.cell_refusals import refused_cells
+from lingqu.domain_service.imports.form import Row
+from lingqu.domain_service.imports.remembered import Remembered
 from lingqu.sheets.cells import plain
 from lingqu.sheets.problems import CellError, shown
 from lingqu.sheets.table import SheetRow
 from lingqu.sheets.times import read_moment
-from lingqu_water.forms.cell_refusals import refused_cells
 from lingqu_water.forms.collection import Collection
 from lingqu_water.forms.headings import ItemColumn, Layout
-from lingqu_water.forms.model import Row
 from lingqu_water.forms.reasons import BAD_TIME, NO_TIME
-from lingqu_water.forms.remembered import Remembered
 from lingqu_water.forms.values import is_missing, read_item
 from lingqu_water.forms.words import (
     Standing,
@@ -91,7 +91,7 @@ class PublishedRows:
         self._as_of_ms = collection.as_of_ms
         self._readers = self._cell_readers()
 
-    def rows(self, rows: Iterable[SheetRow]) -> Iterator[Row]:
+    def rows(self, rows: Iterable[SheetRow]) -> Iterator[Row[Reading]]:
         for row in rows:
             if row.refused:
                 yield self._looked_into(row)
@@ -133,7 +133,7 @@ class PublishedRows:
             self._unordered,
         )
 
-    def _looked_into(self, row: SheetRow) -> Row:
+    def _looked_into(self, row: SheetRow) -> Row[Reading]:
         """Read the row cell by cell, and say of each what is wrong with it."""
         refusals = refused_cells(row, self._layout.heading, self._readers)
         if refusals:

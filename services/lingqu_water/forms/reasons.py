@@ -20,11 +20,6 @@ DAY_ONLY = Sentence(
     "names a day only ({shown}); an automatic reading has a time: write it as {example}",
     "只有日期({shown}),自动监测须有时刻,请按 {example} 的形式填写",
 )
-EMPTY = Sentence(
-    "missing",
-    "is empty; it must be filled in",
-    "为空,该列必填",
-)
 UNKNOWN_REGION = Sentence(
     "unknown_region",
     "reads {shown}, which is no province or region code; write it as 湖南省 or 43",
@@ -34,11 +29,6 @@ UNKNOWN_CLASS = Sentence(
     "unknown_class",
     "reads {shown}, which is no water class; write Ⅰ, Ⅱ, Ⅲ, Ⅳ, Ⅴ or 劣Ⅴ, or leave it empty",
     "内容为 {shown},不是水质类别,请填写 Ⅰ、Ⅱ、Ⅲ、Ⅳ、Ⅴ 或 劣Ⅴ,没有则留空",
-)
-UNKNOWN_WORD = Sentence(
-    "unknown_word",
-    "reads {shown}, which is none of {words}; choose one of them",
-    "内容为 {shown},请从 {words} 中选择",
 )
 NEGATIVE = Sentence(
     "negative",

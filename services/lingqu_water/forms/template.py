@@ -8,23 +8,23 @@ from functools import partial
 from typing import Any
 
 from lingqu.clock import CHINA
+from lingqu.domain_service.imports.cell_refusals import refused_cells
+from lingqu.domain_service.imports.form import CellRefusal, Row
+from lingqu.domain_service.imports.reasons import EMPTY
+from lingqu.domain_service.imports.remembered import Remembered
 from lingqu.sheets.cells import plain, without_apostrophe
 from lingqu.sheets.problems import CellError, shown
 from lingqu.sheets.table import SheetRow
 from lingqu.sheets.times import Moment, read_moment
-from lingqu_water.forms.cell_refusals import refused_cells
 from lingqu_water.forms.headings import ItemColumn, Layout
-from lingqu_water.forms.model import CellRefusal, Row
 from lingqu_water.forms.reasons import (
     BAD_TIME,
     DAY_ONLY,
-    EMPTY,
     NO_REASON,
     NO_TIME,
     NOT_SIGNED,
     WRONG_CODE,
 )
-from lingqu_water.forms.remembered import Remembered
 from lingqu_water.forms.template_columns import EXAMPLE
 from lingqu_water.forms.values import is_missing, read_item
 from lingqu_water.forms.words import (
@@ -68,7 +68,7 @@ class TemplateRows:
             **{each.place: read for each, read in zip(layout.items, self._items, strict=True)},
         }
 
-    def rows(self, rows: Iterable[SheetRow]) -> Iterator[Row]:
+    def rows(self, rows: Iterable[SheetRow]) -> Iterator[Row[Reading]]:
         place = self._layout.facts["section_name"]
         for row in rows:
             cells = row.cells

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from lingqu.domain_service.imports.reasons import EMPTY, UNKNOWN_WORD
 from lingqu.sheets.cells import is_formula, plain
 from lingqu.sheets.problems import FORMULA, CellError, shown
-from lingqu_water.forms.reasons import EMPTY, UNKNOWN_CLASS, UNKNOWN_REGION, UNKNOWN_WORD
+from lingqu_water.forms.reasons import UNKNOWN_CLASS, UNKNOWN_REGION
 from lingqu_water.forms.values import is_missing
 from lingqu_water.sections.table import Regions
 

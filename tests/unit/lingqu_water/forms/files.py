@@ -11,7 +11,8 @@ import orjson
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lingqu_water.forms import Row, read
+from lingqu.domain_service.imports.form import Row
+from lingqu_water.forms import read
 from lingqu_water.readings.model import Item, Reading
 
 HEADING = (
@@ -38,7 +39,7 @@ def row(**cells: str) -> str:
     return ",".join(texts)
 
 
-def read_rows(content: bytes, name: str = "x.csv", **options: Any) -> list[Row]:
+def read_rows(content: bytes, name: str = "x.csv", **options: Any) -> list[Row[Reading]]:
     options = {"collected_on": DAY, "now": NOW, **options}
     with read(BytesIO(content), name, **options) as form:
         return list(form)
@@ -47,14 +48,14 @@ def read_rows(content: bytes, name: str = "x.csv", **options: Any) -> list[Row]:
 def one(content: bytes, name: str = "x.csv", **options: Any) -> Reading:
     """Return the reading of the only row."""
     (found,) = read_rows(content, name, **options)
-    assert found.reading is not None, found.reason
-    return found.reading
+    assert found.statement is not None, found.reason
+    return found.statement
 
 
 def refused(content: bytes, name: str = "x.csv", **options: Any) -> dict[str, str]:
     """Return the codes of the only row's refusals, by column."""
     (found,) = read_rows(content, name, **options)
-    assert found.reading is None
+    assert found.statement is None
     return {each.column: each.problem.code for each in found.refusals}
 
 

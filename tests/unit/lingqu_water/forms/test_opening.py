@@ -84,8 +84,8 @@ def test_the_operators_own_items_are_read(tmp_path: Path) -> None:
     )
     content = "省份,断面名称,监测时间,水质类别,泥沙(kg/m³)\n湖南省,甲,04-01 08:00,Ⅱ,7\n".encode()
     (row,) = read(BytesIO(content), "x.csv", now=NOW, reference=tmp_path)
-    assert row.reading
-    assert [(item.code, item.value) for item in row.reading.items] == [("w99999", 7.0)]
+    assert row.statement
+    assert [(item.code, item.value) for item in row.statement.items] == [("w99999", 7.0)]
 
 
 def test_a_file_object_that_was_given_stays_open() -> None:

@@ -102,7 +102,7 @@ def test_a_refusal_says_column_what_was_read_and_the_cure_in_both_languages() ->
 
 def test_a_row_that_is_refused_leaves_the_next_ones_alone() -> None:
     rows = read_rows(hourly4(ROW, row(监测时间="*"), row(氨氮="x"), ROW))
-    assert [(each.number, each.reading is None) for each in rows] == [
+    assert [(each.number, each.statement is None) for each in rows] == [
         (2, False), (3, True), (4, True), (5, False),
     ]  # fmt: skip
 
@@ -147,9 +147,9 @@ def test_a_reading_of_the_half_year_before_collection_keeps_its_day(day: date, a
 def test_a_row_means_the_same_wherever_it_stands(lines: list[str]) -> None:
     def told(line: str) -> object:
         (found,) = read_rows(hourly4(line))
-        return found.reading and (found.reading.key, found.reading.items)
+        return found.statement and (found.statement.key, found.statement.items)
 
     rows = read_rows(hourly4(*lines))
-    assert [each.reading and (each.reading.key, each.reading.items) for each in rows] == [
+    assert [each.statement and (each.statement.key, each.statement.items) for each in rows] == [
         told(line) for line in lines
     ]

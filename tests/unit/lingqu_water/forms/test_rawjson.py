@@ -39,10 +39,10 @@ def test_original_values_and_rivers_are_read_out_of_the_html() -> None:
 
 def test_rows_of_one_reply_have_no_order() -> None:
     first, second = read_rows(reply(CELLS, CELLS), "2021-04-06.json")
-    assert first.reading == second.reading
+    assert first.statement == second.statement
     assert (first.number, second.number) == (1, 2)
-    assert first.reading
-    assert first.reading.unordered
+    assert first.statement
+    assert first.statement.unordered
 
 
 def test_a_null_time_is_refused_and_says_so() -> None:

@@ -5,10 +5,15 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
-from tests.unit.lingqu_water.forms.files import HEADING, NOW, ROW, hourly4, row, workbook
+from tests.unit.lingqu_water.forms.files import HEADING, NOW, ROW, hourly4, reply, row, workbook
 
+from lingqu.domain_service.imports.form import CellRefusal
+from lingqu.domain_service.imports.returned import returned_name, write_returned
 from lingqu.sheets.problems import Problem
-from lingqu_water.forms import CellRefusal, can_return, read, returned_name, write_returned
+from lingqu_water.forms import read
+from lingqu_water.forms.headings import headings_of
+
+RECOGNISES = headings_of().recognises
 
 
 def returned(content: bytes) -> bytes:
@@ -16,7 +21,7 @@ def returned(content: bytes) -> bytes:
     source, target = BytesIO(content), BytesIO()
     with read(source, "x", now=NOW) as form:
         refused = {each.number: each.refusals for each in form if each.refusals}
-    write_returned(source, "x", refused, target)
+    write_returned(source, "x", RECOGNISES, refused, target)
     return target.getvalue()
 
 
@@ -40,7 +45,8 @@ def test_a_workbook_shows_each_refused_cell() -> None:
 def test_a_reason_without_a_column_stands_in_the_column_of_reasons_only() -> None:
     target = BytesIO()
     problem = Problem("conflict", "contradicts row 3", "与第 3 行矛盾")
-    write_returned(BytesIO(hourly4(ROW)), "x", {2: [CellRefusal("", problem)]}, target)
+    refused = {2: [CellRefusal("", problem)]}
+    write_returned(BytesIO(hourly4(ROW)), "x", RECOGNISES, refused, target)
     assert target.getvalue().decode("utf-8-sig").splitlines()[1].endswith(",与第 3 行矛盾")
 
 
@@ -48,7 +54,7 @@ def test_a_corrected_copy_is_read_again() -> None:
     copy = returned(hourly4(row(氨氮="0.5mg"))).decode("utf-8-sig").replace("0.5mg", "0.5")
     with read(BytesIO(copy.encode()), "x", now=NOW) as form:
         (found,) = form
-    assert found.reading is not None
+    assert found.statement is not None
 
 
 @pytest.mark.parametrize(
@@ -60,5 +66,5 @@ def test_the_copy_is_named_after_the_file(content: bytes, name: str) -> None:
 
 
 def test_a_reply_of_the_interface_is_not_returned() -> None:
-    assert not can_return("rawjson")
-    assert can_return("template")
+    with read(BytesIO(reply(ROW.split(","))), "x.json", now=NOW) as form:
+        assert not form.returnable

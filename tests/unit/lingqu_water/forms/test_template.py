@@ -65,11 +65,11 @@ def test_the_examples_themselves_would_be_taken(write: Any) -> None:
     real = tuple(tuple(cell.replace("【示例】", "") for cell in row) for row in template.examples)
     write(type(template)(template.title, template.columns, real, template.code_lists), file)
     manual, auto = read_rows(file.getvalue())
-    assert manual.reading
-    assert len({item.code for item in manual.reading.items}) == 32
-    assert items(manual.reading)["w01017"].value == 1.6
-    assert auto.reading
-    assert (auto.reading.validity, auto.reading.validity_reason) == ("doubtful", "站点维护")
+    assert manual.statement
+    assert len({item.code for item in manual.statement.items}) == 32
+    assert items(manual.statement)["w01017"].value == 1.6
+    assert auto.statement
+    assert (auto.statement.validity, auto.statement.validity_reason) == ("doubtful", "站点维护")
 
 
 @pytest.mark.parametrize(

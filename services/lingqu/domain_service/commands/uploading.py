@@ -1,4 +1,4 @@
-"""A file of readings sent to the water service, and what came of it."""
+"""A file sent to a domain's service, and what came of it."""
 
 from __future__ import annotations
 

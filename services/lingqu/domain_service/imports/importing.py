@@ -1,4 +1,4 @@
-"""One file of readings, from its rows to its summary."""
+"""One file of statements, from its rows to its summary."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.domain_service.imports.form import Form, Row
+from lingqu.domain_service.imports.forms import Forms, Request
+from lingqu.domain_service.imports.returned import remember, returned_copy
+from lingqu.domain_service.imports.tally import Tally
 from lingqu.domain_service.imports.uploads import Slot, Uploads
 from lingqu.errors import LingquError, RetriableError
 from lingqu.service.database import database_errors
-from lingqu_water.forms import Form, Row, can_return, read
-from lingqu_water.imports.returning import remember, returned_copy
-from lingqu_water.imports.tally import Tally
-from lingqu_water.readings.take import Readings
 
 logger = logging.getLogger(__name__)
 
@@ -28,29 +27,19 @@ logger = logging.getLogger(__name__)
 _ATTEMPTS = 5
 _PAUSE_S = 1.0
 
-Mode = Literal["live", "backfill", "snapshot"]
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for: the file's own name, its form, the day it was collected, the lane."""
-
-    name: str
-    form: str
-    collected_on: date | None
-    mode: Mode
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Generic[S]):
     """A file whose form is known; its rows are not read yet."""
 
     slot: Slot
     request: Request
-    form: Form
+    form: Form[S]
 
 
-class Importing:
+class Importing(Generic[S]):
     """Imports files; each batch of rows is a transaction of its own.
 
     A file that breaks off half way is imported again as a whole: what was taken is then a repeat.
@@ -59,46 +48,36 @@ class Importing:
     def __init__(
         self,
         sessions: sessionmaker[Session],
-        readings: Readings,
+        forms: Forms[S],
         uploads: Uploads,
         clock: Clock,
         batch: int,
-        reference: Path | None = None,
     ) -> None:
-        """Take the headings and items of forms from the folder `reference` where it has any."""
         self._sessions = sessions
-        self._readings = readings
+        self._forms = forms
         self.uploads = uploads
         self._clock = clock
         self._batch = batch
-        self._reference = reference
 
     def slot(self) -> Slot:
         """Return the place to upload a new file to."""
         return self.uploads.new(self._clock.now())
 
-    def open(self, slot: Slot, request: Request) -> Opened:
+    def open(self, slot: Slot, request: Request) -> Opened[S]:
         """Find out the form of the uploaded file; raises InputError where it has none."""
-        form = read(
-            slot.upload,
-            request.name,
-            form=request.form,
-            collected_on=request.collected_on,
-            now=self._clock.now(),
-            reference=self._reference,
-        )
-        return Opened(slot, request, form)
+        return Opened(slot, request, self._forms.open(slot.upload, request, self._clock.now()))
 
     def returned_copy(self, import_id: str) -> Path:
         """Return the imported file with each refused cell marked; InputError where none is kept."""
-        return returned_copy(self.uploads.refusing(import_id), self._reference)
+        slot = self.uploads.refusing(import_id)
+        return returned_copy(slot, self._forms.recognises(slot.record()["form"]))
 
-    def run(self, opened: Opened) -> Iterator[dict[str, Any]]:
+    def run(self, opened: Opened[S]) -> Iterator[dict[str, Any]]:
         """Yield the progress after each batch, and at last the summary, or why there is none."""
         tally = Tally()
         try:
             for rows in self._batches(opened.form):
-                self._take(rows, tally, opened.request.mode)
+                self._take(rows, tally, opened)
                 yield {"progress": tally.read}
             yield self._finish(opened, tally)
         except LingquError as error:
@@ -116,23 +95,25 @@ class Importing:
             if not opened.slot.refused.exists():
                 opened.slot.upload.unlink(missing_ok=True)
 
-    def _batches(self, form: Form) -> Iterator[list[Row]]:
+    def _batches(self, form: Form[S]) -> Iterator[list[Row[S]]]:
         rows = iter(form)
         while batch := list(islice(rows, self._batch)):
             yield batch
 
-    def _take(self, batch: list[Row], tally: Tally, mode: Mode) -> None:
-        rows, readings = [], []
+    def _take(self, batch: list[Row[S]], tally: Tally, opened: Opened[S]) -> None:
+        rows: list[Row[S]] = []
+        statements: list[S] = []
         for row in batch:
-            if row.reading is None or row.refusals:
+            if row.statement is None or row.refusals:
                 tally.refuse(row)
             else:
                 rows.append(row)
-                readings.append(row.reading)
+                statements.append(row.statement)
+        form, mode = opened.form.name, opened.request.mode
         for left in reversed(range(_ATTEMPTS)):
             try:
                 with database_errors(), self._sessions.begin() as session:
-                    taken = self._readings.take(session, readings, mode=mode)
+                    taken = self._forms.take(session, form, statements, mode)
                 break
             except RetriableError as error:
                 if not left:
@@ -141,19 +122,20 @@ class Importing:
                 self._clock.wait(_PAUSE_S, threading.Event())
         tally.take(rows, taken)
 
-    def _finish(self, opened: Opened, tally: Tally) -> dict[str, Any]:
+    def _finish(self, opened: Opened[S], tally: Tally) -> dict[str, Any]:
         slot, request = opened.slot, opened.request
         summary = tally.summary(request.name)
         if opened.form.notes:
             summary["notes"] = list(opened.form.notes)
         copy = None
-        if tally.refused and can_return(opened.form.name):
+        if tally.refused and opened.form.returnable:
             remember(slot, tally.refused)
             copy = f"/v1/imports/{slot.import_id}/returned-copy"
         slot.keep(
             {
                 "id": slot.import_id,
                 "finished_at": self._clock.now().isoformat(timespec="milliseconds"),
+                "form": opened.form.name,
                 "mode": request.mode,
                 "summary": {**summary, "refused": len(summary["refused"])},
                 "returned_copy": copy,

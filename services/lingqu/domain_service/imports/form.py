@@ -1,17 +1,15 @@
-"""A file of readings as it is read: row by row, each a reading or the reasons why it is none."""
+"""A file as it is read: row by row, each a statement or the reasons why it is none."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from types import TracebackType
-from typing import Literal, NamedTuple, Self
+from typing import Generic, NamedTuple, Self, TypeVar
 
 from lingqu.sheets.problems import Problem
-from lingqu_water.readings.model import Reading
 
-FormName = Literal["hourly4", "snapshot", "rawjson", "template"]
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +29,11 @@ class CellRefusal:
         return f"{self.column}:{said}" if self.column else said
 
 
-class Row(NamedTuple):
-    """One row: a reading, or what was refused. A row with one wrong cell is refused as a whole."""
+class Row(NamedTuple, Generic[S]):
+    """One row: a statement, or what was refused. One wrong cell refuses the row as a whole."""
 
     number: int
-    reading: Reading | None
+    statement: S | None
     refusals: tuple[CellRefusal, ...] = ()
 
     @property
@@ -44,28 +42,30 @@ class Row(NamedTuple):
         return "; ".join(refusal.reason for refusal in self.refusals)
 
 
-class Form:
+class Form(Generic[S]):
     """An open file of a known form, a context manager; iterate it once, in bounded memory.
 
     `notes` are sentences about the file as a whole, complete after the last row. Iterating raises
-    InputError where the file turns out to be damaged.
+    InputError where the file turns out to be damaged. What is not `returnable` is no table, and
+    never sent back with its refusals marked.
     """
 
     def __init__(
         self,
-        name: FormName,
-        collected_on: date,
-        rows: Iterator[Row],
+        name: str,
+        rows: Iterator[Row[S]],
         notes: list[str],
         close: Callable[[], None],
+        *,
+        returnable: bool = True,
     ) -> None:
         self.name = name
-        self.collected_on = collected_on
         self.notes = notes
+        self.returnable = returnable
         self._rows = rows
         self._close = close
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[Row[S]]:
         return self._rows
 
     def close(self) -> None:

@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from lingqu.client import RefusedError, ServiceClient
+from lingqu.domain_service.commands.uploading import Outcome, Watch, fetch_copy, upload
 from lingqu.errors import InputError, NotFoundError, UnavailableError
-from lingqu_water.uploading import Outcome, Watch, fetch_copy, upload
 
 SUMMARY = {
     "file": "h.csv", "read": 3, "accepted": 1, "repeats": 1, "revisions": 0, "withdrawals": 0,
@@ -20,7 +20,7 @@ Handle = Callable[[httpx2.Request], httpx2.Response]
 
 
 def service(handle: Handle) -> ServiceClient:
-    return ServiceClient("water", "http://water", transport=httpx2.MockTransport(handle))
+    return ServiceClient("trial", "http://trial", transport=httpx2.MockTransport(handle))
 
 
 def answering(*lines: dict[str, Any], status: int = 200) -> Handle:

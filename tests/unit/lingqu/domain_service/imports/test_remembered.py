@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lingqu_water.forms.remembered import Remembered
+from lingqu.domain_service.imports.remembered import Remembered
 
 
 def test_a_text_is_read_once() -> None:

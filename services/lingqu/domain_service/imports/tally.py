@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lingqu.domain_service.imports.form import CellRefusal, Row
+from lingqu.domain_service.imports.forms import Outcomes
 from lingqu.errors import Reason
 from lingqu.sheets.problems import Problem
-from lingqu_water.forms.model import CellRefusal, Row
-from lingqu_water.readings.take import Taken
 
 
 @dataclass(slots=True)
@@ -23,12 +23,12 @@ class Tally:
     withdrawals: int = 0
     refused: dict[int, Sequence[CellRefusal]] = field(default_factory=dict)
 
-    def refuse(self, row: Row) -> None:
+    def refuse(self, row: Row[Any]) -> None:
         """Count a row that makes no statement."""
         self.read += 1
         self.refused[row.number] = row.refusals
 
-    def take(self, rows: Sequence[Row], taken: Taken) -> None:
+    def take(self, rows: Sequence[Row[Any]], taken: Outcomes) -> None:
         """Count what became of the rows' statements."""
         self.read += len(rows)
         for outcome in taken.outcomes:
@@ -61,5 +61,5 @@ class Tally:
 
 
 def _of_row(reason: Reason) -> CellRefusal:
-    """Return why the whole row was refused: the rules speak of a reading, not of a cell."""
+    """Return why the whole row was refused: the rules speak of a statement, not of a cell."""
     return CellRefusal("", Problem(reason.code, reason.detail, reason.detail))

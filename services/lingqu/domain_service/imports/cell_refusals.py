@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from lingqu.domain_service.imports.form import CellRefusal
 from lingqu.sheets.problems import CellError
 from lingqu.sheets.table import WHOLE_ROW, SheetRow
-from lingqu_water.forms.model import CellRefusal
 
 
 def refused_cells(

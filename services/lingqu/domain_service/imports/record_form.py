@@ -1,0 +1,209 @@
+"""A form whose columns are data: a table in which each row is one statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from lingqu.domain_service.imports.column import Column
+from lingqu.domain_service.imports.form import CellRefusal, Row
+from lingqu.domain_service.imports.readers import Reader
+from lingqu.domain_service.imports.remembered import Remembered
+from lingqu.domain_service.statements.noun import Document
+from lingqu.errors import ContractError, InputError
+from lingqu.sheets.cells import plain
+from lingqu.sheets.problems import CellError, Problem
+from lingqu.sheets.returned import REASON_HEADING
+from lingqu.sheets.table import WHOLE_ROW, SheetRow, Table
+from lingqu.sheets.template import CodeList, Template, TemplateColumn
+
+EXAMPLE: Final = "【示例】"
+
+_WITH_UNIT = re.compile(r"(.+)\(([^()]+)\)")
+_REMARKS = (
+    "1. 一行一条记录;带 * 的列必填;不用的列可以整列删除,不要改列名。",
+    f"2. 任一单元格以 {EXAMPLE} 开头的行是示例,导入时自动略过。",
+    "3. 日期按 2024-03-01、时间按 2024-03-01 08:00(北京时间,24 小时制)填写。",
+    "4. 单元格中不要使用公式;代码、编号保持文本格式。",
+    "5. 有问题的单元格会在退回的副本中标红并附说明,改正后整表重新导入即可,已收的记录不会重复。",
+)
+
+Complete = Callable[[Document], Document]
+
+
+class FieldError(CellError):
+    """A statement whose cells are well in themselves, but not beside each other.
+
+    `field` names the column to mark; an empty one refuses the row as a whole.
+    """
+
+    def __init__(self, field: str, problem: Problem) -> None:
+        super().__init__(problem)
+        self.field = field
+
+
+class _Place(NamedTuple):
+    """Where a table has a column, and what reads its cells."""
+
+    place: int
+    heading: str
+    field: str
+    read: Reader
+
+
+class RecordForm:
+    """The form of one kind of record, in a table or as a template to fill in.
+
+    `complete` finishes the statement of a row whose cells are all well: it derives what no column
+    tells and raises FieldError where the cells contradict each other.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        complete: Complete | None = None,
+        remarks: Sequence[str] = _REMARKS,
+    ) -> None:
+        self.name = name
+        self.title = title
+        self.columns = tuple(columns)
+        self._complete = complete
+        self._remarks = tuple(remarks)
+        self._by_heading: dict[str, Column] = {}
+        for column in columns:
+            for heading in (column.heading, column.field, *column.other_headings):
+                known = self._by_heading.setdefault(_plain(heading), column)
+                if known is not column:
+                    raise ContractError(
+                        f"form {name}: {heading} is the heading of two columns, {known.field} and"
+                        f" {column.field}; begin the doc of one of them with another word"
+                    )
+        self._required = [column for column in columns if column.required]
+
+    def matches(self, cells: Sequence[str]) -> int:
+        """Return how many of the form's columns these headings name."""
+        return len({found.field for cell in cells if (found := self._named(cell)[0])})
+
+    def lacks(self, heading: Sequence[str]) -> list[Column]:
+        """Return the columns that must be there and are not."""
+        named = {found.field for cell in heading if (found := self._named(cell)[0])}
+        return [column for column in self._required if column.field not in named]
+
+    def recognises(self, cells: Sequence[str]) -> bool:
+        """Tell whether this row is the heading of a table of this form, perhaps a lacking one."""
+        found = self.matches(cells)
+        return found >= min(2, len(self.columns)) and 2 * found >= len(self._required)
+
+    def rows(self, table: Table, name: str, notes: list[str]) -> Iterator[Row[Document]]:
+        """Return the rows of a table. Raises InputError naming a column that is missing."""
+        places, unread = self._layout(table.heading, name)
+        if unread:
+            said = ", ".join(unread)
+            notes.append(f"these columns mean nothing here and were not read: {said}")
+        return self._rows(table, places, notes)
+
+    def template(self) -> Template:
+        """Return the form to fill in; its example row is there if a column has an example."""
+        example = tuple(column.example for column in self.columns)
+        if any(example):
+            example = (EXAMPLE + example[0], *example[1:])
+        return Template(
+            self.title,
+            tuple(
+                TemplateColumn(
+                    column.heading, column.kind, column.required, tuple(column.choices), column.help
+                )
+                for column in self.columns
+            ),
+            (example,) if any(example) else (),
+            tuple(
+                CodeList(column.heading, tuple((each, str(value)) for each, value in choices))
+                for column in self.columns
+                if (choices := column.choices.items())
+            ),
+            self._remarks,
+        )
+
+    def cells(self, document: Mapping[str, Any]) -> list[str]:
+        """Return the row that tells the document, a cell a column."""
+        return [column.cell(document.get(column.field)) for column in self.columns]
+
+    def _rows(
+        self, table: Table, places: Sequence[_Place], notes: list[str]
+    ) -> Iterator[Row[Document]]:
+        examples = 0
+        told = {each.field for each in places}
+        rest = {each.field: each.default for each in self.columns if each.field not in told}
+        for row in table.rows():
+            if any(cell.startswith(EXAMPLE) for cell in row.cells):
+                examples += 1
+                continue
+            yield self._read(row, places, rest)
+        if examples:
+            notes.append(f"{examples} example rows ({EXAMPLE}) were left out")
+
+    def _read(
+        self, row: SheetRow, places: Sequence[_Place], rest: Mapping[str, Any]
+    ) -> Row[Document]:
+        cells, refused = row.cells, row.refused
+        if WHOLE_ROW in refused:
+            return Row(row.number, None, (CellRefusal("", refused[WHOLE_ROW]),))
+        statement = dict(rest)
+        refusals: list[CellRefusal] = []
+        for place, heading, field, read in places:
+            if place in refused:
+                refusals.append(CellRefusal(heading, refused[place]))
+                continue
+            try:
+                statement[field] = read(cells[place])
+            except CellError as error:
+                refusals.append(CellRefusal(heading, error.problem))
+        if not refusals and self._complete is not None:
+            try:
+                return Row(row.number, self._complete(statement))
+            except FieldError as error:
+                headings = {each.field: each.heading for each in places}
+                refusals.append(CellRefusal(headings.get(error.field, ""), error.problem))
+        return Row(row.number, None if refusals else statement, tuple(refusals))
+
+    def _layout(self, heading: Sequence[str], name: str) -> tuple[list[_Place], list[str]]:
+        places: dict[str, _Place] = {}
+        unread: list[str] = []
+        for place, cell in enumerate(heading):
+            column, unit = self._named(cell)
+            if column is None:
+                if cell and cell != REASON_HEADING:
+                    unread.append(cell)
+                continue
+            if column.field in places:
+                raise InputError(
+                    f"{name}: the columns {places[column.field].heading} and {cell} hold the same"
+                    " thing; delete one of them"
+                )
+            read = Remembered(column.reader(unit)).__getitem__
+            places[column.field] = _Place(place, cell, column.field, read)
+        if missing := self.lacks(heading):
+            raise InputError(
+                f"{name} looks like the form {self.name} ({self.title}) but has no column"
+                f" {missing[0].heading}; it has {', '.join(filter(None, heading))[:200]}"
+            )
+        return list(places.values()), unread
+
+    def _named(self, cell: str) -> tuple[Column | None, str | None]:
+        """Return the column of a heading, and the unit in its brackets where that decides."""
+        found = _plain(cell)
+        if found in self._by_heading:
+            return self._by_heading[found], None
+        parts = _WITH_UNIT.fullmatch(found)
+        column = self._by_heading.get(parts[1]) if parts else None
+        if parts is None or column is None or parts[2] not in column.units:
+            return None, None
+        return column, parts[2]
+
+
+def _plain(text: str) -> str:
+    return "".join(plain(text).casefold().split()).strip("*")

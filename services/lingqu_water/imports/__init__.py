@@ -1,1 +1,0 @@
-"""Files of readings: uploaded, read row by row, taken in batches, answered with a summary."""
