@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from lingqu.domain_service.imports.readers import Reader, text
-from lingqu.domain_service.imports.reasons import EMPTY, HIDDEN
+from lingqu.domain_service.imports.reasons import CONTROL_CHARACTER, EMPTY, HIDDEN
 from lingqu.domain_service.imports.writers import Writer
 from lingqu.sheets.cells import without_apostrophe
 from lingqu.sheets.problems import DIGITS_LOST, FORMULA, CellError
 
 MISSING: Final = frozenset({"", "-", "--", "—", "——", "/", "null", "NULL"})
 _NEVER_QUOTED: Final = frozenset({DIGITS_LOST.code, EMPTY.code, FORMULA.code})
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Column:
                 if required:
                     raise CellError(EMPTY.about())
                 return default
+            if _NO_TEXT.search(found):
+                raise CellError(CONTROL_CHARACTER.about())
             try:
                 return read(found)
             except CellError as error:

@@ -14,6 +14,11 @@ UNKNOWN_WORD = Sentence(
     "reads {shown}, which is none of {words}; choose one of them",
     "内容为 {shown},请从 {words} 中选择",
 )
+CONTROL_CHARACTER = Sentence(
+    "control_character",
+    "holds a character that is no text; type the cell again",
+    "含有不可见的控制字符,请重新输入",
+)
 BAD_DAY = Sentence(
     "bad_day",
     "reads {shown}, which is no day such as 2024-03-01; write it so",

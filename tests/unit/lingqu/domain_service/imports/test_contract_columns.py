@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.lingqu.domain_service.imports.licences import version
+from tests.support.licences import version
 
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.contract_columns import columns_of
@@ -28,6 +28,7 @@ def test_each_field_that_a_cell_can_hold_has_a_column_under_its_chinese_name(
         "before": "此前状态",
         "public": "是否公开",
         "scope": "范围",
+        "note": "备注",
     }
 
 
@@ -89,6 +90,8 @@ def test_a_cell_is_read_and_written_back(
         ("pages", "NaN", "not_whole"),
         ("area", "宽", "no_number"),
         ("status", "作废", "unknown_word"),
+        ("note", "a\x00b", "control_character"),
+        ("note", "\ud800", "control_character"),
     ],
 )
 def test_a_cell_that_cannot_be_read_says_why(

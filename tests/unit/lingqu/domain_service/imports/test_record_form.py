@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
-from tests.unit.lingqu.domain_service.imports.licences import licence_form
+from tests.support.licences import licence_form
 
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.forms import Request
@@ -80,6 +80,7 @@ def test_a_row_is_a_statement_with_the_defaults_of_what_is_not_said(
         "before": "valid",
         "public": False,
         "scope": [],
+        "note": None,
     }
 
 

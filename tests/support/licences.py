@@ -1,0 +1,209 @@
+"""An invented record with a field of every kind that a form can hold: its form, its noun."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, select
+from tests.support.builders import contract_folder
+from tests.support.clock import FakeClock
+
+from lingqu.admission import RegionScope
+from lingqu.admission.gates import Gates
+from lingqu.contracts.envelope import ENVELOPE_FIELDS
+from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Catalogue, ContractVersion
+from lingqu.contracts.schema_file import parse_version
+from lingqu.domain_service.imports.contract_columns import columns_of
+from lingqu.domain_service.imports.record_form import RecordForm
+from lingqu.domain_service.statements.declarations import Declarations, Taken
+from lingqu.domain_service.statements.follow import Follower
+from lingqu.domain_service.statements.noun import Document, Noun
+from lingqu.domain_service.statements.tables import statement_columns
+from lingqu.inbox.handler import Received
+from lingqu.outbox.events import Events
+from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.service.database import make_engine, session_factory
+from lingqu.wire.codec import AvroCodec
+from lingqu.wire.registry import RegistryClient
+
+STATUS = {"type": "enum", "name": "Status", "symbols": ["valid", "ended"], "default": "valid"}
+LOGICAL_DAY = {"type": "int", "logicalType": "date"}
+INSTANT = {"type": "long", "logicalType": "timestamp-millis"}
+
+
+def field(name: str, avro: Any, doc: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "type": avro, "doc": doc, "grade": 1, "kind": "none", **more}
+
+
+PART = {
+    "type": "record",
+    "name": "Part",
+    "doc": "附件。",
+    "fields": [field("name", "string", "名称。Name.")],
+}
+FIELDS = (
+    field("licence_no", "string", "证照编号。Number of the licence."),
+    field("holder_name", "string", "持有人(姓名或名称)。Holder.", kind="personal"),
+    field("granted_on", LOGICAL_DAY, "发证日期。Day of issue."),
+    field("heard_at", ["null", INSTANT], "受理时间。When it was heard.", default=None),
+    field("fee_fen", ["null", "long"], "收费金额。Fee.", default=None, unit="fen"),
+    field("pages", ["null", "int"], "页数。Pages.", default=None),
+    field("area", ["null", "double"], "面积。Area.", default=None, unit="m²"),
+    field("status", STATUS, "状态:有效=valid、终止=ended。State.", default="valid"),
+    field("before", "Status", "此前状态:有效=valid、终止=ended。Before.", default="valid"),
+    field("public", "boolean", "是否公开。Whether it is public.", default=False),
+    field("scope", {"type": "array", "items": "string"}, "范围。Scope.", default=[]),
+    field(
+        "parts",
+        {"type": "array", "items": PART},
+        "附件。Parts.",
+        default=[],
+    ),
+    field("note", ["null", "string"], "备注。Remark.", default=None),
+)
+
+
+TOPIC = "trial.licence.v1"
+KEY = b"k" * 32
+RULE = {
+    "name": "fee_is_no_refund",
+    "expression": "fee_fen == null || fee_fen >= 0",
+    "message": "a fee is never below zero",
+}
+LICENCE_TABLE = Table(
+    "licence",
+    MetaData(),
+    Column("licence_no", Text, primary_key=True),
+    Column("granted_on", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    *statement_columns(),
+)
+LICENCE = Noun(
+    "licence",
+    TOPIC,
+    LICENCE_TABLE,
+    ("licence_no",),
+    emptied={"scope": []},
+    reason="note",
+    instants=("heard_at",),
+    days=("granted_on",),
+)
+
+
+def avro() -> str:
+    record = {
+        "type": "record",
+        "name": "Licence",
+        "namespace": "cn.lingqu.trial",
+        "doc": "证照。A licence.",
+        "fields": [*ENVELOPE_FIELDS, *FIELDS],
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def version() -> ContractVersion:
+    return parse_version("1.0", avro())
+
+
+def licence_form(**more: Any) -> RecordForm:
+    return RecordForm("licence", "证照", columns_of(version()), **more)
+
+
+def licence(number: str = "A-1", **more: Any) -> Document:
+    """Return a statement as a form reads it."""
+    told = {
+        "licence_no": number,
+        "holder_name": "某甲",
+        "granted_on": 19783,
+        "heard_at": None,
+        "fee_fen": 1250,
+        "pages": None,
+        "area": None,
+        "status": "valid",
+        "before": "valid",
+        "public": False,
+        "scope": ["零售"],
+        "note": None,
+    }
+    return told | more
+
+
+class Ids:
+    """A registry that knows each schema under the same id."""
+
+    def lookup(self, _subject: str, _schema: str) -> int:
+        return 7
+
+    def schema(self, schema_id: int) -> str:
+        raise NotImplementedError(schema_id)
+
+
+def trial_catalogue(tmp_path: Path) -> Catalogue:
+    settings = {"key": ["licence_no"], "rules": [RULE]}
+    folder = contract_folder(tmp_path, "trial.licence", versions={"1.0": avro()}, **settings)
+    return load_catalogue(folder)
+
+
+@dataclass(frozen=True)
+class Declaring:
+    """Declarations of licences over a fresh database, and what came of them."""
+
+    engine: Engine
+    declarations: Declarations
+    catalogue: Catalogue
+
+    def take(self, *statements: Document, mode: str = "live") -> Taken:
+        with session_factory(self.engine).begin() as session:
+            return self.declarations.take(session, statements, mode=mode)
+
+    def outcomes(self, *statements: Document) -> list[str]:
+        return list(self.take(*statements).outcomes)
+
+    def arrive(self, *events: Document) -> None:
+        with session_factory(self.engine).begin() as session:
+            received = [Received(each, 0, place) for place, each in enumerate(events)]
+            self.declarations.shelf.handle(session, TOPIC, received)
+
+    def standing(self) -> list[Document]:
+        with session_factory(self.engine, read_only=True)() as session:
+            return list(self.declarations.shelf.all(session))
+
+    def published(self) -> list[Document]:
+        """Return the events that wait in the outbox, in order."""
+        with session_factory(self.engine, read_only=True)() as session:
+            found = session.scalars(select(OUTBOX_ROW.c.payload).order_by(OUTBOX_ROW.c.id))
+            bodies = [payload[5:] for payload in found]
+        schema = self.catalogue.contract("trial.licence").latest().schema
+        return AvroCodec(schema).decode_rows(bodies)
+
+
+@contextmanager
+def declaring(
+    tmp_path: Path, url: str, *followers: Follower, region: str = "43"
+) -> Iterator[Declaring]:
+    """Yield declarations over a database whose tables are made now."""
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        LICENCE_TABLE.metadata.create_all(connection)
+        OUTBOX.create_all(connection)
+    catalogue = trial_catalogue(tmp_path)
+    gates = Gates(
+        catalogue,
+        cast("RegistryClient", Ids()),
+        scope=RegionScope((region,)),
+        environment="prod",
+        id_key=KEY,
+    )
+    events = Events(gates, "trial")
+    clock = FakeClock()
+    found = Declarations(engine, events, LICENCE, region, clock, id_key=KEY, followers=followers)
+    try:
+        yield Declaring(engine, found, catalogue)
+    finally:
+        engine.dispose()
