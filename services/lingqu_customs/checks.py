@@ -1,0 +1,161 @@
+"""What the hub refuses in its own people's statements, beyond the contracts' rules: codes by table.
+
+Events of other regions are not judged so: their tables may be newer than ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from lingqu.clock import china_day
+from lingqu.domain_service.identities.uscc import uscc_problem
+from lingqu.errors import Reason
+from lingqu_customs.codes.aeo import Schemes, load_schemes
+from lingqu_customs.codes.districts import Districts, load_districts
+from lingqu_customs.codes.supervision import SupervisionModes, load_supervision_modes
+from lingqu_customs.codes.tables import CodeTables, load_code_tables
+from lingqu_customs.nouns import DECLARATIONS, LEVELS
+from lingqu_customs.numbers import customs_no, is_ciq_code, is_customs_code, is_hs_code
+
+Document = Mapping[str, Any]
+
+_OFFICES = ("office", "declare_office", "entry_exit_office", "from_office", "to_office")
+_USCCS = ("declarant_uscc", "owner_uscc", "applicant_uscc", "producer_uscc")
+_CODES = (
+    "transport_mode",
+    "levy_nature",
+    "trade_terms",
+    "packing",
+    "declaration_type",
+    "document_type",
+    "trans_flag",
+    "unit",
+)
+_OFFICE_ZH = "不是有效的关区代码;有隶属海关的,须填隶属海关代码"
+_USCC_ZH = "不是有效的统一社会信用代码或海关注册编码,请与证书核对"
+_CODE_ZH = "不在代码表内,请按代码表填写"
+_MODE_ZH = "监管方式代码在申报日不可用,请核对"
+_HS_ZH = "商品编号须为 10 位数字"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_USCC_LENGTH = 18
+
+
+class Wrong(NamedTuple):
+    """A field that cannot be so, and why, in both languages."""
+
+    field: str
+    sentence: str
+    sentence_zh: str
+
+    def reason(self) -> Reason:
+        return Reason("rejected", f"{self.field}: {self.sentence}", field=self.field)
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Judges a statement of any noun, its instants in milliseconds, its days as ints."""
+
+    districts: Districts
+    modes: SupervisionModes
+    codes: CodeTables
+    schemes: Schemes
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Self:
+        """Return the checks by the tables of the folder, else by those that ship."""
+        return cls(
+            load_districts(folder),
+            load_supervision_modes(folder),
+            load_code_tables(folder),
+            load_schemes(folder),
+        )
+
+    def problems(self, noun: str, statement: Document) -> Iterator[Wrong]:
+        """Yield what is wrong with a statement, by field."""
+        yield from self._offices(statement)
+        yield from self._enterprises(statement)
+        yield from self._codes(statement)
+        if noun == DECLARATIONS.name:
+            yield from self._declared(statement)
+        if noun == LEVELS.name:
+            yield from self._level(statement)
+
+    def first(self, noun: str, statement: Document) -> Reason | None:
+        """Return the first thing that is wrong with a statement."""
+        return next((wrong.reason() for wrong in self.problems(noun, statement)), None)
+
+    def _offices(self, statement: Document) -> Iterator[Wrong]:
+        for field in _OFFICES:
+            code = statement.get(field)
+            problem = self.districts.problem(code) if code is not None else None
+            if problem:
+                yield Wrong(field, problem, _OFFICE_ZH)
+
+    def _enterprises(self, statement: Document) -> Iterator[Wrong]:
+        for field in _USCCS:
+            code = statement.get(field)
+            problem = _uscc_problem(code) if code is not None else None
+            if problem:
+                yield Wrong(field, problem, _USCC_ZH)
+
+    def _codes(self, statement: Document) -> Iterator[Wrong]:
+        for field in _CODES:
+            code = statement.get(field)
+            problem = self.codes.problem(field, code) if code is not None else None
+            if problem:
+                yield Wrong(field, problem, _CODE_ZH)
+
+    def _declared(self, statement: Document) -> Iterator[Wrong]:
+        number = customs_no(statement.get("customs_no") or "")
+        if number is not None and number.district != statement["declare_office"]:
+            yield Wrong(
+                "customs_no",
+                f"it begins with district {number.district}, but declare_office is "
+                f"{statement['declare_office']}; correct one of them",
+                "海关编号的前 4 位须与申报地海关一致,请核对",
+            )
+        mode = statement.get("supervision_mode")
+        day = _day(statement.get("declared_at"))
+        problem = self.modes.problem(mode, day) if mode is not None and day is not None else None
+        if problem:
+            yield Wrong("supervision_mode", problem, _MODE_ZH)
+        for item in statement.get("goods") or ():
+            yield from _goods(item)
+
+    def _level(self, statement: Document) -> Iterator[Wrong]:
+        code = statement["enterprise_code"]
+        if len(code) == _USCC_LENGTH:
+            problem = _uscc_problem(code)
+        else:
+            problem = None if is_customs_code(code) else "it is no 10-character customs code"
+        if problem:
+            yield Wrong("enterprise_code", problem, _USCC_ZH)
+        day = date(1970, 1, 1) + timedelta(days=statement["valid_from"])
+        problem = self.schemes.problem(statement["scheme"], statement["level"], day)
+        if problem:
+            yield Wrong("level", problem, "信用等级不属于当日施行的管理办法,请核对")
+
+
+@lru_cache(maxsize=65_536)
+def _uscc_problem(code: str) -> str | None:
+    """Return why it is none; the same few enterprises declare most."""
+    return uscc_problem(code)
+
+
+def _goods(item: Document) -> Iterator[Wrong]:
+    if not is_hs_code(item["hs_code"]):
+        yield Wrong("goods", f"item {item['item_no']}: a 商品编号 has 10 digits", _HS_ZH)
+        return
+    ciq = item.get("ciq_code")
+    if ciq is not None and not is_ciq_code(ciq, item["hs_code"]):
+        sentence = f"item {item['item_no']}: a 检验检疫编码 is the 商品编号 and 3 digits more"
+        yield Wrong("goods", sentence, "检验检疫编码须为商品编号加 3 位数字")
+
+
+def _day(instant_ms: int | None) -> date | None:
+    return None if instant_ms is None else china_day(_EPOCH + timedelta(milliseconds=instant_ms))

@@ -1,0 +1,112 @@
+"""`lingqu customs`: files in and out, one declaration, and a consignment's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lingqu.domain_service.commands.app import domain_app
+from lingqu.domain_service.commands.listing import AS_JSON
+from lingqu.domain_service.commands.serving import URL, Served
+
+if TYPE_CHECKING:
+    from lingqu.sheets.template import Template
+
+CUSTOMS = Served("customs", "http://127.0.0.1:8103")
+_FORMS = ("declaration", "receipt", "amendment", "transit", "inspection", "level")
+_EXPORTS = {"declarations": "/v1/declarations/export", "receipts": "/v1/receipts/export"}
+
+
+def _template(name: str) -> Template:
+    from lingqu.contracts.loader import load_catalogue, schemas_dir  # noqa: PLC0415
+    from lingqu_customs.checks import Checks  # noqa: PLC0415
+    from lingqu_customs.forms.stated import form_of  # noqa: PLC0415
+
+    return form_of(name, load_catalogue(schemas_dir(None)), Checks.load()).template()
+
+
+_TEMPLATES: dict[str, Callable[[], Template]] = {name: partial(_template, name) for name in _FORMS}
+
+app = domain_app(
+    CUSTOMS, "Customs: declarations, receipts, transit, inspection.", _TEMPLATES, _EXPORTS
+)
+
+NUMBER = typer.Argument(help="Its number, or its 18-digit customs number.")
+CONSIGNMENT = typer.Argument(help="The consignment's number.")
+
+
+@app.command()
+def declaration(
+    number: Annotated[str, NUMBER],
+    *,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Show a declaration: its state, what led to it, and what may be done."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    found = _get(f"/v1/declarations/{quote(number, safe='')}", url)
+    if as_json:
+        _print_json(found)
+        return
+    legal = "、".join(found["legal_commands"]) or "-"
+    typer.echo(
+        f"{found['declaration_no']}  {found['state_name']} ({found['state']})  可办: {legal}"
+    )
+    for sentence in found["anomalies"]:
+        typer.echo(f"异常: {sentence}")
+    rows = [
+        [each["event_at"], each["code"], each["meaning"], each["office"]]
+        for each in found["receipts"]
+    ]
+    _print_rows(["time", "code", "receipt", "office"], rows)
+
+
+@app.command()
+def timeline(
+    number: Annotated[str, CONSIGNMENT],
+    *,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Show all that is known of a consignment, across offices and regions."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    found = _get(f"/v1/consignments/{quote(number, safe='')}/timeline", url)
+    if as_json:
+        _print_json(found)
+        return
+    rows = [
+        [each["at"], each["region"], each["office_name"], each["number"], each["what"]]
+        for each in found["entries"]
+    ]
+    _print_rows(["time", "region", "office", "number", "what"], rows)
+
+
+def _get(path: str, url: str | None) -> dict[str, Any]:
+    with CUSTOMS.client(url) as service:
+        found: dict[str, Any] = service.get(path)
+    return found
+
+
+def _print_json(found: dict[str, Any]) -> None:
+    import json  # noqa: PLC0415
+
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _print_rows(headings: list[str], rows: list[list[str | None]]) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from lingqu.clock import shown  # noqa: PLC0415
+
+    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    for at, *rest in rows:
+        table.add_row(shown(at or ""), *(each or "" for each in rest))
+    console = Console(highlight=False, markup=False)
+    wide = console if console.is_terminal else Console(highlight=False, markup=False, width=240)
+    wide.print(table)

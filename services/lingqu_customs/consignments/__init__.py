@@ -1,0 +1,1 @@
+"""A consignment over all its documents, offices and regions."""

@@ -1,0 +1,1 @@
+"""Declarations with their receipts and amendments: kept, folded, told and looked into."""

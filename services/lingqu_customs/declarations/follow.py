@@ -1,0 +1,36 @@
+"""What follows from a declaration or an amendment that comes to stand: its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from lingqu.domain_service.statements.noun import Document
+from lingqu.domain_service.statements.shelf import Shelf
+from lingqu_customs.declarations.statuses import Statuses, numbers_in
+from lingqu_customs.nouns import DECLARATIONS
+
+
+class DeclarationFollower:
+    """Lets a declaration have the state that its receipts give it, however early they came."""
+
+    def __init__(self, statuses: Statuses) -> None:
+        self._statuses = statuses
+
+    def follow(self, session: Session, events: Sequence[Document]) -> None:
+        revised = {each["declaration_no"] for each in events if each["change"] == "revision"}
+        mode = events[0]["mode"]
+        self._statuses.refold(session, numbers_in(events), tell_again=revised, mode=mode)
+
+
+class AmendmentFollower:
+    """Lets steps of amendments and withdrawals take effect on their declarations."""
+
+    def __init__(self, statuses: Statuses) -> None:
+        self._statuses = statuses
+        self._declarations = Shelf(DECLARATIONS)
+
+    def follow(self, session: Session, events: Sequence[Document]) -> None:
+        self._declarations.lock(session)
+        self._statuses.refold(session, numbers_in(events), mode=events[0]["mode"])

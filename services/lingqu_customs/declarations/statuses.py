@@ -1,0 +1,177 @@
+"""The status of declarations: folded anew, kept, and told on the topic of declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from lingqu.clock import Clock
+from lingqu.contracts.envelope import keyed_event_id
+from lingqu.domain_service.foundation import Foundation
+from lingqu.domain_service.statements.keys import keys_of, same_key
+from lingqu.domain_service.statements.noun import ENVELOPE, Document
+from lingqu.outbox.events import Events
+from lingqu.service.bulk_insert import insert_many
+from lingqu_customs.codes.receipts import ReceiptCodes
+from lingqu_customs.declarations.known import Known, known_of
+from lingqu_customs.declarations.work_items import keep_items
+from lingqu_customs.lifecycle.facts import Receipt
+from lingqu_customs.lifecycle.fold import Standing
+from lingqu_customs.nouns import DECLARATIONS
+from lingqu_customs.tables import RECEIPT, STANDING
+
+# All that is told of a declaration which another region declared: its default view.
+_OF_OTHERS = (
+    "declaration_no",
+    "document_kind",
+    "customs_no",
+    "direction",
+    "consignment_no",
+    "declare_office",
+    "entry_exit_office",
+    "clearance_mode",
+    "declared_at",
+    "hs4",
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What to tell of one declaration: a receipt, or its state only."""
+
+    known: Known
+    standing: Standing
+    receipt: Receipt | None
+
+
+class Statuses:
+    """Folds what is known of declarations and tells what came of it, in the caller's transaction.
+
+    Whoever calls holds the lock of the declarations, so that nobody folds less than is known.
+    """
+
+    def __init__(
+        self, events: Events, codes: ReceiptCodes, region: str, clock: Clock, *, id_key: bytes
+    ) -> None:
+        self._events = events
+        self._codes = codes
+        self._region = region
+        self._clock = clock
+        self._id_key = id_key
+
+    @classmethod
+    def on(cls, ground: Foundation, codes: ReceiptCodes) -> Statuses:
+        return cls(ground.events, codes, ground.settings.region, ground.clock, id_key=ground.id_key)
+
+    def refold(
+        self,
+        session: Session,
+        numbers: Collection[str],
+        *,
+        tell_again: Collection[str] = (),
+        mode: str = "live",
+    ) -> None:
+        """Fold these declarations, keep their states, and tell receipts that nobody was told.
+
+        `tell_again` are those whose state is told even where no receipt is new: what partners have
+        last read of them may not show it.
+        """
+        known = known_of(session, numbers)
+        standings = {number: each.standing(self._codes) for number, each in known.items()}
+        now_ms = int(self._clock.now().timestamp() * 1000)
+        before = self._keep(session, standings)
+        if any(each.receipts or each.steps for each in known.values()):
+            keep_items(session, standings, now_ms)
+        told: list[Told] = []
+        for number, each in known.items():
+            standing = standings[number]
+            if each.head is None or each.head["change"] == "withdrawal":
+                continue
+            told += (Told(each, standing, receipt) for receipt in each.untold)
+            own = each.head["origin"] == self._region
+            moved = number in tell_again or before.get(number, standing.state) != standing.state
+            if own and moved and not each.untold and (each.receipts or each.steps):
+                told.append(Told(each, standing, standing.last))
+        self._tell(session, told, now_ms, mode)
+
+    def _keep(self, session: Session, standings: Mapping[str, Standing]) -> dict[str, str]:
+        """Keep the states; return those that were kept before."""
+        keys = [STANDING.c.declaration_no]
+        relation = keys_of(session, keys, {(each,) for each in standings})
+        found = select(*keys, STANDING.c.state).join(relation, same_key(keys, relation))
+        before = {row.declaration_no: row.state for row in session.execute(found)}
+        if before:
+            session.execute(
+                delete(STANDING)
+                .where(STANDING.c.declaration_no.in_(select(relation)))
+                .execution_options(synchronize_session=False)
+            )
+        rows = [
+            (number, each.state, each.guaranteed, bool(each.anomalies), each.as_of_ms)
+            for number, each in standings.items()
+        ]
+        insert_many(session, STANDING.name, [column.name for column in STANDING.columns], rows)
+        return before
+
+    def _tell(self, session: Session, told: Sequence[Told], now_ms: int, mode: str) -> None:
+        if not told:
+            return
+        events = [self._event(each, now_ms) | {"mode": mode} for each in told]
+        ids = self._events.append(session, DECLARATIONS.topic, events)
+        first_told = [
+            {"told": each.receipt.digest, "event_id": event_id}
+            for each, event_id in zip(told, ids, strict=True)
+            if each.receipt is not None and each.receipt in each.known.untold
+        ]
+        if first_told:
+            same = RECEIPT.c.digest == bindparam("told")
+            statement = update(RECEIPT).where(same).values(event_id=bindparam("event_id"))
+            session.connection().execute(statement, first_told)
+
+    def _event(self, told: Told, now_ms: int) -> Document:
+        head, standing = told.known.head, told.standing
+        assert head is not None  # noqa: S101 - nothing is told without
+        content = _content(head, own=head["origin"] == self._region)
+        content |= {
+            "statement": "status",
+            "state": standing.state,
+            "guaranteed": standing.guaranteed,
+            "anomaly": bool(standing.anomalies),
+            "receipt": None if told.receipt is None else _receipt(told.receipt),
+        }
+        number = told.known.declaration_no
+        written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+        source = f"{DECLARATIONS.topic}|status|{head['event_id']}"
+        return content | {
+            "event_id": keyed_event_id(self._id_key, source, number, 0, written),
+            "occurred_at": max(now_ms, head["occurred_at"] + 1),
+            "change": "revision",
+            "supersedes": head["event_id"],
+        }
+
+
+def _content(head: Document, *, own: bool) -> Document:
+    """Return what may be told of the declaration: all of our own, of others' their default view."""
+    if own:
+        return {name: value for name, value in head.items() if name not in ENVELOPE}
+    return {name: head.get(name) for name in _OF_OTHERS} | {"source": "customs_notice"}
+
+
+def _receipt(receipt: Receipt) -> Document:
+    return {
+        "receipt_id": receipt.receipt_id,
+        "family": receipt.family,
+        "code": receipt.code,
+        "event_at": receipt.event_at_ms,
+        "received_at": receipt.received_at_ms,
+        "office": receipt.office,
+    }
+
+
+def numbers_in(events: Iterable[Mapping[str, str]]) -> set[str]:
+    """Return the declarations that events speak of."""
+    return {event["declaration_no"] for event in events}

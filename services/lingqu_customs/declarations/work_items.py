@@ -1,0 +1,101 @@
+"""What somebody should look into: facts that did not follow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from lingqu.domain_service.statements.keys import keys_of, same_key
+from lingqu.errors import ConflictError, NotFoundError
+from lingqu_customs.lifecycle.fold import Anomaly, Standing
+from lingqu_customs.tables import WORK_ITEM
+
+OPEN, HANDLED, EXPLAINED = "open", "handled", "explained"
+
+_ITEM = WORK_ITEM.c
+
+
+class UnknownWorkItemError(NotFoundError):
+    """There is no work item of that id."""
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__(
+            f"there is no work item {item_id!r}; GET /v1/work-items lists those there are"
+        )
+
+
+def item_id(declaration_no: str, anomaly: Anomaly) -> str:
+    """Return the id that the work item about this fact always has."""
+    told = f"{declaration_no}|{anomaly.digest}".encode()
+    return hashlib.blake2b(told, digest_size=16).hexdigest()
+
+
+def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int) -> None:
+    """Open items for what does not follow, and explain those that follow by now."""
+    there = _items_of(session, standings)
+    wanted = {
+        item_id(number, anomaly): (number, anomaly.sentence)
+        for number, standing in standings.items()
+        for anomaly in standing.anomalies
+    }
+    new = wanted.keys() - there.keys()
+    rows = [_new(each, *wanted[each], now_ms) for each in sorted(new)]
+    if rows:
+        session.execute(insert(WORK_ITEM), rows)
+    explained = [each for each, state in there.items() if state == OPEN and each not in wanted]
+    _set(session, explained, {"state": EXPLAINED, "closed_at_ms": now_ms})
+    again = [each for each in wanted.keys() & there.keys() if there[each] == EXPLAINED]
+    _set(session, again, {"state": OPEN, "closed_at_ms": None})
+
+
+def close_item(session: Session, wanted: str, note: str, now_ms: int) -> Row[Any]:
+    """Close an open item with a note. Raises UnknownWorkItemError and ConflictError."""
+    found = session.execute(
+        select(WORK_ITEM).where(_ITEM.item_id == wanted).with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise UnknownWorkItemError(wanted)
+    if found.state != OPEN:
+        raise ConflictError(f"work item {wanted} is {found.state} already; nothing to close")
+    _set(session, [wanted], {"state": HANDLED, "closed_at_ms": now_ms, "note": note})
+    return session.execute(select(WORK_ITEM).where(_ITEM.item_id == wanted)).one()
+
+
+def items_page(
+    session: Session,
+    conditions: Iterable[ColumnElement[bool]],
+    after: tuple[int | str, ...] | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Return so many items, the oldest first, after that place."""
+    place = _ITEM.opened_at_ms, _ITEM.item_id
+    statement = select(WORK_ITEM).where(*conditions)
+    if after is not None:
+        statement = statement.where(tuple_(*place) > tuple_(*after))
+    return session.execute(statement.order_by(*place).limit(limit)).all()
+
+
+def _items_of(session: Session, numbers: Iterable[str]) -> dict[str, str]:
+    keys = [_ITEM.declaration_no]
+    relation = keys_of(session, keys, {(each,) for each in numbers})
+    found = select(_ITEM.item_id, _ITEM.state).join(relation, same_key(keys, relation))
+    return {row.item_id: row.state for row in session.execute(found)}
+
+
+def _new(key: str, declaration_no: str, sentence: str, now_ms: int) -> dict[str, Any]:
+    return {
+        "item_id": key,
+        "declaration_no": declaration_no,
+        "sentence": sentence,
+        "state": OPEN,
+        "opened_at_ms": now_ms,
+    }
+
+
+def _set(session: Session, items: Sequence[str], values: Mapping[str, Any]) -> None:
+    if items:
+        session.execute(update(WORK_ITEM).where(_ITEM.item_id.in_(items)).values(values))

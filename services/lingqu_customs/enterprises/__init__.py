@@ -1,0 +1,1 @@
+"""The credit levels of enterprises, by day."""

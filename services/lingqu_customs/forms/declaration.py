@@ -1,0 +1,103 @@
+"""The form of declarations: one row a declaration, its goods as codes in one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from lingqu.contracts.model import ContractVersion
+from lingqu.domain_service.imports import readers, writers
+from lingqu.domain_service.imports.column import Column
+from lingqu.domain_service.imports.contract_columns import columns_of
+from lingqu.domain_service.imports.record_form import RecordForm
+from lingqu.domain_service.statements.noun import Document
+from lingqu_customs.checks import Checks
+from lingqu_customs.declarations.complete import FOLDED, complete_declaration
+from lingqu_customs.forms.judged import judged
+from lingqu_customs.lifecycle.state import NAMES
+from lingqu_customs.nouns import DECLARATIONS
+
+NAME = "declaration"
+
+# Codes that people's programs fill with full-width digits, blanks or an apostrophe.
+_CODES: Collection[str] = frozenset(
+    {
+        "declare_office",
+        "entry_exit_office",
+        "transport_mode",
+        "supervision_mode",
+        "levy_nature",
+        "declaration_type",
+        "document_type",
+        "packing",
+        "trade_country",
+        "trade_terms",
+        "currency",
+    }
+)
+_OTHER_HEADINGS = {
+    "declaration_no": ("统一编号", "数据中心统一编号"),
+    "customs_no": ("报关单号", "报关单海关编号"),
+    "entry_exit_office": ("进出境关别代码", "出境关别", "进境关别"),
+    "owner_name": ("境内收发货人", "境内发货人", "境内收货人"),
+    "declare_office": ("申报地海关代码", "申报关区"),
+    "counterparty": ("境外收货人", "境外发货人"),
+}
+_EXAMPLES = {
+    "declaration_no": "E20260000000000001",
+    "direction": "出口",
+    "source": "国际贸易单一窗口",
+    "authorisation_ref": "示例授权-0001",
+    "declare_office": "4900",
+    "entry_exit_office": "5316",
+    "declared_at": "2026-06-01 09:58",
+    "transport_mode": "4",
+    "supervision_mode": "0110",
+}
+HS_CODES = Column(
+    "商品编号",
+    "hs_codes",
+    read=readers.texts,
+    write=writers.texts,
+    help="10 位商品编号,多项以 、 分隔;商品品目由此得出",
+    default=[],
+    example="0203291000",
+)
+_STATES = {name: state for state, name in NAMES.items()}
+# What customs decides: it is exported, and not read.
+STATE = Column("通关状态", "state", read=readers.word(_STATES), write=writers.word(_STATES))
+
+
+def declaration_form(version: ContractVersion, checks: Checks) -> RecordForm:
+    """Return the form for the contract's fields, judged by the code tables."""
+    columns = [*map(_column, columns_of(version, leave_out=FOLDED)), HS_CODES]
+    complete = judged(checks, DECLARATIONS.name, _complete, {"goods": HS_CODES.field})
+    return RecordForm(NAME, "报关单", columns, complete=complete)
+
+
+def exported(document: Document) -> Document:
+    """Return the document as the form's columns show it."""
+    return document | {"hs_codes": [each["hs_code"] for each in document.get("goods") or ()]}
+
+
+def _column(column: Column) -> Column:
+    field = column.field
+    return replace(
+        column,
+        read=readers.code if field in _CODES else column.read,
+        other_headings=_OTHER_HEADINGS.get(field, ()),
+        example=_EXAMPLES.get(field, ""),
+    )
+
+
+def _complete(statement: Document) -> Document:
+    """Return the whole statement: items of its codes, and headings where none are given."""
+    codes = statement.pop("hs_codes", [])
+    goods = [_item(number, code) for number, code in enumerate(codes, 1)]
+    headings = statement.get("hs4") or list(dict.fromkeys(code[:4] for code in codes))
+    return complete_declaration(statement | {"goods": goods, "hs4": headings})
+
+
+def _item(number: int, code: str) -> Document:
+    nothing = dict.fromkeys(("ciq_code", "quantity", "unit", "origin_country", "total_fen"))
+    return {"item_no": number, "hs_code": readers.code(code), "name": "", **nothing}

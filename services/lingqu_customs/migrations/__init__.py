@@ -1,0 +1,1 @@
+"""The schema of the customs service's database, version by version."""

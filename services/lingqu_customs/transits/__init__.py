@@ -1,0 +1,1 @@
+"""Goods under customs transit: one story, told by the offices at both ends."""
