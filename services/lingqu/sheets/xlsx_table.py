@@ -22,6 +22,7 @@ from lingqu.sheets.table import (
     trimmed,
 )
 from lingqu.sheets.workbook import damage_told, open_workbook
+from lingqu.sheets.xlsx_template import CODES_SHEET
 
 _WIDEST = 256
 _BLANK_ROWS_MOST = 10_000
@@ -75,6 +76,7 @@ def _find_sheet(
     if not found:
         book.close()
         raise NoHeadingError(name, seen)
+    found = [each for each in found if each[0].title != CODES_SHEET] or found
     if len(found) > 1:
         book.close()
         titles = ", ".join(sheet.title for sheet, _, _ in found)

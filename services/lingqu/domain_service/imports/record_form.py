@@ -95,8 +95,8 @@ class RecordForm:
 
     def recognises(self, cells: Sequence[str]) -> bool:
         """Tell whether this row is the heading of a table of this form, perhaps a lacking one."""
-        found = self.matches(cells)
-        return found >= min(2, len(self.columns)) and 2 * found >= len(self._required)
+        enough = self.matches(cells) >= min(2, len(self.columns))
+        return enough and 2 * len(self.lacks(cells)) <= len(self._required)
 
     def rows(self, table: Table, name: str, notes: list[str]) -> Iterator[Row[Document]]:
         """Return the rows of a table. Raises InputError naming a column that is missing."""
