@@ -66,12 +66,14 @@ class RecordForm:
         columns: Sequence[Column],
         *,
         complete: Complete | None = None,
+        examples: Sequence[Document] = (),
         remarks: Sequence[str] = _REMARKS,
     ) -> None:
         self.name = name
         self.title = title
         self.columns = tuple(columns)
         self._complete = complete
+        self._examples = tuple(examples)
         self._remarks = tuple(remarks)
         self._by_heading: dict[str, Column] = {}
         for column in columns:
@@ -107,10 +109,10 @@ class RecordForm:
         return self._rows(table, places, notes)
 
     def template(self) -> Template:
-        """Return the form to fill in; its example row is there if a column has an example."""
-        example = tuple(column.example for column in self.columns)
-        if any(example):
-            example = (EXAMPLE + example[0], *example[1:])
+        """Return the form to fill in, with its examples, else with a row of its columns'."""
+        examples = [self.cells(each) for each in self._examples]
+        if not examples and any(column.example for column in self.columns):
+            examples = [[column.example for column in self.columns]]
         return Template(
             self.title,
             tuple(
@@ -119,7 +121,7 @@ class RecordForm:
                 )
                 for column in self.columns
             ),
-            (example,) if any(example) else (),
+            tuple((EXAMPLE + first, *rest) for first, *rest in examples),
             tuple(
                 CodeList(column.heading, tuple((each, str(value)) for each, value in choices))
                 for column in self.columns

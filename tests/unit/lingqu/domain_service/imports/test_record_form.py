@@ -163,8 +163,8 @@ def test_the_cells_of_a_row_may_contradict_each_other(tmp_path: Path) -> None:
 
 
 def test_the_templates_example_is_left_out_and_the_rest_read(tmp_path: Path) -> None:
-    columns = [Column("编号", "no", required=True, example="1"), Column("名称", "name")]
-    form = RecordForm("f", "表", columns)
+    columns = [Column("编号", "no", required=True), Column("名称", "name")]
+    form = RecordForm("f", "表", columns, examples=[{"no": "1", "name": "甲"}])
     for write in (write_csv_template, write_xlsx_template):
         target = BytesIO()
         write(form.template(), target)
