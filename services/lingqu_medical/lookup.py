@@ -27,4 +27,4 @@ def rows_by(
     found = session.execute(
         select(table).join(relation, column == relation.c.text).where(*conditions)
     )
-    return {row[name]: row for row in found.mappings()}
+    return {row[name]: dict(row) for row in found.mappings()}

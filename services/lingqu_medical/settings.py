@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from lingqu.domain_service.settings import DomainSettings
@@ -12,4 +13,10 @@ class MedicalSettings(DomainSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="LINGQU_MEDICAL_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    max_reconciliation_bytes: int = Field(
+        128 * 1_048_576,
+        ge=1024,
+        description="larger rows of the platform are refused; they are held in memory",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def _summed(
     wanted: dict[str, str | None],
     refunded: ColumnElement[bool],
     condition: ColumnElement[bool],
-) -> Select[tuple[object, ...]]:
+) -> Select[Any]:
     columns = table.c
     clr_type = func.coalesce(columns.clr_type, "")
     groups = [*(columns[name] for name in StatementKey._fields), clr_type, columns.original_period]

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lingqu.clock import china_day
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.shelf import Shelf
@@ -16,7 +15,12 @@ from lingqu.errors import ConflictError, InputError, NotFoundError
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.aggregate import aggregate
-from lingqu_medical.clearing.lifecycle import BY_TREATMENT, WrongSpeakerError, check_step
+from lingqu_medical.clearing.lifecycle import (
+    BY_TREATMENT,
+    ClearingState,
+    WrongSpeakerError,
+    check_step,
+)
 from lingqu_medical.clearing.statement import Statement, StatementKey, statement_of
 from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.journal import Journal
@@ -110,6 +114,11 @@ class ClearingDesk:
         assert found is not None  # noqa: S101 - it stood before
         return found
 
+    def our_confirmation(self, key: StatementKey) -> ClearingState:
+        """Return what it means that we confirm: by the side of the statement that we are on."""
+        ours = key.treatment_region == self._region
+        return "confirmed_by_treatment" if ours else "confirmed_by_insured"
+
     def ours(self, session: Session, key: StatementKey) -> Statement:
         """Return what our own book comes to under a key."""
         return aggregate(session, **key._asdict()).get(key, Statement(key))
@@ -158,7 +167,3 @@ class ClearingDesk:
     def _due_on(self, state: str, period: str) -> int | None:
         due = self._calendar.due_on(state, period)
         return None if due is None else day_number(due)
-
-    def today(self) -> int:
-        """Return the day it is in Beijing."""
-        return day_number(china_day(self._clock.now()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 
@@ -19,7 +19,8 @@ class StatementKey(NamedTuple):
         return f"{self.insured_region}→{self.treatment_region} {self.insutype} {self.period}"
 
 
-class Line(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Line:
     """Settlements or negative records of one kind, and of one original period."""
 
     clr_type: str
@@ -55,7 +56,7 @@ class Statement:
             "amount_fen": self.amount_fen,
             "acct_pay_fen": sum(line.acct_pay_fen for line in lines),
             "held_count": self.held_count,
-            "lines": [line._asdict() for line in lines],
+            "lines": [asdict(line) for line in lines],
         }
 
 

@@ -45,7 +45,7 @@ def filled(given: Mapping[str, Any]) -> Document:
     The provinces follow from the divisions where those are given (`insuplc_admdvs` has two d,
     `mdtrtarea_admvs` has one).
     """
-    settlement = {**dict.fromkeys(AMOUNTS, 0), "fixmedins_code": "", **given}
+    settlement = {**dict.fromkeys(AMOUNTS, 0), "fixmedins_code": "", "clr_type": None, **given}
     for region, division in (
         ("insured_region", "insuplc_admdvs"),
         ("treatment_region", "mdtrtarea_admvs"),

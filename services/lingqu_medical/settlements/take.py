@@ -18,6 +18,7 @@ from lingqu_medical.filings.benefit import Benefits
 from lingqu_medical.identities.profile import Balance
 from lingqu_medical.lookup import rows_by
 from lingqu_medical.nouns import SETTLEMENTS
+from lingqu_medical.personal import still_told
 from lingqu_medical.settlements.stamp import changes_what_clears, filled, refusal, stamped
 from lingqu_medical.tables import FILING, SETTLEMENT
 from lingqu_medical.taking import take_prepared
@@ -27,13 +28,19 @@ class Settlements:
     """Takes this province's settlements of other provinces' people; `shelf` takes over theirs."""
 
     def __init__(
-        self, ground: Foundation, codes: CodeSets, balance: Balance, benefits: Benefits
+        self,
+        ground: Foundation,
+        codes: CodeSets,
+        balance: Balance,
+        benefits: Benefits,
+        personal: frozenset[str],
     ) -> None:
         self._declared = Declarations.on(ground, SETTLEMENTS)
         self._region = ground.settings.region
         self._codes = codes
         self._balance = balance
         self._benefits = benefits
+        self._personal = personal
         self.shelf = self._declared.shelf
 
     def take(
@@ -49,19 +56,20 @@ class Settlements:
         filings = rows_by(session, FILING, "filing_id", [each.get("filing_id") for each in given])
         stated = stated_periods(session, self._region)
         seen: dict[str, Mapping[str, Any]] = dict(known)
+        told = {name: orjson.loads(row["document"]) for name, row in known.items()}
 
-        def prepare(settlement: Document) -> Document | Reason:
-            reason = refusal(settlement, self._region, self._codes)
+        def prepare(given: Document) -> Document | Reason:
+            reason = refusal(given, self._region, self._codes)
             if reason is not None:
                 return reason
-            before = seen.get(settlement["setl_id"])
+            before = seen.get(given["setl_id"])
+            settlement = still_told(given, told.get(given["setl_id"]), self._personal)
             periods = stated.get((settlement["insured_region"], settlement["insutype"]), set())
             ready = stamped(settlement, before, periods, self._balance)
             ready["benefit_type"] = ready["benefit_type"] or self._benefit(ready, filings)
-            ready.setdefault("clr_type", None)
-            if before is not None:
-                reason = changes_what_clears(ready, before)
-            seen[settlement["setl_id"]] = ready
+            reason = None if before is None else changes_what_clears(ready, before)
+            if reason is None:
+                seen[ready["setl_id"]] = told[ready["setl_id"]] = ready
             return reason or ready
 
         return take_prepared(self._declared, session, given, prepare, mode)

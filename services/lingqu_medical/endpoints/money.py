@@ -1,0 +1,132 @@
+"""`/v1/remittances` and `/v1/prepayments`: money between the provinces' funds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingqu.domain_service.endpoints.declaring import Text
+from lingqu.service.database import database_errors
+from lingqu_medical.calendar_file import Calendar
+from lingqu_medical.endpoints.showing import shown
+from lingqu_medical.endpoints.statements_in import Code, Id, Region
+from lingqu_medical.filings.lifecycle import day_number
+from lingqu_medical.period import Period
+from lingqu_medical.remittances.desk import RemittanceDesk, balances
+from lingqu_medical.tables import REMITTANCE
+
+
+class RemittanceIn(BaseModel):
+    """A payment of ours."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "remittance_id": "P44-示例-0002",
+                    "kind": "prepayment",
+                    "payee_region": "43",
+                    "insutype": "310",
+                    "amount_fen": 50000000,
+                    "voucher_no": "示例凭证-0002",
+                    "paid_on": "2026-09-01",
+                }
+            ]
+        },
+    )
+
+    remittance_id: Id
+    kind: Literal["clearing", "prepayment", "prepayment_return"]
+    payee_region: Region
+    insutype: Code
+    period: Period | None = None
+    amount_fen: int = Field(gt=0, le=10**15)
+    voucher_no: Text
+    paid_on: date
+    organisation: Text | None = None
+
+    def fields(self) -> dict[str, Any]:
+        told = self.model_dump(exclude={"organisation"})
+        return told | {
+            "paid_on": day_number(self.paid_on),
+            "stated_by_org": self.organisation,
+        }
+
+
+class ReceivedIn(BaseModel):
+    """When a payment to us arrived."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    received_on: date
+    organisation: Text | None = None
+
+    def fields(self) -> dict[str, Any]:
+        return {
+            "received_on": day_number(self.received_on),
+            "stated_by_org": self.organisation,
+        }
+
+
+def router(
+    sessions: sessionmaker[Session],
+    reading: sessionmaker[Session],
+    desk: RemittanceDesk,
+    calendar: Calendar,
+) -> APIRouter:
+    """Return the routes; `reading` makes sessions that wait for no writer."""
+    routes = APIRouter(tags=["money"])
+
+    @routes.post("/v1/remittances", summary="State a payment of ours", status_code=201)
+    def send(paid: RemittanceIn) -> dict[str, Any]:
+        with database_errors(), sessions.begin() as session:
+            return shown(desk.send(session, paid.fields()))
+
+    @routes.post(
+        "/v1/remittances/{remittance_id}/receive",
+        summary="Acknowledge a payment to us",
+        status_code=201,
+    )
+    def receive(remittance_id: str, said: ReceivedIn) -> dict[str, Any]:
+        with database_errors(), sessions.begin() as session:
+            return shown(desk.receive(session, remittance_id, said.fields()))
+
+    @routes.get("/v1/remittances", summary="Payments of both directions, what was said of them")
+    def list_remittances(
+        payer_region: Region | None = None, payee_region: Region | None = None
+    ) -> dict[str, Any]:
+        wanted = {"payer_region": payer_region, "payee_region": payee_region}
+        conditions = [REMITTANCE.c[name] == value for name, value in wanted.items() if value]
+        with database_errors(), reading() as session:
+            found = desk.journal.find(session, *conditions)
+        return {"items": [shown(each) for each in found], "next": None}
+
+    @routes.get("/v1/prepayments", summary="What is left of each prepayment, and which run low")
+    def list_prepayments() -> dict[str, Any]:
+        percent = calendar.prepayment_warn_percent
+        with database_errors(), reading() as session:
+            found = balances(session)
+        return {
+            "items": [
+                {
+                    "insured_region": each.insured_region,
+                    "treatment_region": each.treatment_region,
+                    "insutype": each.insutype,
+                    "prepaid_fen": each.prepaid_fen,
+                    "outstanding_fen": each.outstanding_fen,
+                    "left_fen": each.left_fen,
+                    "used_percent": each.used_percent,
+                    "warn_percent": percent,
+                    "warning": each.warns(percent),
+                }
+                for each in found
+            ],
+            "next": None,
+        }
+
+    return routes

@@ -1,0 +1,75 @@
+"""`/v1/reversals`: settlements cancelled, calls rectified, and which of these wait for proof."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Response
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, readable, shown
+from lingqu.domain_service.statements.noun import Document
+from lingqu.errors import NotFoundError
+from lingqu.service.database import database_errors
+from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu_medical.endpoints.statements_in import ReversalIn
+from lingqu_medical.endpoints.taking import take_all
+from lingqu_medical.nouns import REVERSALS
+from lingqu_medical.period import Period
+from lingqu_medical.reversals.take import Reversals
+from lingqu_medical.tables import REVERSAL
+
+_LISTING = "reversals"
+State = Literal["requested", "pending_reconciliation", "proved", "disproved"]
+
+
+def router(
+    sessions: sessionmaker[Session], reading: sessionmaker[Session], reversals: Reversals
+) -> APIRouter:
+    """Return the routes; `reading` makes sessions that wait for no writer."""
+    routes = APIRouter(prefix="/v1/reversals", tags=["reversals"])
+    shelf, columns = reversals.shelf, REVERSAL.c
+
+    @routes.post("", summary="Cancel settlements, or rectify calls", responses=ANSWERS)
+    def state(
+        stated: Annotated[list[ReversalIn], Body(min_length=1, max_length=MOST)],
+    ) -> Response:
+        """Take all or none; a cancellation takes effect at once, a rectification once proved."""
+        return take_all(sessions, reversals.take, [each.document() for each in stated])
+
+    @routes.get("", summary="Reversals by id")
+    def list_reversals(
+        *,
+        insured_region: str | None = None,
+        treatment_region: str | None = None,
+        setl_id: str | None = None,
+        kind: Literal["cancel", "rectify"] | None = None,
+        state: State | None = None,
+        period: Period | None = None,
+        limit: PageSize = 100,
+        cursor: PageCursor = None,
+    ) -> dict[str, Any]:
+        wanted = {
+            "insured_region": insured_region,
+            "treatment_region": treatment_region,
+            "setl_id": setl_id,
+            "kind": kind,
+            "state": state,
+            "period": period,
+        }
+        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        after = position_of(_LISTING, cursor)
+        with database_errors(), reading() as session:
+            found = shelf.page(session, conditions, after, limit + 1)
+        listed = page(_LISTING, found, limit, REVERSALS.key_of)
+        return shown(REVERSALS, listed.items, listed.next)
+
+    @routes.get("/{reversal_id}", summary="One reversal")
+    def show(reversal_id: str) -> Document:
+        with database_errors(), reading() as session:
+            found = shelf.document(session, (reversal_id,))
+        if found is None:
+            raise NotFoundError(f"there is no reversal {reversal_id!r}")
+        return readable(REVERSALS, found)
+
+    return routes

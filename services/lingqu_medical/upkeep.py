@@ -1,0 +1,57 @@
+"""What the medical service does by the clock: filings expire, and what waits is counted."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingqu.domain_service.upkeep import Chore
+from lingqu.metrics import Metrics
+from lingqu_medical.calendar_file import Calendar
+from lingqu_medical.filings.take import Filings
+from lingqu_medical.inquiries.desk import InquiryDesk
+from lingqu_medical.metrics import HELD, LOW_PREPAYMENTS, OVERDUE_INQUIRIES, WAITING
+from lingqu_medical.remittances.desk import balances
+from lingqu_medical.reversals.lifecycle import WAITING as WAITING_STATES
+from lingqu_medical.tables import REVERSAL, SETTLEMENT
+
+
+def expiring(sessions: sessionmaker[Session], filings: Filings) -> Chore:
+    """Return the chore that lets filings expire, at most a thousand a round."""
+
+    def expire() -> None:
+        with sessions.begin() as session:
+            filings.expire(session)
+
+    return Chore("expire-filings", 600.0, expire)
+
+
+def counting(
+    reading: sessionmaker[Session],
+    inquiries: InquiryDesk,
+    calendar: Calendar,
+    region: str,
+    metrics: Metrics,
+) -> Chore:
+    """Return the chore that counts what people have to look after."""
+
+    def count() -> None:
+        with reading() as session:
+            held = session.scalar(
+                select(func.count()).select_from(SETTLEMENT).where(SETTLEMENT.c.held)
+            )
+            waiting = session.scalar(
+                select(func.count())
+                .select_from(REVERSAL)
+                .where(REVERSAL.c.kind == "rectify", REVERSAL.c.state.in_(WAITING_STATES))
+            )
+            unanswered = inquiries.unanswered(session)
+            low = sum(one.warns(calendar.prepayment_warn_percent) for one in balances(session))
+        today = inquiries.today()
+        late = sum(one["asked_region"] == region and one["answer_by"] < today for one in unanswered)
+        metrics.set(HELD, held or 0)
+        metrics.set(WAITING, waiting or 0)
+        metrics.set(OVERDUE_INQUIRIES, late)
+        metrics.set(LOW_PREPAYMENTS, low)
+
+    return Chore("count", 60.0, count)
