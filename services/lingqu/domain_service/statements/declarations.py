@@ -113,12 +113,14 @@ class Declarations:
     ) -> Taken:
         """Take a batch in the caller's transaction, each statement by itself.
 
-        One with `change: withdrawal` takes back what stands. The batch is held in memory: send
+        One with `change: withdrawal` takes back what stands. Where the last one about a key says
+        what stands, those before it are repeats too: a file that corrects itself can be imported
+        again. The batch is held in memory: send
         thousands, not millions. Raises UnavailableError where the registry or the database is away;
         nothing was done then.
         """
         left = self._offered(statements)
-        around = self._circumstances(session, left, mode)
+        around = self._circumstances(session, left, mode, imported=True)
         refused: dict[int, Reason] = {}
         while True:  # what admission refuses must not decide about others
             plan = make_plan(left, around)
@@ -149,12 +151,17 @@ class Declarations:
         return {place: Offered.of(noun, each) for place, each in enumerate(statements)}
 
     def _circumstances(
-        self, session: Session, offered: Mapping[int, Offered], mode: str
+        self,
+        session: Session,
+        offered: Mapping[int, Offered],
+        mode: str,
+        *,
+        imported: bool = False,
     ) -> Circumstances:
         self.shelf.lock(session)
         heads = self.shelf.heads(session, (each.key for each in offered.values()))
         now_ms = int(self._clock.now().timestamp() * 1000)
-        return Circumstances(self._noun, heads, self._region, mode, now_ms, self._id_key)
+        return Circumstances(self._noun, heads, self._region, mode, now_ms, self._id_key, imported)
 
     def _admit(self, plan: Plan) -> tuple[Admitted | None, dict[int, Reason]]:
         """Return what may be published, and by its place why the rest may not."""

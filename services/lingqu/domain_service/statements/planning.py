@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -23,6 +23,10 @@ class Offered(NamedTuple):
     key: Key
     digest: bytes
 
+    @property
+    def taken_back(self) -> bool:
+        return self.statement.get("change") == WITHDRAWAL
+
     @classmethod
     def of(cls, noun: Noun, statement: Document) -> Offered:
         return cls(statement, noun.key_of(statement), content_digest(statement))
@@ -30,7 +34,11 @@ class Offered(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a plan depends on beside the statements."""
+    """What a plan depends on beside the statements.
+
+    Of an `imported` file the last row about a key counts: where it says what stands, those before
+    it are repeats too, so that a file that corrects itself can be imported again.
+    """
 
     noun: Noun
     heads: Mapping[Key, Head]
@@ -38,6 +46,7 @@ class Circumstances:
     mode: str
     now_ms: int
     id_key: bytes
+    imported: bool = False
 
 
 @dataclass(slots=True)
@@ -53,9 +62,13 @@ def make_plan(offered: Mapping[int, Offered], around: Circumstances) -> Plan:
     """Return what the statements, by place, come to; each sees those before it."""
     plan = Plan()
     heads = dict(around.heads)
+    restated = _restated(offered, heads) if around.imported and heads else frozenset()
     for place, each in offered.items():
         head = heads.get(each.key)
-        taken_back = each.statement.get("change") == WITHDRAWAL
+        if head is not None and each.key in restated:
+            plan.outcomes[place] = "repeat", head.event_id
+            continue
+        taken_back = each.taken_back
         reason = _refusal(each, head, around, taken_back=taken_back)
         if reason is not None:
             plan.refused[place] = reason
@@ -76,6 +89,16 @@ def of_another_region(noun: Noun, key: Key, origin: str) -> str:
 
 def nothing_stands(noun: Noun, key: Key) -> str:
     return f"no {noun.name} {key[0]!r} stands; nothing to withdraw"
+
+
+def _restated(offered: Mapping[int, Offered], heads: Mapping[Key, Head]) -> Collection[Key]:
+    """Return the keys of which the last statement says what stands already."""
+    last = {each.key: each for each in offered.values() if each.key in heads}
+    return {
+        key
+        for key, each in last.items()
+        if _tells_nothing_new(heads[key], each, taken_back=each.taken_back)
+    }
 
 
 def _refusal(
