@@ -161,14 +161,14 @@ def test_ties_go_by_time_of_receipt_then_rank_then_id() -> None:
 
 
 def test_a_withdrawal_is_granted_also_after_clearance() -> None:
-    facts = [sw("L", 1), sw("R", 2), amended("applied", 3), amended("granted", 4)]
+    facts: list[Fact] = [sw("L", 1), sw("R", 2), amended("applied", 3), amended("granted", 4)]
 
     assert fold(facts, CODES).state == "withdrawn"
     assert len(fold([*facts, sw("P", 5)], CODES).anomalies) == 1
 
 
 def test_a_modification_keeps_the_state() -> None:
-    facts = [
+    facts: list[Fact] = [
         sw("R", 1),
         amended("applied", 2, "modification"),
         amended("granted", 3, "modification"),
@@ -180,7 +180,7 @@ def test_a_modification_keeps_the_state() -> None:
 
 
 def test_what_was_decided_is_not_decided_again() -> None:
-    facts = [sw("L", 1), amended("refused", 2), amended("granted", 3)]
+    facts: list[Fact] = [sw("L", 1), amended("refused", 2), amended("granted", 3)]
     standing = fold(facts, CODES)
 
     assert (standing.state, len(standing.anomalies)) == ("received", 1)

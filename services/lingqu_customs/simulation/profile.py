@@ -1,0 +1,53 @@
+"""What generated declarations look like, read from data."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from lingqu.contracts.yaml_file import ClosedModel
+from lingqu_customs.codes.reference import read_reference
+
+
+class Product(ClosedModel):
+    """Goods that are declared, and what a kilogram of them costs."""
+
+    hs_code: str
+    heading: str
+    name: str
+    fen_a_kg: int
+
+
+class Way(ClosedModel):
+    """Receipts as they follow each other, and how many of a hundred declarations get them."""
+
+    share: int
+    codes: tuple[str, ...]
+    mode: Literal["ordinary", "two_step"] = "ordinary"
+
+
+class Chances(ClosedModel):
+    """How often things go wrong, in shares of all of them."""
+
+    repeat: float
+    late: float
+    revised: float
+    wrong_check_digit: float
+    never_arrives: float
+
+
+class Profile(ClosedModel):
+    """All of `simulation.yaml`."""
+
+    source: str
+    verified: bool
+    offices: dict[str, tuple[str, ...]]
+    ports: tuple[str, ...]
+    goods: tuple[Product, ...]
+    ways: tuple[Way, ...]
+    chances: Chances
+
+
+@cache
+def load_profile() -> Profile:
+    return read_reference("simulation.yaml", Profile)
