@@ -1,0 +1,157 @@
+"""The credit service's composition: settings, records, measures, repairs and objections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from lingqu.domain_service.endpoints import imports
+from lingqu.domain_service.foundation import Foundation, lay_foundation
+from lingqu.domain_service.garbage import collect_seldom
+from lingqu.domain_service.imports.importing import Importing
+from lingqu.domain_service.imports.record_forms import RecordForms
+from lingqu.domain_service.imports.uploads import Uploads
+from lingqu.domain_service.running import Running
+from lingqu.domain_service.statements.declarations import Declarations
+from lingqu.domain_service.upkeep import Chore, forgetting
+from lingqu.inbox.handler import Handler
+from lingqu.service.app import Service, make_app
+from lingqu.service.database import migrate
+from lingqu.signing.suites import SigningKey
+from lingqu_credit.endpoints import objections, records, repairs, subjects
+from lingqu_credit.forms.record_tables import record_form
+from lingqu_credit.measures.live import LiveMeasures
+from lingqu_credit.metrics import METRICS
+from lingqu_credit.objections.desk import ObjectionDesk
+from lingqu_credit.objections.rounds import ObjectionRounds
+from lingqu_credit.objections.store import OBJECTION_TOPIC
+from lingqu_credit.records.expiry import Expiry
+from lingqu_credit.records.kinds import KINDS
+from lingqu_credit.records.preparing import Tables
+from lingqu_credit.records.records import Records
+from lingqu_credit.regions import load_regions
+from lingqu_credit.repairs.arrivals import RepairArrivals
+from lingqu_credit.repairs.chasing import Chasing
+from lingqu_credit.repairs.desk import RepairDesk
+from lingqu_credit.repairs.store import REPAIR_TOPIC
+from lingqu_credit.repairs.telling import Telling
+from lingqu_credit.repairs.timetable import load_timetable
+from lingqu_credit.sanctions.uses import SANCTION_NOUN, Uses
+from lingqu_credit.settings import CreditSettings
+from lingqu_credit.subjects.changes import SUBJECT
+from lingqu_credit.subjects.classification import load_classification
+from lingqu_credit.subjects.view import SubjectView
+
+DOMAIN = "credit"
+_A_MINUTE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service is made of."""
+
+    ground: Foundation
+    settings: CreditSettings
+    records: dict[str, Records]
+    changes: Declarations
+    uses: Uses
+    telling: Telling
+    repairs: RepairDesk
+    objections: ObjectionDesk
+
+
+def make_parts(settings: CreditSettings) -> Parts:
+    """Return the parts; nothing is connected to yet."""
+    ground = lay_foundation(settings, DOMAIN, METRICS)
+    tables, timetable = Tables.load(settings.reference_dir), load_timetable(settings.reference_dir)
+    kept = {
+        name: Records(ground, kind, tables, [LiveMeasures(name)] if kind.dishonest else [])
+        for name, kind in KINDS.items()
+    }
+    telling = Telling(ground.events, settings.region, ground.clock)
+    return Parts(
+        ground,
+        settings,
+        kept,
+        Declarations.on(ground, SUBJECT),
+        Uses(ground),
+        telling,
+        RepairDesk(kept, telling, settings.recipients, timetable),
+        ObjectionDesk(
+            ground.events, kept, settings.region, settings.recipients, timetable, ground.clock
+        ),
+    )
+
+
+def create_app(settings: CreditSettings) -> FastAPI:
+    """Return the credit service's app; relay, inbox and upkeep run while it does."""
+    parts = make_parts(settings)
+    ground, region = parts.ground, settings.region
+    uploads = Uploads(settings.imports_dir)
+    running = Running(
+        ground,
+        lambda: migrate(ground.engine, "lingqu_credit.migrations"),
+        _handlers(parts),
+        _chores(parts, uploads),
+    )
+    app = make_app(
+        DOMAIN,
+        metrics=ground.metrics,
+        ready=running.missing,
+        lifespan=running.lifespan,
+        max_body_bytes=settings.max_body_bytes,
+        body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
+    )
+    forms = {name: record_form(name, each.version) for name, each in parts.records.items()}
+    taking = RecordForms({forms[name]: each.take for name, each in parts.records.items()})
+    importing = Importing(ground.writing, taking, uploads, ground.clock, settings.import_batch)
+    regions = load_regions(settings.reference_dir)
+    room = repairs.RepairRoom(parts.repairs, regions, settings.partner_keys_dir, ground.clock)
+    view = SubjectView(parts.records, load_classification(settings.reference_dir))
+    for name, each in parts.records.items():
+        app.include_router(records.router(each, ground.reading, ground.writing))
+        app.include_router(records.export_router(each, forms[name], ground.reading))
+    for rooms in (
+        subjects.router(view, parts.changes, parts.uses, ground.reading, region, ground.clock),
+        repairs.router(room, ground.writing, ground.reading),
+        objections.router(parts.objections, regions, ground.writing, ground.reading),
+        imports.router(importing, templates={name: each.template for name, each in forms.items()}),
+    ):
+        app.include_router(rooms)
+    return app
+
+
+def _handlers(parts: Parts) -> dict[str, Handler]:
+    settings = parts.settings
+    key = SigningKey.load(f"credit-{settings.region}", settings.keys_dir / "credit.pem")
+    return {
+        **{each.kind.topic: each.arrivals for each in parts.records.values()},
+        SUBJECT.topic: parts.changes.shelf,
+        SANCTION_NOUN.topic: parts.uses.arrivals,
+        REPAIR_TOPIC: RepairArrivals(parts.telling, key, parts.ground.metrics),
+        OBJECTION_TOPIC: parts.objections,
+    }
+
+
+def _chores(parts: Parts, uploads: Uploads) -> list[Chore]:
+    ground, region = parts.ground, parts.settings.region
+    writing, clock, metrics = ground.writing, ground.clock, ground.metrics
+    regions = load_regions(parts.settings.reference_dir)
+    expiry = Expiry(writing, parts.records, region, metrics)
+    chasing = Chasing(ground.reading, region, regions, clock, metrics)
+    objecting = ObjectionRounds(writing, parts.objections, region, clock, metrics)
+    return [
+        forgetting(writing, uploads, clock, metrics),
+        Chore("expire", 5 * _A_MINUTE_S, expiry.round),
+        Chore("chase-repairs", 15.0, chasing.round),
+        Chore("objections", 5.0, objecting.round),
+    ]
+
+
+def _create() -> FastAPI:
+    collect_seldom()
+    return create_app(CreditSettings.load())
+
+
+SERVICE = Service(DOMAIN, 8102, _create)

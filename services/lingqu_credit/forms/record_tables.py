@@ -1,0 +1,100 @@
+"""The forms of records, derived from their contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.contracts.model import ContractVersion
+from lingqu.domain_service.imports import readers
+from lingqu.domain_service.imports.column import Column
+from lingqu.domain_service.imports.contract_columns import columns_of
+from lingqu.domain_service.imports.record_form import RecordForm
+from lingqu.domain_service.statements.noun import Document
+from lingqu.sheets.template import Template
+from lingqu_credit.forms.codes import CODES
+from lingqu_credit.records.kinds import KINDS
+
+# What the hub sets itself, by the rules and by acts; measures are stated one by one over HTTP.
+LEFT_OUT: Final = frozenset(
+    {
+        "record_id",
+        "publish_from",
+        "min_until",
+        "max_until",
+        "repair_state",
+        "period_rule",
+        "state",
+        "end_reason",
+        "state_reason",
+        "measures",
+        "unified_class",
+        "classification_edition",
+        "purpose",
+    }
+)
+_GRADE: Final = frozenset({"grade"})
+_FEN_A_WAN: Final = 1_000_000
+_STATUS: Final = {"有效": "valid", "无效": "invalid", "1": "valid", "2": "invalid"}
+
+
+def record_form(kind: str, version: ContractVersion) -> RecordForm:
+    """Return the form of a kind; its amounts are in 万元, as 双公示 has them."""
+    ungraded = frozenset() if KINDS[kind].dishonest else _GRADE
+    codes = CODES.get(kind, {})
+    columns = [
+        _column(each, codes.get(each.field, ()))
+        for each in columns_of(version, leave_out=LEFT_OUT | ungraded)
+    ]
+    return RecordForm(kind, KINDS[kind].title, columns, complete=partial(_complete, kind))
+
+
+def record_templates() -> Mapping[str, Callable[[], Template]]:
+    """Return what makes the template of each kind, for commands without a service."""
+    return {kind: partial(_template, kind) for kind in KINDS}
+
+
+def _template(kind: str, folder: Path | None = None) -> Template:
+    version = load_catalogue(schemas_dir(folder)).contract(KINDS[kind].contract).latest()
+    return record_form(kind, version).template()
+
+
+def _column(column: Column, codes: tuple[str, ...]) -> Column:
+    told = replace(column, other_headings=codes)
+    if column.field == "licence_status":
+        return replace(told, read=readers.word(_STATUS))
+    if column.field.endswith("_fen"):
+        return replace(
+            told,
+            heading=f"{column.heading}(万元)",
+            other_headings=(*codes, column.heading),
+            read=readers.fen_of_wan,
+            write=fen_to_wan,
+            help=column.help.replace("单位:元", "单位:万元,至多六位小数"),
+        )
+    if column.field == "subject_name":
+        return replace(told, other_headings=(*codes, "行政相对人名称(姓名)"))
+    return told
+
+
+def fen_to_wan(fen: int) -> str:
+    """Return the amount in 万元, as short as it is exact."""
+    whole, rest = divmod(fen, _FEN_A_WAN)
+    return f"{Decimal(fen) / _FEN_A_WAN:f}".rstrip("0") if rest else str(whole)
+
+
+def _complete(kind: str, statement: Document) -> Document:
+    """Put a natural person's name where persons stand: 双公示 has one column for all subjects."""
+    told: dict[str, Any] = dict(statement)
+    if told.get("subject_type") == "natural_person":
+        told["person_name"] = told.get("person_name") or told.get("subject_name")
+        told["subject_name"] = None
+    if kind == "rating":
+        public = told.get("rating_type") == "public_evaluation"
+        told["purpose"] = "public" if public else "regulation"
+    return told

@@ -1,0 +1,68 @@
+"""What a subject is restricted in, from explicit measures and from nothing else."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lingqu_credit.measures.live import LiveMeasure, measures_of
+from lingqu_credit.subjects.changes import identity_of
+from lingqu_credit.subjects.lineage import Identity
+
+_DAY_ZERO = date(1970, 1, 1)
+
+
+def restrictions(session: Session, uscc: str, day: int) -> dict[str, Any]:
+    """Return the measures in force against the code's subject on the day, with whose they are.
+
+    Two looks at an index for a code of which nothing is known. A measure against a code that the
+    subject had before, or against one that it absorbed, says so by `tie`.
+    """
+    identity = identity_of(session, uscc, day)
+    codes = sorted({uscc, *identity.codes})
+    ties = {each.uscc: each.tie for each in identity.forebears}
+    found = measures_of(session, codes, day)
+    return {
+        "uscc": uscc,
+        "day": _iso(day),
+        "subject": told_identity(identity),
+        "restrictions": [_told(each, ties.get(each.uscc, "same")) for each in found],
+    }
+
+
+def told_identity(identity: Identity) -> dict[str, Any]:
+    """Return who the subject is, as answers tell it."""
+    return {
+        "uscc": identity.uscc,
+        "former_codes": [
+            {"uscc": each.uscc, "tie": each.tie, "since": each.since.isoformat()}
+            for each in identity.forebears
+        ],
+        "names": [
+            {"name": each.name, "since": each.since.isoformat() if each.since else None}
+            for each in identity.names
+        ],
+        "successor": identity.successor,
+        "cancelled_on": identity.cancelled_on.isoformat() if identity.cancelled_on else None,
+    }
+
+
+def _told(each: LiveMeasure, tie: str) -> dict[str, Any]:
+    until = each.until_day
+    return {
+        **each.measure,
+        "from": _iso(each.measure["from"]),
+        "until": None if until is None else _iso(until),
+        "recorded_under": each.uscc,
+        "tie": tie,
+        "record_kind": each.kind,
+        "record_id": each.record_id,
+        "origin": each.origin,
+        "event_id": each.event_id,
+    }
+
+
+def _iso(day: int) -> str:
+    return (_DAY_ZERO + timedelta(days=day)).isoformat()

@@ -1,0 +1,1 @@
+"""The credit service's tables, step by step."""

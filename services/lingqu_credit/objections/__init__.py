@@ -1,0 +1,1 @@
+"""Objections to records: raised, checked, and taken up by all who were told wrong."""

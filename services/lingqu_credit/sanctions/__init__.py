@@ -1,0 +1,1 @@
+"""Uses of measures, told back to whom decided on them."""

@@ -1,0 +1,123 @@
+"""Everything recorded of a subject, of this and other regions, each with where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lingqu.domain_service.endpoints.declaring import readable
+from lingqu.domain_service.statements.noun import Document
+from lingqu_credit.measures.restrictions import restrictions
+from lingqu_credit.records.expiry import as_of
+from lingqu_credit.records.records import Records
+from lingqu_credit.records.states import IN_FORCE
+from lingqu_credit.subjects.changes import identity_of
+from lingqu_credit.subjects.classification import Classification, Facts
+from lingqu_credit.subjects.masking import masked
+
+_DAY_ZERO = date(1970, 1, 1)
+_MOST = 1_000
+_ENVELOPE = ("change", "supersedes", "mode", "environment")
+
+
+class SubjectView:
+    """The consolidated view; answers mask every natural person."""
+
+    def __init__(self, records: Mapping[str, Records], classification: Classification) -> None:
+        self._records = records
+        self._classification = classification
+
+    def of(
+        self, session: Session, uscc: str, day: int, *, for_regulation: bool = False
+    ) -> dict[str, Any]:
+        """Return what is known of the code's subject on the day, newest records first.
+
+        Risk classes are told for regulation only. A valid code that nobody knows has empty lists.
+        """
+        identity = identity_of(session, uscc, day)
+        codes = sorted({uscc, *identity.codes})
+        ties = {each.uscc: each.tie for each in identity.forebears}
+        found = {
+            name: [as_of(each, records.kind.end, day) for each in self._read(session, name, codes)]
+            for name, records in self._records.items()
+        }
+        if not for_regulation:
+            found["rating"] = [
+                each for each in found["rating"] if each["rating_type"] != "risk_class"
+            ]
+        verdict = self._classification.classify(facts_of(found), _DAY_ZERO + timedelta(days=day))
+        told = restrictions(session, uscc, day)
+        return {
+            "uscc": uscc,
+            "day": told["day"],
+            "subject": told["subject"],
+            "classification": None if verdict is None else asdict(verdict),
+            "records": {
+                name: [self._told(name, each, ties) for each in documents]
+                for name, documents in found.items()
+            },
+            "restrictions": told["restrictions"],
+        }
+
+    def _read(self, session: Session, name: str, codes: Sequence[str]) -> list[Document]:
+        columns = self._records[name].noun.table.c
+        rows = session.scalars(
+            select(columns.document)
+            .where(columns.uscc.in_(codes), columns.change != "withdrawal")
+            .order_by(columns.decided_on.desc(), columns.record_id)
+            .limit(_MOST)
+        )
+        return [orjson.loads(document) for document in rows]
+
+    def _told(
+        self, name: str, document: Mapping[str, Any], ties: Mapping[str, str]
+    ) -> dict[str, Any]:
+        told = told_record(self._records[name], document)
+        return {
+            **{field: value for field, value in told.items() if field not in _ENVELOPE},
+            "recorded_under": document["uscc"],
+            "tie": ties.get(document["uscc"], "same"),
+        }
+
+
+def told_record(records: Records, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record as answers tell it: days and times in words, persons masked."""
+    told = masked(readable(records.noun, document))
+    if "measures" in told:
+        told["measures"] = [_measure(each) for each in told["measures"]]
+    return told
+
+
+def facts_of(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Facts:
+    """Return what is in force of the records, counted for the classification."""
+    force = {
+        name: [each for each in documents if each["state"] in IN_FORCE]
+        for name, documents in found.items()
+    }
+    penalties = [each["grade"] for each in force.get("penalty", ())]
+    evaluations = [
+        each for each in force.get("rating", ()) if each["rating_type"] == "public_evaluation"
+    ]
+    latest = max(evaluations, key=lambda each: each["decided_on"] or 0, default=None)
+    return Facts(
+        serious_listings=len(force.get("dishonesty", ())),
+        serious_penalties=penalties.count("serious"),
+        general_penalties=penalties.count("general"),
+        minor_penalties=penalties.count("minor"),
+        abnormal_listings=len(force.get("abnormal", ())),
+        levels=frozenset([latest["level"]] if latest else []),
+    )
+
+
+def _measure(told: Mapping[str, Any]) -> dict[str, Any]:
+    days = {
+        name: None if told[name] is None else (_DAY_ZERO + timedelta(days=told[name])).isoformat()
+        for name in ("from", "until")
+    }
+    return {**told, **days}
