@@ -51,7 +51,7 @@ def test_every_row_of_every_file_is_published_once(
         ]
         (folder / f"{file}.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
     kill_until_all_is_there(worker, tmp_path / "worker.log", 32_000, 4)
-    with worker.running():
+    with worker.running(instance="killed-and-back"):
         wait_until(lambda: len([*(folder / "done").iterdir()]) == 4)
     assert values(worker) == [float(n) for n in range(32_000)]
 
