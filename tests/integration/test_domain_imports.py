@@ -85,7 +85,7 @@ def test_a_file_is_imported_refused_by_row_corrected_and_imported_again(http: Te
     lines = list(csv.reader(StringIO(copy.content.decode("utf-8-sig"))))
     assert lines[0][-1] == "退回原因"
     assert lines[2][-1].startswith("发证日期:内容为 “某日”")
-    assert "a fee is never below zero" in lines[3][-1]
+    assert lines[3][-1] == "收费金额:不符合数据契约的规则(a fee is never below zero)"
 
     lines[2][2], lines[3][3] = "2024-03-02", "1"
     corrected = StringIO()

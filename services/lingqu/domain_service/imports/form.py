@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Generic, NamedTuple, Self, TypeVar
 
 from lingqu.sheets.problems import Problem
 
 S = TypeVar("S")
+
+NO_HEADINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Form(Generic[S]):
 
     `notes` are sentences about the file as a whole, complete after the last row. Iterating raises
     InputError where the file turns out to be damaged. What is not `returnable` is no table, and
-    never sent back with its refusals marked.
+    never sent back with its refusals marked. `headings` are those of the fields of statements.
     """
 
     def __init__(
@@ -58,10 +60,12 @@ class Form(Generic[S]):
         close: Callable[[], None],
         *,
         returnable: bool = True,
+        headings: Mapping[str, str] = NO_HEADINGS,
     ) -> None:
         self.name = name
         self.notes = notes
         self.returnable = returnable
+        self.headings = headings
         self._rows = rows
         self._close = close
 

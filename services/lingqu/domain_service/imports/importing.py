@@ -120,7 +120,7 @@ class Importing(Generic[S]):
                     raise
                 logger.warning("batch of an import tried again", extra={"cause": str(error)})
                 self._clock.wait(_PAUSE_S, threading.Event())
-        tally.take(rows, taken)
+        tally.take(rows, taken, opened.form.headings)
 
     def _finish(self, opened: Opened[S], tally: Tally) -> dict[str, Any]:
         slot, request = opened.slot, opened.request

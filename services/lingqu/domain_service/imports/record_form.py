@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from lingqu.domain_service.imports.column import Column
-from lingqu.domain_service.imports.form import CellRefusal, Row
+from lingqu.domain_service.imports.form import CellRefusal, Form, Row
 from lingqu.domain_service.imports.readers import Reader
 from lingqu.domain_service.imports.remembered import Remembered
 from lingqu.domain_service.statements.noun import Document
@@ -100,13 +100,16 @@ class RecordForm:
         enough = self.matches(cells) >= min(2, len(self.columns))
         return enough and 2 * len(self.lacks(cells)) <= len(self._required)
 
-    def rows(self, table: Table, name: str, notes: list[str]) -> Iterator[Row[Document]]:
-        """Return the rows of a table. Raises InputError naming a column that is missing."""
+    def read(self, table: Table, name: str, close: Callable[[], None]) -> Form[Document]:
+        """Return a table as rows. Raises InputError naming a column that is missing."""
         places, unread = self._layout(table.heading, name)
+        notes = []
         if unread:
             said = ", ".join(unread)
             notes.append(f"these columns mean nothing here and were not read: {said}")
-        return self._rows(table, places, notes)
+        headings = {each.field: each.heading for each in places}
+        rows = self._rows(table, places, notes)
+        return Form(self.name, rows, notes, close, headings=headings)
 
     def template(self) -> Template:
         """Return the form to fill in, with its examples, else with a row of its columns'."""

@@ -40,18 +40,16 @@ class RecordForms:
         file = upload.open("rb")
         try:
             table = self._table(file, request.name, wanted)
-            notes: list[str] = []
             form = max(wanted, key=partial(_fitness, table.heading))
-            rows = form.rows(table, request.name, notes)
+
+            def close() -> None:
+                table.close()
+                file.close()
+
+            return form.read(table, request.name, close)
         except BaseException:
             file.close()
             raise
-
-        def close() -> None:
-            table.close()
-            file.close()
-
-        return Form(form.name, rows, notes, close)
 
     def take(
         self, session: Session, form: str, statements: Sequence[Document], mode: Mode

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lingqu.domain_service.imports.form import CellRefusal, Row
 from lingqu.domain_service.imports.forms import Outcomes
-from lingqu.errors import Reason
-from lingqu.sheets.problems import Problem
+from lingqu.domain_service.imports.refused_row import refusal_of
 
 
 @dataclass(slots=True)
@@ -28,8 +27,8 @@ class Tally:
         self.read += 1
         self.refused[row.number] = row.refusals
 
-    def take(self, rows: Sequence[Row[Any]], taken: Outcomes) -> None:
-        """Count what became of the rows' statements."""
+    def take(self, rows: Sequence[Row[Any]], taken: Outcomes, headings: Mapping[str, str]) -> None:
+        """Count what became of the rows' statements; `headings` are those of their fields."""
         self.read += len(rows)
         for outcome in taken.outcomes:
             match outcome:
@@ -42,7 +41,7 @@ class Tally:
                 case "repeat" | "late":
                     self.repeats += 1
         for place, reason in taken.refused.items():
-            self.refused[rows[place].number] = (_of_row(reason),)
+            self.refused[rows[place].number] = (refusal_of(reason, headings),)
 
     def summary(self, file: str) -> dict[str, Any]:
         """Return the summary that programs read."""
@@ -58,8 +57,3 @@ class Tally:
                 for number in sorted(self.refused)
             ],
         }
-
-
-def _of_row(reason: Reason) -> CellRefusal:
-    """Return why the whole row was refused: the rules speak of a statement, not of a cell."""
-    return CellRefusal("", Problem(reason.code, reason.detail, reason.detail))
