@@ -19,6 +19,8 @@ from lingqu.inbox.handler import Handler
 from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
 from lingqu.signing.suites import SigningKey
+from lingqu_credit.arrivals.records import RecordArrivals, ShelfArrivals, UseArrivals
+from lingqu_credit.arrivals.repairs import RepairArrivals
 from lingqu_credit.endpoints import objections, records, repairs, subjects
 from lingqu_credit.forms.record_tables import record_form
 from lingqu_credit.measures.live import LiveMeasures
@@ -31,7 +33,6 @@ from lingqu_credit.records.kinds import KINDS
 from lingqu_credit.records.preparing import Tables
 from lingqu_credit.records.records import Records
 from lingqu_credit.regions import load_regions
-from lingqu_credit.repairs.arrivals import RepairArrivals
 from lingqu_credit.repairs.chasing import Chasing
 from lingqu_credit.repairs.desk import RepairDesk
 from lingqu_credit.repairs.store import REPAIR_TOPIC
@@ -126,9 +127,12 @@ def _handlers(parts: Parts) -> dict[str, Handler]:
     settings = parts.settings
     key = SigningKey.load(f"credit-{settings.region}", settings.keys_dir / "credit.pem")
     return {
-        **{each.kind.topic: each.arrivals for each in parts.records.values()},
-        SUBJECT.topic: parts.changes.shelf,
-        SANCTION_NOUN.topic: parts.uses.arrivals,
+        **{
+            each.kind.topic: RecordArrivals(each.shelf, name)
+            for name, each in parts.records.items()
+        },
+        SUBJECT.topic: ShelfArrivals(parts.changes.shelf, "change_id"),
+        SANCTION_NOUN.topic: UseArrivals(parts.uses.shelf, "sanction_id"),
         REPAIR_TOPIC: RepairArrivals(parts.telling, key, parts.ground.metrics),
         OBJECTION_TOPIC: parts.objections,
     }

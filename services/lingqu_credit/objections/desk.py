@@ -16,6 +16,7 @@ from lingqu.domain_service.statements.noun import content_digest
 from lingqu.errors import ConflictError, NotFoundError
 from lingqu.inbox.handler import Received
 from lingqu.outbox.events import Events
+from lingqu_credit.arrivals.belonging import belongs
 from lingqu_credit.objections.lifecycle import check_act
 from lingqu_credit.objections.store import (
     OBJECTION_TOPIC,
@@ -121,7 +122,8 @@ class ObjectionDesk:
         """Keep other regions' steps, none of a record that was repaired."""
         gone = tombstoned(session, {event["record_id"] for event in events})
         for event in events:
-            if event["record_id"] not in gone:
+            stated = belongs(event["record_id"], event["record_origin"])
+            if stated and event["record_id"] not in gone:
                 take_step(session, event, self._region)
 
     def take_corrections(self, session: Session) -> int:

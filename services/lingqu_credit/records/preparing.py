@@ -88,6 +88,7 @@ class Preparing:
     def ready(self, named: Document, known: Known | None, today: int) -> Document | Reason:
         """Return the statement as it may be declared, or why not; `today` is a day since 1970."""
         try:
+            self._check_id(named)
             self._check_codes(named)
             self._check_person(named)
             told = self._with_state(named, known)
@@ -99,6 +100,14 @@ class Preparing:
         except _RefusedError as refused:
             return refused.reason
         return told
+
+    def _check_id(self, told: Mapping[str, Any]) -> None:
+        if not told["record_id"].startswith(f"{self._region}-"):
+            raise _RefusedError(
+                "record_of_this_region",
+                "record_id",
+                f"ids of this hub's records begin with {self._region}-; leave it out to get one",
+            )
 
     def _check_codes(self, told: Mapping[str, Any]) -> None:
         for field in _USCC_FIELDS:

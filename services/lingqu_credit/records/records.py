@@ -21,7 +21,7 @@ from lingqu.service.database import database_errors
 from lingqu_credit.records.kinds import Kind, noun_of
 from lingqu_credit.records.preparing import DAY_ZERO, Known, Preparing, Tables, no_longer_shared
 from lingqu_credit.records.states import check_move
-from lingqu_credit.records.tombstones import Arrivals, tombstoned
+from lingqu_credit.records.tombstones import tombstoned
 
 
 class UnknownRecordError(NotFoundError):
@@ -32,7 +32,7 @@ class UnknownRecordError(NotFoundError):
 
 
 class Records:
-    """Takes statements about one kind of record; `arrivals` takes over other regions' ones."""
+    """Takes statements about one kind of record; `shelf` is where all regions' ones stand."""
 
     def __init__(
         self, ground: Foundation, kind: Kind, tables: Tables, followers: Sequence[Follower] = ()
@@ -44,7 +44,6 @@ class Records:
         self.version = version
         self._declarations = Declarations.on(ground, self.noun, followers)
         self.shelf = self._declarations.shelf
-        self.arrivals = Arrivals(self.shelf)
         self._preparing = Preparing(kind, version, tables, region, ground.id_key)
         self._sessions = ground.writing
         self._clock = ground.clock

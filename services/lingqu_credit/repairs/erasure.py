@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lingqu_credit.measures.live import lift
@@ -23,28 +23,34 @@ class Removed:
 def erase(session: Session, kind: str, record_id: str, repair_id: str, now_ms: int) -> Removed:
     """Remove the record, its measures, their uses and what was objected to it.
 
-    In the caller's transaction. A second time removes what is left, which is nothing; the tombstone
-    tells what the first one removed.
+    In the caller's transaction. Return all that was ever removed: the record's own withdrawal may
+    have come before the grant; it names no repair.
     """
-    measures = lift(session, [record_id])
+    lifted = lift(session, [record_id])
     objections = select(OBJECTION.c.objection_id).where(OBJECTION.c.record_id == record_id)
     steps = delete(OBJECTION_STEP).where(OBJECTION_STEP.c.objection_id.in_(objections))
     session.execute(steps.execution_options(synchronize_session=False))
     rows = sum(
         _delete(session, table, record_id) for table in (KINDS[kind].table, SANCTION, OBJECTION)
     )
-    removed = Removed(rows, measures)
-    if not _is_there(session, record_id):
-        session.execute(
-            insert(TOMBSTONE).values(
-                record_id=record_id,
-                kind=kind,
-                repair_id=repair_id,
-                removed_at_ms=now_ms,
-                rows_removed=removed.rows,
-                measures_lifted=removed.measures,
-            )
+    columns = TOMBSTONE.c
+    before = session.execute(select(TOMBSTONE).where(columns.record_id == record_id)).one_or_none()
+    if before is None:
+        removed = Removed(rows, lifted)
+        told = {"kind": kind, "repair_id": repair_id, "removed_at_ms": now_ms}
+        counts = {"rows_removed": rows, "measures_lifted": lifted}
+        session.execute(insert(TOMBSTONE).values(record_id=record_id, **told, **counts))
+        return removed
+    removed = Removed(before.rows_removed + rows, before.measures_lifted + lifted)
+    session.execute(
+        update(TOMBSTONE)
+        .where(columns.record_id == record_id)
+        .values(
+            repair_id=repair_id or before.repair_id,
+            rows_removed=removed.rows,
+            measures_lifted=removed.measures,
         )
+    )
     return removed
 
 
@@ -52,8 +58,3 @@ def _delete(session: Session, table: Table, record_id: str) -> int:
     statement = delete(table).where(table.c.record_id == record_id)
     found = session.execute(statement.execution_options(synchronize_session=False))
     return int(found.rowcount)  # type: ignore[attr-defined]
-
-
-def _is_there(session: Session, record_id: str) -> bool:
-    found = select(TOMBSTONE.c.record_id).where(TOMBSTONE.c.record_id == record_id)
-    return session.scalar(found) is not None

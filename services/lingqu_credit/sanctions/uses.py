@@ -12,7 +12,6 @@ from lingqu.errors import ConflictError
 from lingqu.service.database import database_errors
 from lingqu_credit.measures.live import measures_of
 from lingqu_credit.records.record_id import record_id
-from lingqu_credit.records.tombstones import Arrivals
 from lingqu_credit.subjects.changes import identity_of
 from lingqu_credit.tables import SANCTION
 
@@ -36,12 +35,11 @@ SANCTION_NOUN: Final = Noun(
 
 
 class Uses:
-    """Takes uses of measures that are in force; `arrivals` takes over what others feed back."""
+    """Takes uses of measures that are in force; `shelf` is where all regions' ones stand."""
 
     def __init__(self, ground: Foundation) -> None:
         self._declarations = Declarations.on(ground, SANCTION_NOUN)
         self.shelf = self._declarations.shelf
-        self.arrivals = Arrivals(self.shelf)
         self._sessions = ground.writing
         self._region = ground.settings.region
 

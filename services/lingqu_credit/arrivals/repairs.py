@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 
 from sqlalchemy.orm import Session
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session
 from lingqu.inbox.handler import Received
 from lingqu.metrics import Metrics
 from lingqu.signing.suites import SigningKey
+from lingqu_credit.arrivals.belonging import belongs
 from lingqu_credit.metrics import REMOVED
 from lingqu_credit.repairs.erasure import erase
 from lingqu_credit.repairs.stop_use import signed_stop_use
 from lingqu_credit.repairs.store import documents_of, known_steps, take_step
 from lingqu_credit.repairs.telling import Telling
+
+logger = logging.getLogger(__name__)
 
 
 class RepairArrivals:
@@ -33,6 +37,9 @@ class RepairArrivals:
 
     def handle(self, session: Session, _topic: str, events: Sequence[Received]) -> None:
         for event in events:
+            if not belongs(event["record_id"], event["record_origin"]):
+                logger.error("repair left out: its region did not state the record")
+                continue
             now_ms = int(self._telling.clock.now().timestamp() * 1000)
             at = take_step(session, event, now_ms)
             if event["step"] == "granted" and event["origin"] == event["record_origin"]:

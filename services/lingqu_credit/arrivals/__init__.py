@@ -1,0 +1,1 @@
+"""What other regions publish, as it may be taken over."""
