@@ -127,6 +127,8 @@ class ClearingDesk:
         self, session: Session, book: dict[StatementKey, Statement], signed: Signed
     ) -> Iterator[dict[str, Any]]:
         for key, statement in book.items():
+            if not statement.lines:  # all of it is held back
+                continue
             before = steps.standing(session, key)
             if before is not None and before["state"] != "returned":
                 continue

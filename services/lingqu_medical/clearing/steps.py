@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from lingqu_medical.clearing.statement import StatementKey
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 TOPIC = "medical.clearing.v1"
+_PAGE = 1_000
 
 
 def key_of(event: Document) -> StatementKey:
@@ -49,6 +50,14 @@ def page(
     if after is not None:
         statement = statement.where(tuple_(*keys) > tuple_(*after))
     return [_document(row) for row in session.execute(statement.order_by(*keys).limit(limit))]
+
+
+def every(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Document]:
+    """Give all statements by their key, in bounded memory."""
+    after: tuple[str | int, ...] | None = None
+    while found := page(session, conditions, after, _PAGE):
+        yield from found
+        after = tuple(key_of(found[-1]))
 
 
 def _renew(session: Session, key: StatementKey) -> None:

@@ -6,10 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Text
+from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
@@ -21,6 +23,7 @@ from lingqu_medical.clearing.statement import StatementKey, statement_of
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.statements_in import Region
 from lingqu_medical.filings.lifecycle import day_number
+from lingqu_medical.forms.statements import STATEMENTS
 from lingqu_medical.period import Period
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
@@ -138,6 +141,18 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
             found = steps.page(session, conditions, after, limit + 1)
         listed = page(_LISTING, found, limit, lambda event: tuple(steps.key_of(event)))
         return {"items": [_with_ways(each) for each in listed.items], "next": listed.next}
+
+    @routes.get(
+        "/export",
+        summary="Statements as a spreadsheet",
+        response_class=FileResponse,
+        responses=EXPORTED,
+    )
+    def export_statements(period: Period | None = None, kind: ExportKind = "xlsx") -> FileResponse:
+        conditions = [] if period is None else [CLEARING.c.period == period]
+        with database_errors(), reading() as session:
+            found = steps.every(session, conditions)
+            return export("异地就医清算单", STATEMENTS, found, kind)
 
     @routes.get(_ONE, summary="One statement, beside what our own book comes to")
     def show(key: Key) -> dict[str, Any]:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
-from lingqu.errors import ConflictError
-
 FilingState = Literal["valid", "changed", "cancelled", "expired"]
 
 _MOVES: Mapping[str, frozenset[str]] = {
@@ -19,20 +17,9 @@ _MOVES: Mapping[str, frozenset[str]] = {
 _DAY_ZERO = date(1970, 1, 1)
 
 
-class EndedFilingError(ConflictError):
-    """A filing that has ended is stated anew."""
-
-    def __init__(self, filing_id: str, state: str, wanted: str) -> None:
-        super().__init__(
-            f"filing {filing_id!r} is {state} and cannot become {wanted}: an ended filing stays as "
-            "it is; file anew under another id"
-        )
-
-
-def check_move(filing_id: str, state: str, wanted: str) -> None:
-    """Raise EndedFilingError where a filing cannot go from one state to the other."""
-    if wanted not in _MOVES[state]:
-        raise EndedFilingError(filing_id, state, wanted)
+def may_become(state: str, wanted: str) -> bool:
+    """Tell whether a filing can go from one state to the other: an ended one stays as it is."""
+    return wanted in _MOVES[state]
 
 
 def covers(filing: Mapping[str, Any], day: int) -> bool:

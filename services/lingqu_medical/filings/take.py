@@ -12,10 +12,11 @@ from lingqu.clock import china_day
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations, Taken
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
-from lingqu.errors import ConflictError, Reason
-from lingqu_medical.filings.lifecycle import check_move, day_number, is_over
+from lingqu.errors import Reason
+from lingqu_medical.filings.lifecycle import day_number, is_over, may_become
 from lingqu_medical.lookup import rows_by
 from lingqu_medical.nouns import FILINGS
+from lingqu_medical.refusing import refused
 from lingqu_medical.tables import FILING
 from lingqu_medical.taking import take_prepared
 
@@ -46,10 +47,14 @@ class Filings:
             filing = {"state": "valid", "effective_until": None, "psn_no": None, **given}
             before = seen.get(filing["filing_id"])
             if before is not None and not _says_the_same(before, filing):
-                try:
-                    check_move(filing["filing_id"], str(before["state"]), filing["state"])
-                except ConflictError as error:
-                    return Reason("rejected", str(error), field="state")
+                state, wanted = str(before["state"]), filing["state"]
+                if not may_become(state, wanted):
+                    return refused(
+                        "state",
+                        f"备案已是 {state},不能再改为 {wanted},请另行备案",
+                        f"This filing is {state} and never becomes {wanted}; file anew "
+                        "under another id",
+                    )
             seen[filing["filing_id"]] = filing
             return filing
 

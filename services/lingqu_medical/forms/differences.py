@@ -25,6 +25,7 @@ def _fen(heading: str, field: str, *, required: bool = False, default: int | Non
         write=writers.fen,
         other_headings=(field.removesuffix("_fen"),),
         help="单位:元",
+        units={"元": readers.fen, "万元": readers.fen_of_wan},
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import Reason
 from lingqu_medical.period import first_open, period_at
+from lingqu_medical.refusing import refused
 from lingqu_medical.reversals.lifecycle import NEGATED, negative_record
 
 _GIVEN = (
@@ -61,11 +62,23 @@ def why_not_cancelled(given: Mapping[str, Any], original: Original, region: str)
     if settlement is None:
         return _unknown()
     if settlement["treatment_region"] != region:
-        return _refused("setl_id", "another province settled it; only that one cancels it")
+        return refused(
+            "setl_id",
+            "该结算由他省报送,只能由该省撤销",
+            "Another province settled it; only that one cancels it",
+        )
     if original.reversed_by is not None:
-        return _refused("setl_id", f"reversal {original.reversed_by!r} took it back already")
+        return refused(
+            "setl_id",
+            f"该结算已由 {original.reversed_by} 冲销",
+            f"Reversal {original.reversed_by!r} took it back already",
+        )
     if given["reversed_at"] < settlement["setl_time"]:
-        return _refused("reversed_at", "it is before the settlement; correct the time")
+        return refused(
+            "reversed_at",
+            "冲销时间早于结算时间,请改正",
+            "It is before the settlement; correct the time",
+        )
     return None
 
 
@@ -73,7 +86,11 @@ def restated(given: Mapping[str, Any], stands: Mapping[str, Any]) -> Document | 
     """Return a known reversal as it is stated again: only its reason may be another."""
     for name in ("kind", "setl_id", "original_msgid", "reversed_at"):
         if given.get(name) is not None and given[name] != stands.get(name):
-            return _refused(name, "differs from what was stated under this id; use another id")
+            return refused(
+                name,
+                "与该编号已报冲销不同,请另用编号",
+                "Differs from what was stated under this id; use another id",
+            )
     return {**stands, "reason": given.get("reason") or stands.get("reason")}
 
 
@@ -82,9 +99,17 @@ def _rectification(given: Mapping[str, Any], original: Original, region: str) ->
     insured = settlement["insured_region"] if settlement else given.get("insured_region")
     insutype = settlement["insutype"] if settlement else given.get("insutype") or ""
     if settlement is not None and settlement["treatment_region"] != region:
-        return _refused("original_msgid", "another province settled it; only that one rectifies it")
+        return refused(
+            "original_msgid",
+            "该结算由他省报送,只能由该省冲正",
+            "Another province settled it; only that one rectifies it",
+        )
     if not insured:
-        return _refused("insured_region", "no settlement of that message is known; name the place")
+        return refused(
+            "insured_region",
+            "没有该报文的结算,请填写参保省",
+            "No settlement of that message is known; name the place",
+        )
     return {
         **_base(given),
         "state": "pending_reconciliation",
@@ -106,8 +131,8 @@ def _base(given: Mapping[str, Any]) -> Document:
 
 
 def _unknown() -> Reason:
-    return _refused("setl_id", "no settlement of that id is known here; settle it first")
-
-
-def _refused(field: str, detail: str) -> Reason:
-    return Reason("rejected", f"{field}: {detail}", field=field)
+    return refused(
+        "setl_id",
+        "没有该编号的结算,请先报送结算",
+        "No settlement of that id is known here; settle it first",
+    )

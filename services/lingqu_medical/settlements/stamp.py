@@ -11,6 +11,7 @@ from lingqu_medical.codes.code_sets import CodeSets, is_icd10, is_medical_body
 from lingqu_medical.identities.judge import FUND_PARTS, SCOPE_PARTS, judge
 from lingqu_medical.identities.profile import Balance
 from lingqu_medical.period import first_open, period_at
+from lingqu_medical.refusing import refused
 
 AMOUNTS = (
     *FUND_PARTS,
@@ -24,7 +25,7 @@ AMOUNTS = (
     "psn_cash_pay_fen",
     "hosp_part_amt_fen",
 )
-_DIFFER = "the division and the province differ; correct one"
+_DIFFER = "医保区划与省份不符,请改正其一", "The division and the province differ; correct one"
 # What clearing reads: once settled it is cancelled and settled again, never changed.
 _CLEARS = (
     "insured_region",
@@ -62,27 +63,40 @@ def refusal(settlement: Mapping[str, Any], region: str, codes: CodeSets) -> Reas
     body, diagnosis = settlement["fixmedins_code"], settlement.get("diag_code")
     known = ", ".join(each.code for each in codes.entries("insutype"))
     checks = (
-        ("insuplc_admdvs", _fits(settlement, "insuplc_admdvs", insured), _DIFFER),
-        ("mdtrtarea_admvs", _fits(settlement, "mdtrtarea_admvs", treated), _DIFFER),
-        ("treatment_region", treated == region, f"only that place states it; we are {region}"),
-        ("insured_region", insured != treated, "the place of treatment too; that stays there"),
+        ("insuplc_admdvs", _fits(settlement, "insuplc_admdvs", insured), *_DIFFER),
+        ("mdtrtarea_admvs", _fits(settlement, "mdtrtarea_admvs", treated), *_DIFFER),
+        (
+            "treatment_region",
+            treated == region,
+            f"结算只由就医省报送,本节点为 {region}",
+            f"Only the place of treatment states it; this is {region}",
+        ),
+        (
+            "insured_region",
+            insured != treated,
+            "参保与就医同省,不属跨省就医",
+            "Insured and treated in one province; that stays there",
+        ),
         (
             "insutype",
             codes.knows("insutype", settlement["insutype"]),
-            f"no known insurance type; write one of {known}",
+            f"险种类型不在代码集内,可写 {known}",
+            f"No known insurance type; write one of {known}",
         ),
         (
             "fixmedins_code",
             not body or is_medical_body(body),
-            "no code of a hospital or pharmacy; write H or P and eleven digits",
+            "定点医药机构编码应为 H 或 P 加十一位数字",
+            "No code of a hospital or pharmacy; write H or P and eleven digits",
         ),
         (
             "diag_code",
             not diagnosis or is_icd10(diagnosis),
-            "not written as ICD-10 is, such as I25.101; correct it",
+            "诊断编码应为 ICD-10 写法,如 I25.101",
+            "Not written as ICD-10 is, such as I25.101; correct it",
         ),
     )
-    return next((_refused(name, why) for name, holds, why in checks if not holds), None)
+    return next((refused(name, zh, en) for name, holds, zh, en in checks if not holds), None)
 
 
 def _fits(settlement: Mapping[str, Any], division: str, region: str) -> bool:
@@ -113,13 +127,10 @@ def changes_what_clears(settlement: Mapping[str, Any], known: Mapping[str, Any])
     """Return why a settled record cannot be stated so, None where what clears is the same."""
     for name in _CLEARS:
         if settlement.get(name) != known[name]:
-            return _refused(
+            return refused(
                 name,
-                "differs from what was settled under this id; cancel that settlement and settle "
+                "与该编号已报结算不同:请先撤销,再以新编号结算",
+                "Differs from what was settled under this id; cancel that settlement and settle "
                 "again under another id",
             )
     return None
-
-
-def _refused(field: str, detail: str) -> Reason:
-    return Reason("rejected", f"{field}: {detail}", field=field)

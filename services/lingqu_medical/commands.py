@@ -1,0 +1,125 @@
+"""`lingqu medical`: files in and out, days reconciled, statements cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lingqu.domain_service.commands.app import domain_app
+from lingqu.domain_service.commands.listing import AS_JSON, LIMIT, Cell, Listing, list_rows
+from lingqu.domain_service.commands.serving import URL, Served
+
+if TYPE_CHECKING:
+    from lingqu.sheets.template import Template
+
+MEDICAL = Served("medical", "http://127.0.0.1:8104")
+_FORMS = ("filing", "settlement", "reversal", "platform")
+_EXPORTS = {"settlements": "/v1/settlements/export", "statements": "/v1/clearing/export"}
+
+
+def _template(name: str) -> Template:
+    from lingqu.contracts.loader import load_catalogue, schemas_dir  # noqa: PLC0415
+    from lingqu_medical.forms.named import form_of  # noqa: PLC0415
+
+    return form_of(name, load_catalogue(schemas_dir(None))).template()
+
+
+_TEMPLATES: dict[str, Callable[[], Template]] = {name: partial(_template, name) for name in _FORMS}
+
+app = domain_app(
+    MEDICAL, "Medical: filings, settlements, reconciliation, clearing.", _TEMPLATES, _EXPORTS
+)
+
+FILE = typer.Argument(help="The platform's detailed account (3202), XLSX or CSV; else our rows.")
+INSURED = typer.Option(help="Province of insurance, such as 44.")
+TREATMENT = typer.Option(help="Province of treatment, such as 43.")
+FROM = typer.Option("--from", formats=["%Y-%m-%d"], help="First day, in Beijing.")
+TO = typer.Option(formats=["%Y-%m-%d"], help="Last day; the first one by default.")
+PERIOD = typer.Option(help="A month, written 2026-10.")
+STATE = typer.Option(help="generated, confirmed_by_treatment, …, closed.")
+
+
+@app.command()
+def reconcile(
+    file: Annotated[Path | None, FILE] = None,
+    *,
+    insured: Annotated[str, INSURED],
+    treatment: Annotated[str, TREATMENT],
+    from_: Annotated[datetime, FROM],
+    to: Annotated[datetime | None, TO] = None,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Hold the platform's rows against ours; without a file, tell the other side our rows.
+
+    Exits 1 where rows differ, each of which is printed.
+    """
+    from lingqu_medical.forms.platform_file import platform_rows  # noqa: PLC0415
+
+    asked: dict[str, Any] = {
+        "insured_region": insured,
+        "treatment_region": treatment,
+        "from": f"{from_:%Y-%m-%d}",
+        "to": f"{to or from_:%Y-%m-%d}",
+    }
+    if file is not None:
+        asked["platform"] = platform_rows(file)
+    with MEDICAL.client(url) as service:
+        found = service.post("/v1/reconciliations", asked)
+    _tell(found, as_json=as_json)
+    raise typer.Exit(1 if found["differences"] else 0)
+
+
+@app.command()
+def clearing(
+    *,
+    insured: Annotated[str | None, INSURED] = None,
+    treatment: Annotated[str | None, TREATMENT] = None,
+    period: Annotated[str | None, PERIOD] = None,
+    state: Annotated[str | None, STATE] = None,
+    limit: Annotated[int, LIMIT] = 100,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List clearing statements: who owes whom how much of which fund, and how far they are."""
+    columns: dict[str, Cell] = {
+        "period": lambda one: one["period"],
+        "pays": lambda one: one["insured_region"],
+        "is paid": lambda one: one["treatment_region"],
+        "fund": lambda one: one["insutype"],
+        "settled": lambda one: one["settlement_count"],
+        "reversed": lambda one: one["reversal_count"],
+        "held": lambda one: one["held_count"],
+        "amount 元": lambda one: f"{one['amount_fen'] / 100:,.2f}",
+        "state": lambda one: one["state"],
+        "due": lambda one: one["due_on"],
+    }
+    nothing = "no such statements; POST /v1/clearing/statements states a period that is over"
+    listing = Listing("/v1/clearing/statements", columns, nothing)
+    query = {
+        "insured_region": insured,
+        "treatment_region": treatment,
+        "period": period,
+        "state": state,
+    }
+    list_rows(MEDICAL, url, listing, query, limit, as_json=as_json)
+
+
+def _tell(found: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    counted = sum(each["count"] for each in found["totals"])
+    for each in found["differences"]:
+        sign = " (退费)" if each["refunded"] else ""
+        typer.echo(f"{each['id']}{sign}: {each['kind']}")
+    typer.echo(
+        f"{found['reconciliation_id']}: {counted:,} rows, {found['difference_count']:,} differ"
+    )

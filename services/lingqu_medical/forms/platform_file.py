@@ -1,0 +1,36 @@
+"""The platform's detailed account read from a file: every row of it, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lingqu.errors import InputError, NotFoundError
+from lingqu.sheets.opening import open_table
+from lingqu_medical.forms.differences import platform_form
+
+_SHOWN_MOST = 5
+
+
+def platform_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the rows as /v1/reconciliations takes them.
+
+    Raises InputError naming the cells that cannot be read: a reconciliation that leaves rows out
+    would find differences that are none.
+    """
+    form = platform_form()
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise NotFoundError(f"{path} cannot be read: {error.strerror}") from error
+    with file:
+        table = open_table(file, path.name, form.recognises)
+        with form.read(table, path.name, table.close) as rows:
+            read = list(rows)
+    refused = [f"row {row.number}, {row.reason}" for row in read if row.statement is None]
+    if refused:
+        shown = "; ".join(refused[:_SHOWN_MOST])
+        raise InputError(
+            f"{path.name}: {len(refused)} rows cannot be read and nothing was reconciled: {shown}"
+        )
+    return [row.statement for row in read if row.statement is not None]

@@ -1,0 +1,78 @@
+"""What generated events look like, read from data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from lingqu.contracts.yaml_file import ClosedModel
+from lingqu_medical.reference_files import read_reference
+
+_REVERSALS_A_SETTLEMENT = 16  # about one settlement in so many is undone
+
+
+class Place(ClosedModel):
+    """A province: one division of it, and its hospitals and pharmacies by code and name."""
+
+    division: str
+    hospitals: tuple[tuple[str, str], ...]
+
+
+class Treatment(ClosedModel):
+    """A kind of treatment: how often, and what it costs in yuan."""
+
+    med_type: str
+    clr_type: str
+    infno: str
+    share: float
+    least: int
+    most: int
+
+
+class Fund(ClosedModel):
+    """A fund: how often it pays, and which part of what the policy covers."""
+
+    insutype: str
+    field: str
+    fund_pay_type: str
+    name: str
+    share: float
+    pays: float
+
+
+class Chances(ClosedModel):
+    """How often something goes as it should not."""
+
+    repeat: float
+    late: float
+    unbalanced: float
+    cancel: float
+    rectify: float
+    disproved: float
+    filing_ends: float
+    filing_late: float
+
+
+class Profile(ClosedModel):
+    """All of `simulation.yaml`."""
+
+    source: str
+    verified: bool
+    every_s: float
+    filing_every_s: float
+    regions: dict[str, Place]
+    treatments: tuple[Treatment, ...]
+    funds: tuple[Fund, ...]
+    chances: Chances
+
+    def every(self, contract: str) -> timedelta:
+        """Return how long it takes from one event of a contract to the next, about."""
+        if contract == "medical.filing":
+            return timedelta(seconds=self.filing_every_s)
+        rarer = _REVERSALS_A_SETTLEMENT if contract == "medical.reversal" else 1
+        return timedelta(seconds=self.every_s * rarer)
+
+
+@cache
+def load_profile() -> Profile:
+    return read_reference("simulation.yaml", Profile)

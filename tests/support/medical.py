@@ -1,0 +1,74 @@
+"""A medical service with its real database, beside a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from tests.support.gateway import SmallRegistry, small_registry
+
+from lingqu.kafka.settings import KafkaSettings
+from lingqu_medical.app import create_app
+from lingqu_medical.settings import MedicalSettings
+
+ROOT = Path(__file__).parents[2]
+
+# Nobody listens there: what a test does not need stays away, and the service must bear that.
+NO_KAFKA = KafkaSettings(bootstrap_servers="127.0.0.1:1")
+
+
+@dataclass(frozen=True)
+class MedicalUnderTest:
+    """A medical service of a province over HTTP."""
+
+    client: TestClient
+    region: str
+
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self.client.get(f"/v1/{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path: str, body: Any, status: int = 200) -> Any:
+        answer = self.client.post(f"/v1/{path}", json=body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def import_bytes(self, content: bytes, name: str, **query: str) -> dict[str, Any]:
+        """Return the last line that an import answers: its summary, and where the copy is."""
+        answer = self.client.post("/v1/imports", content=content, params={"name": name, **query})
+        assert answer.status_code == 200, answer.text
+        last: dict[str, Any] = orjson.loads(answer.content.splitlines()[-1])
+        return last
+
+
+@contextmanager
+def medical_under_test(
+    folder: Path,
+    database_url: str,
+    kafka: KafkaSettings = NO_KAFKA,
+    *,
+    region: str = "43",
+    registry: SmallRegistry | None = None,
+    **settings: Any,
+) -> Iterator[MedicalUnderTest]:
+    with nullcontext(registry) if registry else small_registry() as own:
+        app = create_app(
+            MedicalSettings(
+                region=region,
+                home=folder / "home",
+                schemas_dir=ROOT / "schemas",
+                kafka=kafka,
+                registry_url=own.url,
+                database_url=SecretStr(database_url),
+                **settings,
+            )
+        )
+        with TestClient(app, raise_server_exceptions=False) as client:
+            yield MedicalUnderTest(client, region)
