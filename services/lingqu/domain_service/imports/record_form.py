@@ -23,7 +23,7 @@ EXAMPLE: Final = "【示例】"
 _WITH_UNIT = re.compile(r"(.+)\(([^()]+)\)")
 _REMARKS = (
     "1. 一行一条记录;带 * 的列必填;不用的列可以整列删除,不要改列名。",
-    f"2. 任一单元格以 {EXAMPLE} 开头的行是示例,导入时自动略过。",
+    f"2. 任一单元格含 {EXAMPLE} 的行是示例,导入时自动略过。",
     "3. 日期按 2024-03-01、时间按 2024-03-01 08:00(北京时间,24 小时制)填写。",
     "4. 单元格中不要使用公式;代码、编号保持文本格式。",
     "5. 有问题的单元格会在退回的副本中标红并附说明,改正后整表重新导入即可,已收的记录不会重复。",
@@ -144,7 +144,7 @@ class RecordForm:
         told = {each.field for each in places}
         rest = {each.field: each.default for each in self.columns if each.field not in told}
         for row in table.rows():
-            if any(cell.startswith(EXAMPLE) for cell in row.cells):
+            if EXAMPLE in "".join(row.cells):
                 examples += 1
                 continue
             yield self._read(row, places, rest)
