@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lingqu.client import ServiceClient
@@ -49,18 +49,22 @@ class _Play:
         return found
 
     def send(self, events: list[Event]) -> None:
-        """Send them and count what came of it; raise InputError where one is refused."""
+        """Send them and count what came of it; raise InputError where none has ever been taken.
+
+        Some are as wrong as real ones are, and are refused as those would be.
+        """
         records = (Record(place, event) for place, event in enumerate(events, 1))
-        for tally in self.sender.send(records):
-            if tally.refused:
-                first = tally.refused[0]
-                raise InputError(
-                    f"{self.topic} refuses generated events: {first.reason} ({first.code}); is the "
-                    "region this hub's (--region)?"
-                )
+        *_, tally = self.sender.send(records)
         self.tally.read += tally.read
         self.tally.accepted += tally.accepted
         self.tally.repeats += tally.repeats
+        self.tally.refused += tally.refused
+        if self.tally.refused and not self.tally.accepted:
+            first = self.tally.refused[0]
+            raise InputError(
+                f"{self.topic} refuses generated events: {first.reason} ({first.code}); is the "
+                "region this hub's (--region)?"
+            )
         if self.left is not None:
             self.left -= len(events)
 
@@ -74,8 +78,11 @@ class Live:
         plays: Mapping[str, Iterator[Event]],
         clock: Clock,
         maximum: int | None = None,
+        lasting: timedelta | None = None,
     ) -> None:
+        """Send so many events of each topic, or for so long; else without end."""
         self._clock = clock
+        self._until = None if lasting is None else clock.now() + lasting
         self._plays = [
             _Play(topic, events, maximum, Sender(gateway, topic, None, clock))
             for topic, events in plays.items()
@@ -91,11 +98,12 @@ class Live:
         What is being sent when `stop` is set is sent to the end.
         """
         while not stop.is_set():
+            now = self._clock.now()
             for play in self._plays:
-                events = play.due(self._clock.now())
+                events = play.due(now)
                 if events:
                     play.send(events)
             yield self.tallies
-            if all(play.over for play in self._plays):
+            if all(play.over for play in self._plays) or (self._until and now >= self._until):
                 return
             self._clock.wait(_TICK_S, stop)

@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -33,12 +34,15 @@ def simulate(
     maximum: Annotated[
         int | None, typer.Option("--max", min=1, help="End after N events on each topic.")
     ] = None,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.01, help="End after so many minutes.")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(help="The same seed plays the same events; else by chance.")
     ] = None,
     region: Annotated[str | None, typer.Option(help="Play this region; else the hub's.")] = None,
 ) -> None:
-    """Publish generated events that look real, live, until Ctrl-C or --max.
+    """Publish generated events that look real, live, until Ctrl-C, --max or --minutes.
 
     They are synthetic: for demos and rehearsals, never beside measured data of a hub in use.
     """
@@ -54,13 +58,15 @@ def simulate(
             _topic(hub.gateway, contract): simulation.events(contract, scene)
             for contract, simulation in _chosen(contracts).items()
         }
-        live = Live(hub.gateway, plays, clock, maximum)
+        lasting = None if minutes is None else timedelta(minutes=minutes)
+        live = Live(hub.gateway, plays, clock, maximum, lasting)
         with _stopped_by_signals(stop):
             _show(live.run(stop))
     if not stop.is_set() and not any(tally.read for tally in live.tallies.values()):
         raise NotFoundError(f"no simulation knows anything of region {of_region}; try another")
     for topic, tally in live.tallies.items():
-        typer.echo(f"{topic}: {tally.accepted:,} published, seed {number}")
+        refused = f", {len(tally.refused):,} refused" if tally.refused else ""
+        typer.echo(f"{topic}: {tally.accepted:,} published{refused}, seed {number}")
     if stop.is_set():
         raise typer.Exit(130)
 

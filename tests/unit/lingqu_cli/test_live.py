@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -17,19 +17,24 @@ from lingqu_cli.live import Live
 
 
 class Gateway:
-    """Accepts everything, or refuses it, and keeps what it was sent."""
+    """Accepts what it is sent, but for the numbers it refuses, and keeps it all."""
 
-    def __init__(self, *, refuses: bool = False) -> None:
+    def __init__(self, *, refuses: Container[int] = ()) -> None:
         self._refuses = refuses
         self.sent: list[list[dict[str, Any]]] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         events = [orjson.loads(line) for line in request.content.split(b"\n")]
         self.sent.append(events)
-        if self._refuses:
-            refused = [{"index": 0, "code": "wrong_region", "field": "origin", "reason": "not us"}]
-            return httpx2.Response(422, json={"accepted": 0, "repeats": 0, "refused": refused})
-        return httpx2.Response(202, json={"accepted": len(events), "repeats": 0, "refused": []})
+        reason = {"code": "wrong_region", "field": "origin", "reason": "not us"}
+        refused = [
+            {"index": index, **reason}
+            for index, event in enumerate(events)
+            if event["n"] in self._refuses
+        ]
+        accepted = len(events) - len(refused)
+        said = {"accepted": accepted, "repeats": 0, "refused": refused}
+        return httpx2.Response(202 if accepted else 422, json=said)
 
 
 @pytest.fixture
@@ -81,8 +86,28 @@ def test_without_a_maximum_it_goes_on_until_it_is_stopped(clock: FakeClock) -> N
     assert playing.tallies["a"].accepted == pytest.approx(600, abs=5)
 
 
-def test_a_refused_event_ends_the_play_with_the_reason(clock: FakeClock) -> None:
-    playing = live(Gateway(refuses=True), clock, a=0.1)
+def test_it_goes_on_for_as_long_as_was_asked(clock: FakeClock) -> None:
+    client = ServiceClient("gateway", "http://hub", transport=httpx2.MockTransport(Gateway()))
+    playing = Live(client, {"a": every(1, clock)}, clock, lasting=timedelta(minutes=2))
+
+    for _ in playing.run(threading.Event()):
+        pass
+
+    assert playing.tallies["a"].accepted == 120
+
+
+def test_events_that_are_as_wrong_as_real_ones_are_counted(clock: FakeClock) -> None:
+    playing = live(Gateway(refuses={2, 5}), clock, 6, a=0.2)
+
+    for _ in playing.run(threading.Event()):
+        pass
+
+    tally = playing.tallies["a"]
+    assert (tally.accepted, len(tally.refused)) == (4, 2)
+
+
+def test_where_none_is_taken_the_play_ends_with_the_reason(clock: FakeClock) -> None:
+    playing = live(Gateway(refuses=range(1000)), clock, a=0.1)
 
     with pytest.raises(InputError, match=r"a refuses generated events: not us .*--region"):
         list(playing.run(threading.Event()))
