@@ -104,7 +104,10 @@ def create_app(settings: CreditSettings) -> FastAPI:
         max_body_bytes=settings.max_body_bytes,
         body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
     )
-    forms = {name: record_form(name, each.version) for name, each in parts.records.items()}
+    forms = {
+        name: record_form(ground.catalogue.contract(each.kind.contract))
+        for name, each in parts.records.items()
+    }
     taking = RecordForms({forms[name]: each.take for name, each in parts.records.items()})
     importing = Importing(ground.writing, taking, uploads, ground.clock, settings.import_batch)
     regions = load_regions(settings.reference_dir)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from lingqu.contracts.loader import load_catalogue, schemas_dir
-from lingqu.contracts.model import ContractVersion
+from lingqu.contracts.model import Contract
 from lingqu.domain_service.imports import readers
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.contract_columns import columns_of
+from lingqu.domain_service.imports.contract_form import valid_examples
 from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.domain_service.statements.noun import Document
 from lingqu.sheets.template import Template
@@ -39,19 +40,28 @@ LEFT_OUT: Final = frozenset(
     }
 )
 _GRADE: Final = frozenset({"grade"})
+_EXAMPLES: Final = 2
 _FEN_A_WAN: Final = 1_000_000
 _STATUS: Final = {"有效": "valid", "无效": "invalid", "1": "valid", "2": "invalid"}
 
 
-def record_form(kind: str, version: ContractVersion) -> RecordForm:
-    """Return the form of a kind; its amounts are in 万元, as 双公示 has them."""
+def record_form(contract: Contract) -> RecordForm:
+    """Return the form of a kind's contract; its amounts are in 万元, as 双公示 has them."""
+    kind = contract.event
     ungraded = frozenset() if KINDS[kind].dishonest else _GRADE
     codes = CODES.get(kind, {})
     columns = [
         _column(each, codes.get(each.field, ()))
-        for each in columns_of(version, leave_out=LEFT_OUT | ungraded)
+        for each in columns_of(contract.latest(), leave_out=LEFT_OUT | ungraded)
     ]
-    return RecordForm(kind, KINDS[kind].title, columns, complete=partial(_complete, kind))
+    shown = [each for each in valid_examples(contract) if each.get("change", "first") == "first"]
+    return RecordForm(
+        kind,
+        contract.title_zh,
+        columns,
+        complete=partial(_complete, kind),
+        examples=shown[:_EXAMPLES],
+    )
 
 
 def record_templates() -> Mapping[str, Callable[[], Template]]:
@@ -60,8 +70,8 @@ def record_templates() -> Mapping[str, Callable[[], Template]]:
 
 
 def _template(kind: str, folder: Path | None = None) -> Template:
-    version = load_catalogue(schemas_dir(folder)).contract(KINDS[kind].contract).latest()
-    return record_form(kind, version).template()
+    contract = load_catalogue(schemas_dir(folder)).contract(KINDS[kind].contract)
+    return record_form(contract).template()
 
 
 def _column(column: Column, codes: tuple[str, ...]) -> Column:
