@@ -25,7 +25,15 @@ def test_what_cannot_be_read_is_not_remembered() -> None:
 
 
 def test_it_forgets_everything_once_it_is_full() -> None:
-    known: Remembered[int, int] = Remembered(abs, most=3)
+    known: Remembered[str, int] = Remembered(int, most=3)
     for number in range(100):
-        assert known[number] == number
+        assert known[str(number)] == number
         assert len(known) <= 3
+
+
+def test_what_long_texts_mean_is_not_kept() -> None:
+    known: Remembered[str, int] = Remembered(len)
+    pairs: Remembered[tuple[str, ...], int] = Remembered(len)
+    assert (known["x" * 1000], pairs["x" * 150, "y" * 150]) == (1000, 2)
+    assert not known
+    assert not pairs
