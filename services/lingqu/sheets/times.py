@@ -14,7 +14,7 @@ _AHEAD = timedelta(days=180)
 
 _WRITTEN = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[ T]*(\d{1,2})\s*(?:[:时点]\s*(?:(\d{1,2})\s*(?:[:分]\s*(?:(\d{1,2})(?:\.\d+)?秒?)?)?)?))?"
+    r"(?:[ T]*(\d{1,2})\s*(?:[:时点]\s*(?:(\d{1,2})\s*(?:[:分]\s*(?:(\d{1,2})(?:\.(\d{1,6})\d*)?秒?)?)?)?))?"
     r"\s*(Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
@@ -70,6 +70,7 @@ def read_moment(text: str, zone: tzinfo) -> Moment:
     if written is None:
         raise ValueError(text)
     year, month, day, hour, minute, second, *rest = written.groups()
+    fraction, offset = rest or (None, None)
     at = datetime(
         int(year),
         int(month),
@@ -77,7 +78,8 @@ def read_moment(text: str, zone: tzinfo) -> Moment:
         int(hour or 0),
         int(minute or 0),
         int(second or 0),
-        tzinfo=_zone(rest[0]) if rest and rest[0] else zone,
+        int((fraction or "0").ljust(6, "0")),
+        tzinfo=_zone(offset) if offset else zone,
     )
     return Moment(at, hour is not None)
 

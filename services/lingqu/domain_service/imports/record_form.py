@@ -56,7 +56,8 @@ class RecordForm:
     """The form of one kind of record, in a table or as a template to fill in.
 
     `complete` finishes the statement of a row whose cells are all well: it derives what no column
-    tells and raises FieldError where the cells contradict each other.
+    tells and raises FieldError where the cells contradict each other. The values that it is given
+    are shared between rows: it puts others in their place and changes none.
     """
 
     def __init__(
