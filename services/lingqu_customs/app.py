@@ -88,7 +88,7 @@ def create_app(settings: CustomsSettings) -> FastAPI:
     }
     chores = [
         forgetting(writing, uploads, clock, ground.metrics),
-        Chore("count", 15.0, counting.round),
+        Chore("count", 5.0, counting.round),
     ]
     prepare = partial(migrate, ground.engine, "lingqu_customs.migrations")
     running = Running(ground, prepare, handlers, chores)
@@ -119,9 +119,9 @@ def create_app(settings: CustomsSettings) -> FastAPI:
 
 
 def _room(ground: Foundation, checks: Checks, noun: Noun, taken: Declarations) -> Room:
-    contract, major = ground.catalogue.by_topic(noun.topic)
+    contract, _ = ground.catalogue.by_topic(noun.topic)
     folded = FOLDED if noun is DECLARATIONS else ()
-    model = stated_model(contract.latest(major), left_out=folded)
+    model = stated_model(contract, left_out=folded)
     return Room(noun, taken, model, checks, complete_declaration if folded else _as_it_is)
 
 

@@ -78,7 +78,7 @@ class Desk:
 
     def _own(self, session: Session, number: str) -> Known:
         known = known_of(session, [number])[number]
-        if known.head is None:
+        if known.head is None or known.head["change"] == "withdrawal":
             raise UnknownDeclarationError(number)
         if known.head["origin"] != self.region:
             raise ConflictError(

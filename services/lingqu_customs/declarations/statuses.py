@@ -25,7 +25,7 @@ from lingqu_customs.nouns import DECLARATIONS
 from lingqu_customs.tables import RECEIPT, STANDING
 
 # All that is told of a declaration which another region declared: its default view.
-_OF_OTHERS = (
+OF_OTHERS = (
     "declaration_no",
     "document_kind",
     "customs_no",
@@ -158,7 +158,7 @@ def _content(head: Document, *, own: bool) -> Document:
     """Return what may be told of the declaration: all of our own, of others' their default view."""
     if own:
         return {name: value for name, value in head.items() if name not in ENVELOPE}
-    return {name: head.get(name) for name in _OF_OTHERS} | {"source": "customs_notice"}
+    return {name: head.get(name) for name in OF_OTHERS} | {"source": "customs_notice"}
 
 
 def _receipt(receipt: Receipt) -> Document:

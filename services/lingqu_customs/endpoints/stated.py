@@ -17,7 +17,8 @@ from pydantic import (
     create_model,
 )
 
-from lingqu.contracts.model import ContractVersion
+from lingqu.contracts.examples import examples
+from lingqu.contracts.model import Contract
 from lingqu.domain_service.endpoints.declaring import Stated
 from lingqu.domain_service.statements.noun import ENVELOPE
 
@@ -64,21 +65,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
-def stated_model(
-    version: ContractVersion, *, left_out: Collection[str] = (), example: str | None = None
-) -> type[Stated]:
+def stated_model(contract: Contract, *, left_out: Collection[str] = ()) -> type[Stated]:
     """Return a model of the contract's fields, without its envelope and what is left out.
 
-    A field with a default may be missing. `example` is the JSON of a golden event.
+    A field with a default may be missing. Its example is the contract's first that is valid.
     """
-    schema = orjson.loads(version.schema)
+    schema = orjson.loads(contract.latest().schema)
     without = ENVELOPE | set(left_out)
     told: dict[str, Any] = {
         each["name"]: _field(each) for each in schema["fields"] if each["name"] not in without
     }
     extra: dict[str, Any] = {}
-    if example is not None:
-        event = orjson.loads(example)
+    golden = next((path for path, _, is_valid in examples(contract) if is_valid), None)
+    if golden is not None:
+        event = orjson.loads(golden.read_bytes())
         extra["examples"] = [{key: value for key, value in event.items() if key in told}]
 
     class Base(Stated):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 from types import MappingProxyType
 
-from lingqu.contracts.model import Catalogue, ContractVersion
+from lingqu.contracts.model import Catalogue, Contract
 from lingqu.domain_service.imports import readers, writers
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.contract_columns import columns_of
+from lingqu.domain_service.imports.contract_form import valid_examples
 from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.domain_service.statements.noun import Document, Noun
 from lingqu_customs.checks import Checks
@@ -25,6 +27,7 @@ _FEEDBACK = (
     Column("封识完好", "feedback_seals_intact", read=readers.word(_YES_NO), choices=_YES_NO),
     Column("准予放行", "accepted", read=readers.word(_YES_NO), choices=_YES_NO),
 )
+_EXAMPLES = 2
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         DECLARATIONS.name: "报关单",
@@ -43,18 +46,22 @@ def form_of(name: str, catalogue: Catalogue, checks: Checks) -> RecordForm:
         return receipt_form()
     noun = next(each for each in NOUNS if each.name == name)
     contract, major = catalogue.by_topic(noun.topic)
-    version = contract.latest(major)
     if noun is DECLARATIONS:
-        return declaration_form(version, checks)
-    return _form(noun, version, checks)
+        return declaration_form(contract.latest(major), checks)
+    return _form(noun, contract, checks)
 
 
-def _form(noun: Noun, version: ContractVersion, checks: Checks) -> RecordForm:
+def _form(noun: Noun, contract: Contract, checks: Checks) -> RecordForm:
     inspects = noun is INSPECTIONS
     complete: Callable[[Document], Document] = _with_feedback if inspects else _as_it_is
-    columns = (*columns_of(version), *(_FEEDBACK if inspects else ()))
-    finish = judged(checks, noun.name, complete)
-    return RecordForm(noun.name, TITLES[noun.name], columns, complete=finish)
+    columns = (*columns_of(contract.latest()), *(_FEEDBACK if inspects else ()))
+    return RecordForm(
+        noun.name,
+        TITLES[noun.name],
+        columns,
+        complete=judged(checks, noun.name, complete),
+        examples=list(islice(valid_examples(contract), _EXAMPLES)),
+    )
 
 
 def _as_it_is(statement: Document) -> Document:

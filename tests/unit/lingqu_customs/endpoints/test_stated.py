@@ -18,8 +18,7 @@ CATALOGUE = load_catalogue(Path(__file__).parents[4] / "schemas")
 
 
 def model(event: str, *left_out: str) -> type[Stated]:
-    version = CATALOGUE.contract(f"customs.{event}").latest()
-    return stated_model(version, left_out=left_out)
+    return stated_model(CATALOGUE.contract(f"customs.{event}"), left_out=left_out)
 
 
 DECLARATION = model("declaration", *FOLDED)
@@ -32,7 +31,18 @@ DECLARED: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("event", ["declaration", "amendment", "transit", "inspection", "aeo"])
+EVENTS = ["declaration", "amendment", "transit", "inspection", "aeo"]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_example_that_is_shown_is_taken(event: str) -> None:
+    made = model(event)
+    (example,) = made.model_json_schema()["examples"]
+
+    assert made.model_validate(example).document()
+
+
+@pytest.mark.parametrize("event", EVENTS)
 def test_every_contract_has_a_model_with_its_words(event: str) -> None:
     schema = model(event).model_json_schema()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +22,9 @@ HEADING = "统一编号,进出口标志,数据来源,授权编号,申报地海�
 
 
 def rows(form: RecordForm, text: str) -> list[Any]:
-    with closing(open_table(io.BytesIO(text.encode()), "a.csv", form.recognises)) as table:
-        return list(form.rows(table, "a.csv", []))
+    table = open_table(io.BytesIO(text.encode()), "a.csv", form.recognises)
+    with form.read(table, "a.csv", table.close) as opened:
+        return list(opened)
 
 
 def one(form: RecordForm, heading: str, cells: str) -> Any:
