@@ -1,4 +1,8 @@
-"""What is stated under a key of its own, and corrected under it."""
+"""What is stated under a key of its own, and corrected under it.
+
+Ids are those of one province's platform, and two provinces may give the same: the province that
+states it is part of each key.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ FILINGS = Noun(
     "filing",
     "medical.filing.v1",
     FILING,
-    ("filing_id",),
+    ("insured_region", "filing_id"),
     instants=("filed_at",),
     days=("effective_from", "effective_until", "ended_on"),
 )
@@ -17,7 +21,7 @@ SETTLEMENTS = Noun(
     "settlement",
     "medical.settlement.v1",
     SETTLEMENT,
-    ("setl_id",),
+    ("treatment_region", "setl_id"),
     instants=("setl_time",),
     days=("brdy",),
 )
@@ -25,7 +29,7 @@ REVERSALS = Noun(
     "reversal",
     "medical.reversal.v1",
     REVERSAL,
-    ("reversal_id",),
+    ("treatment_region", "reversal_id"),
     instants=("settled_at", "reversed_at"),
     days=("proved_on",),
 )

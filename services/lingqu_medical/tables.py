@@ -11,8 +11,8 @@ TABLES = MetaData()
 FILING = Table(
     "filing",
     TABLES,
+    Column("insured_region", Text, primary_key=True),
     Column("filing_id", Text, primary_key=True),
-    Column("insured_region", Text, nullable=False),
     Column("treatment_region", Text, nullable=False),
     Column("filing_type", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -27,9 +27,9 @@ Index("filing_by_end", FILING.c.state, FILING.c.effective_until)
 SETTLEMENT = Table(
     "settlement",
     TABLES,
+    Column("treatment_region", Text, primary_key=True),
     Column("setl_id", Text, primary_key=True),
     Column("insured_region", Text, nullable=False),
-    Column("treatment_region", Text, nullable=False),
     Column("insutype", Text, nullable=False),
     Column("clr_type", Text),
     Column("period", Text, nullable=False),
@@ -53,11 +53,11 @@ Index("settlement_by_message", SETTLEMENT.c.msgid)
 REVERSAL = Table(
     "reversal",
     TABLES,
+    Column("treatment_region", Text, primary_key=True),
     Column("reversal_id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("insured_region", Text, nullable=False),
-    Column("treatment_region", Text, nullable=False),
     Column("insutype", Text, nullable=False),
     Column("clr_type", Text),
     Column("setl_id", Text),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.upkeep import Chore
@@ -26,6 +26,17 @@ def expiring(sessions: sessionmaker[Session], filings: Filings) -> Chore:
     return Chore("expire-filings", 600.0, expire)
 
 
+def _held() -> Select[tuple[int]]:
+    """Return how many settlements are held back that nobody has taken back."""
+    columns, undone = SETTLEMENT.c, REVERSAL.c
+    taken_back = exists().where(
+        undone.treatment_region == columns.treatment_region,
+        undone.setl_id == columns.setl_id,
+        undone.period.is_not(None),
+    )
+    return select(func.count()).select_from(SETTLEMENT).where(columns.held, ~taken_back)
+
+
 def counting(
     reading: sessionmaker[Session],
     inquiries: InquiryDesk,
@@ -37,9 +48,7 @@ def counting(
 
     def count() -> None:
         with reading() as session:
-            held = session.scalar(
-                select(func.count()).select_from(SETTLEMENT).where(SETTLEMENT.c.held)
-            )
+            held = session.scalar(_held())
             waiting = session.scalar(
                 select(func.count())
                 .select_from(REVERSAL)

@@ -72,3 +72,35 @@ def medical_under_test(
         )
         with TestClient(app, raise_server_exceptions=False) as client:
             yield MedicalUnderTest(client, region)
+
+
+def settled(setl_id: str, fund_fen: int, **changed: Any) -> dict[str, Any]:
+    """Return a balanced settlement of March 2025 of a patient of 44 in 43, as REST takes it."""
+    return {
+        "setl_id": setl_id,
+        "insuplc_admdvs": "440100",
+        "mdtrtarea_admvs": "430100",
+        "insutype": "310",
+        "clr_type": "21",
+        "setl_time": "2025-03-18T16:20:00+08:00",
+        "medfee_sumamt_fen": fund_fen + 200_00,
+        "inscp_scp_amt_fen": fund_fen + 200_00,
+        "hifp_pay_fen": fund_fen,
+        "fund_pay_sumamt_fen": fund_fen,
+        "psn_part_amt_fen": 200_00,
+        "acct_pay_fen": 50_00,
+        "psn_cash_pay_fen": 150_00,
+        **changed,
+    }
+
+
+def cancellation(reversal_id: str, setl_id: str, **changed: Any) -> dict[str, Any]:
+    """Return that a settlement was cancelled in March 2025."""
+    return {
+        "reversal_id": reversal_id,
+        "kind": "cancel",
+        "infno": "2305",
+        "setl_id": setl_id,
+        "reversed_at": "2025-03-20T10:00:00+08:00",
+        **changed,
+    }

@@ -94,10 +94,10 @@ def router(
             covering = _of_whom(session, asked)
         return _benefit(benefits, covering, asked.insuplc_admdvs, asked.treated_at)
 
-    @routes.get("/{filing_id}", summary="One filing")
-    def show(filing_id: str) -> Document:
+    @routes.get("/{insured_region}/{filing_id}", summary="One filing")
+    def show(insured_region: str, filing_id: str) -> Document:
         with database_errors(), reading() as session:
-            found = filings.shelf.document(session, (filing_id,))
+            found = filings.shelf.document(session, (insured_region, filing_id))
         if found is None:
             raise NotFoundError(
                 f"there is no filing {filing_id!r}; the place of insurance states it"
@@ -114,7 +114,8 @@ def _of_whom(session: Session, asked: BenefitIn) -> list[Document]:
         if asked.filing_id is not None
         else columns.psn_no == (asked.psn_no or "")
     )
-    found = session.scalars(select(columns.document).where(condition))
+    insured = columns.insured_region == asked.insuplc_admdvs[:2]
+    found = session.scalars(select(columns.document).where(insured, condition))
     return [orjson.loads(document) for document in found]
 
 

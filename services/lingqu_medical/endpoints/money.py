@@ -88,13 +88,13 @@ def router(
             return shown(desk.send(session, paid.fields()))
 
     @routes.post(
-        "/v1/remittances/{remittance_id}/receive",
+        "/v1/remittances/{payer_region}/{remittance_id}/receive",
         summary="Acknowledge a payment to us",
         status_code=201,
     )
-    def receive(remittance_id: str, said: ReceivedIn) -> dict[str, Any]:
+    def receive(payer_region: Region, remittance_id: str, said: ReceivedIn) -> dict[str, Any]:
         with database_errors(), sessions.begin() as session:
-            return shown(desk.receive(session, remittance_id, said.fields()))
+            return shown(desk.receive(session, payer_region, remittance_id, said.fields()))
 
     @routes.get("/v1/remittances", summary="Payments of both directions, what was said of them")
     def list_remittances(

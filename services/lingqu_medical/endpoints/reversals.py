@@ -64,10 +64,10 @@ def router(
         listed = page(_LISTING, found, limit, REVERSALS.key_of)
         return shown(REVERSALS, listed.items, listed.next)
 
-    @routes.get("/{reversal_id}", summary="One reversal")
-    def show(reversal_id: str) -> Document:
+    @routes.get("/{treatment_region}/{reversal_id}", summary="One reversal")
+    def show(treatment_region: str, reversal_id: str) -> Document:
         with database_errors(), reading() as session:
-            found = shelf.document(session, (reversal_id,))
+            found = shelf.document(session, (treatment_region, reversal_id))
         if found is None:
             raise NotFoundError(f"there is no reversal {reversal_id!r}")
         return readable(REVERSALS, found)

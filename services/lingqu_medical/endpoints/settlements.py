@@ -89,10 +89,10 @@ def router(
         with database_errors(), reading() as session:
             return export("异地就医结算", exported, shelf.all(session, conditions), kind)
 
-    @routes.get("/{setl_id}", summary="One settlement")
-    def show(setl_id: str) -> Document:
+    @routes.get("/{treatment_region}/{setl_id}", summary="One settlement")
+    def show(treatment_region: str, setl_id: str) -> Document:
         with database_errors(), reading() as session:
-            found = shelf.document(session, (setl_id,))
+            found = shelf.document(session, (treatment_region, setl_id))
         if found is None:
             raise NotFoundError(
                 f"there is no settlement {setl_id!r}; the treatment place states it"

@@ -38,9 +38,9 @@ class Filings:
         """Take filings, in the caller's transaction; refused are those that ended before."""
         self.shelf.lock(session)
         ids = [one["filing_id"] for one in statements]
-        rows = rows_by(session, FILING, "filing_id", ids)
+        known = rows_by(session, FILING, "filing_id", ids, FILING.c.insured_region == self._region)
         seen: dict[str, Mapping[str, object]] = {
-            name: orjson.loads(row["document"]) for name, row in rows.items()
+            name: orjson.loads(row["document"]) for name, row in known.items()
         }
 
         def prepare(given: Document) -> Document | Reason:

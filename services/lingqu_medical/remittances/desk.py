@@ -29,7 +29,7 @@ class RemittanceDesk:
 
     def send(self, session: Session, fields: dict[str, Any]) -> Document:
         """State a payment of ours. Raises ConflictError where its id is known."""
-        if self.of(session, fields["remittance_id"]):
+        if self.of(session, self._region, fields["remittance_id"]):
             raise ConflictError(
                 f"remittance {fields['remittance_id']!r} is known already; give it an id of its own"
             )
@@ -37,9 +37,11 @@ class RemittanceDesk:
             session, {**fields, "step": "sent", "payer_region": self._region, "received_on": None}
         )
 
-    def receive(self, session: Session, remittance_id: str, fields: dict[str, Any]) -> Document:
+    def receive(
+        self, session: Session, payer_region: str, remittance_id: str, fields: dict[str, Any]
+    ) -> Document:
         """Acknowledge a payment to us. Raises NotFoundError, ForbiddenError, ConflictError."""
-        said = self.of(session, remittance_id)
+        said = self.of(session, payer_region, remittance_id)
         sent = next((one for one in said if one["step"] == "sent"), None)
         if sent is None:
             raise NotFoundError(f"no remittance {remittance_id!r} was sent; ask the payer")
@@ -65,9 +67,11 @@ class RemittanceDesk:
             session, {**carried, **fields, "step": "received", "refers_to": sent["event_id"]}
         )
 
-    def of(self, session: Session, remittance_id: str) -> list[Document]:
+    def of(self, session: Session, payer_region: str, remittance_id: str) -> list[Document]:
         """Return what was said of a payment, its sending first."""
-        said = self.journal.find(session, REMITTANCE.c.remittance_id == remittance_id)
+        columns = REMITTANCE.c
+        paid = columns.payer_region == payer_region, columns.remittance_id == remittance_id
+        said = self.journal.find(session, *paid)
         return sorted(said, key=lambda one: one["step"] != "sent")
 
 

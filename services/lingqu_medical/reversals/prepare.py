@@ -25,7 +25,7 @@ _GIVEN = (
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """What is known of the settlement that is undone: its event, and by whom it was undone."""
+    """What is known of our settlement that is undone: its event, and by whom it was undone."""
 
     settlement: Mapping[str, Any] | None
     reversed_by: str | None
@@ -36,7 +36,7 @@ def new_reversal(given: Mapping[str, Any], original: Original, region: str) -> D
     """Return the reversal as it is stated first: cancelled at once, or waiting for its proof."""
     if given["kind"] == "rectify":
         return _rectification(given, original, region)
-    reason = why_not_cancelled(given, original, region)
+    reason = why_not_cancelled(given, original)
     if reason is not None or original.settlement is None:
         return reason or _unknown()
     return {**_base(given), "state": "proved", **taken_back(original, given["reversed_at"])}
@@ -57,16 +57,10 @@ def taken_back(original: Original, at_ms: int) -> Document:
     return {**record, "period": period} | ({"original_period": None} if same else {})
 
 
-def why_not_cancelled(given: Mapping[str, Any], original: Original, region: str) -> Reason | None:
+def why_not_cancelled(given: Mapping[str, Any], original: Original) -> Reason | None:
     settlement = original.settlement
     if settlement is None:
         return _unknown()
-    if settlement["treatment_region"] != region:
-        return refused(
-            "setl_id",
-            "该结算由他省报送,只能由该省撤销",
-            "Another province settled it; only that one cancels it",
-        )
     if original.reversed_by is not None:
         return refused(
             "setl_id",
@@ -98,12 +92,6 @@ def _rectification(given: Mapping[str, Any], original: Original, region: str) ->
     settlement = original.settlement
     insured = settlement["insured_region"] if settlement else given.get("insured_region")
     insutype = settlement["insutype"] if settlement else given.get("insutype") or ""
-    if settlement is not None and settlement["treatment_region"] != region:
-        return refused(
-            "original_msgid",
-            "该结算由他省报送,只能由该省冲正",
-            "Another province settled it; only that one rectifies it",
-        )
     if not insured:
         return refused(
             "insured_region",

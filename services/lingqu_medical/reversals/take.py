@@ -40,9 +40,8 @@ class Reversals:
     ) -> Taken:
         """Take reversals without amounts and period: both follow from what they undo."""
         self.lock(session)
-        known = rows_by(
-            session, REVERSAL, "reversal_id", [one["reversal_id"] for one in statements]
-        )
+        ids, ours = [one["reversal_id"] for one in statements], REVERSAL.c.treatment_region
+        known = rows_by(session, REVERSAL, "reversal_id", ids, ours == self._region)
         seen = {name: _told(row) for name, row in known.items()}
         originals = self._originals(session, statements)
 
@@ -111,26 +110,26 @@ class Reversals:
         self.shelf.lock(session)
 
     def _originals(self, session: Session, statements: Sequence[Mapping[str, Any]]) -> _Originals:
-        return _Originals(session, statements, stated_periods(session, self._region))
+        return _Originals(session, statements, self._region)
 
 
 class _Originals:
     """The settlements that a batch undoes, and what has undone them so far."""
 
     def __init__(
-        self,
-        session: Session,
-        statements: Sequence[Mapping[str, Any]],
-        stated: Mapping[tuple[str, str], set[str]],
+        self, session: Session, statements: Sequence[Mapping[str, Any]], region: str
     ) -> None:
         ids = [one.get("setl_id") for one in statements]
         messages = [one.get("original_msgid") for one in statements]
-        self._by_id = rows_by(session, SETTLEMENT, "setl_id", ids)
-        self._by_message = rows_by(session, SETTLEMENT, "msgid", messages)
+        settled, reversed_ = SETTLEMENT.c, REVERSAL.c
+        ours = settled.treatment_region == region
+        self._by_id = rows_by(session, SETTLEMENT, "setl_id", ids, ours)
+        self._by_message = rows_by(session, SETTLEMENT, "msgid", messages, ours)
         wanted = {*self._by_id, *(row["setl_id"] for row in self._by_message.values())}
-        rows = rows_by(session, REVERSAL, "setl_id", wanted, REVERSAL.c.period.is_not(None))
-        self._reversed = {name: row["reversal_id"] for name, row in rows.items()}
-        self._stated = stated
+        taken_back = reversed_.treatment_region == region, reversed_.period.is_not(None)
+        found = rows_by(session, REVERSAL, "setl_id", wanted, *taken_back)
+        self._reversed = {name: row["reversal_id"] for name, row in found.items()}
+        self._stated = stated_periods(session, region)
 
     def __call__(self, given: Mapping[str, Any]) -> Original:
         row = self._by_id.get(given.get("setl_id") or "")

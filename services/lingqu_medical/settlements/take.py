@@ -16,7 +16,7 @@ from lingqu_medical.clearing.stated import stated_periods
 from lingqu_medical.codes.code_sets import CodeSets
 from lingqu_medical.filings.benefit import Benefits
 from lingqu_medical.identities.profile import Balance
-from lingqu_medical.lookup import rows_by
+from lingqu_medical.lookup import rows, rows_by
 from lingqu_medical.nouns import SETTLEMENTS
 from lingqu_medical.personal import still_told
 from lingqu_medical.settlements.stamp import changes_what_clears, filled, refusal, stamped
@@ -52,8 +52,10 @@ class Settlements:
         """
         self.shelf.lock(session)
         given = [filled(each) for each in statements]
-        known = rows_by(session, SETTLEMENT, "setl_id", [each["setl_id"] for each in given])
-        filings = rows_by(session, FILING, "filing_id", [each.get("filing_id") for each in given])
+        ids, ours = [each["setl_id"] for each in given], SETTLEMENT.c.treatment_region
+        known = rows_by(session, SETTLEMENT, "setl_id", ids, ours == self._region)
+        named = rows(session, FILING, "filing_id", [each.get("filing_id") for each in given])
+        filings = {(row["insured_region"], row["filing_id"]): row for row in named}
         stated = stated_periods(session, self._region)
         seen: dict[str, Mapping[str, Any]] = dict(known)
         told = {name: orjson.loads(row["document"]) for name, row in known.items()}
@@ -75,9 +77,9 @@ class Settlements:
         return take_prepared(self._declared, session, given, prepare, mode)
 
     def _benefit(
-        self, settlement: Document, filings: Mapping[str, Mapping[str, Any]]
+        self, settlement: Document, filings: Mapping[tuple[str, str], Mapping[str, Any]]
     ) -> str | None:
-        filing = filings.get(settlement.get("filing_id") or "")
+        filing = filings.get((settlement["insured_region"], settlement.get("filing_id") or ""))
         if filing is None:
             return None
         document = orjson.loads(filing["document"])

@@ -45,7 +45,7 @@ class Province:
     def settle(self, insured: str, fund: str, month: int, fen: int, off: int) -> None:
         number = len(self._settled)
         given = settlement(
-            f"S{self.region}-{number}", fen,
+            f"S{number}", fen,
             insuplc_admdvs=f"{insured}0100", insured_region=insured,
             mdtrtarea_admvs=f"{self.region}0100", treatment_region=self.region, insutype=fund,
             setl_time=at(f"2026-{month:02}-11T12:00:00"), psn_cash_pay_fen=150_00 + off,
@@ -62,7 +62,7 @@ class Province:
         one = self._settled[which % len(self._settled)]
         insured, fund = one["insured_region"], one["insutype"]
         given = {
-            "reversal_id": f"R{self.region}-{len(self._reversed)}", "kind": "cancel",
+            "reversal_id": f"R{len(self._reversed)}", "kind": "cancel",
             "infno": "2305", "setl_id": one["setl_id"],
             "reversed_at": at(f"2026-{month:02}-20T12:00:00"),
         }  # fmt: skip

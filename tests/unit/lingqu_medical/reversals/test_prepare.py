@@ -57,7 +57,6 @@ def test_a_period_that_was_stated_is_left_alone() -> None:
     [
         (cancel(), Original(None, None, set()), "43", "setl_id"),
         (cancel(), Original(SETTLED, "R0", set()), "43", "setl_id"),
-        (cancel(), Original(SETTLED, None, set()), "45", "setl_id"),
         (
             cancel(reversed_at=SETTLED["setl_time"] - 1),
             Original(SETTLED, None, set()),
