@@ -5,43 +5,57 @@ Events of other regions are not judged so: their tables may be newer than ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
-from lingqu.clock import china_day
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.errors import Reason
 from lingqu_customs.codes.aeo import Schemes, load_schemes
 from lingqu_customs.codes.districts import Districts, load_districts
 from lingqu_customs.codes.supervision import SupervisionModes, load_supervision_modes
 from lingqu_customs.codes.tables import CodeTables, load_code_tables
-from lingqu_customs.nouns import DECLARATIONS, LEVELS
-from lingqu_customs.numbers import customs_no, is_ciq_code, is_customs_code, is_hs_code
+from lingqu_customs.nouns import AMENDMENTS, DECLARATIONS, INSPECTIONS, LEVELS, TRANSITS
+from lingqu_customs.numbers import is_ciq_code, is_customs_code, is_hs_code
 
 Document = Mapping[str, Any]
 
+Judge = Callable[[str], str | None]
+
 _OFFICES = ("office", "declare_office", "entry_exit_office", "from_office", "to_office")
 _USCCS = ("declarant_uscc", "owner_uscc", "applicant_uscc", "producer_uscc")
-_CODES = (
-    "transport_mode",
-    "levy_nature",
-    "trade_terms",
-    "packing",
-    "declaration_type",
-    "document_type",
-    "trans_flag",
-    "unit",
+_FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        DECLARATIONS.name: (
+            "declare_office",
+            "entry_exit_office",
+            "declarant_uscc",
+            "owner_uscc",
+            "transport_mode",
+            "levy_nature",
+            "trade_terms",
+            "packing",
+            "declaration_type",
+            "document_type",
+        ),
+        AMENDMENTS.name: ("office", "applicant_uscc"),
+        TRANSITS.name: ("office", "from_office", "to_office", "transport_mode", "trans_flag"),
+        INSPECTIONS.name: ("office", "producer_uscc", "unit"),
+        LEVELS.name: ("office",),
+    }
 )
 _OFFICE_ZH = "不是有效的关区代码;有隶属海关的,须填隶属海关代码"
 _USCC_ZH = "不是有效的统一社会信用代码或海关注册编码,请与证书核对"
 _CODE_ZH = "不在代码表内,请按代码表填写"
 _MODE_ZH = "监管方式代码在申报日不可用,请核对"
 _HS_ZH = "商品编号须为 10 位数字"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_ZERO = date(1970, 1, 1)
+_DAY_MS, _CHINA_MS = 86_400_000, 8 * 3_600_000
+_REMEMBERED = 65_536
 _USCC_LENGTH = 18
 
 
@@ -77,9 +91,10 @@ class Checks:
 
     def problems(self, noun: str, statement: Document) -> Iterator[Wrong]:
         """Yield what is wrong with a statement, by field."""
-        yield from self._offices(statement)
-        yield from self._enterprises(statement)
-        yield from self._codes(statement)
+        for field, judge, sentence_zh in self._judges[noun]:
+            code = statement.get(field)
+            if code is not None and (problem := judge(code)) is not None:
+                yield Wrong(field, problem, sentence_zh)
         if noun == DECLARATIONS.name:
             yield from self._declared(statement)
         if noun == LEVELS.name:
@@ -89,43 +104,43 @@ class Checks:
         """Return the first thing that is wrong with a statement."""
         return next((wrong.reason() for wrong in self.problems(noun, statement)), None)
 
-    def _offices(self, statement: Document) -> Iterator[Wrong]:
-        for field in _OFFICES:
-            code = statement.get(field)
-            problem = self.districts.problem(code) if code is not None else None
-            if problem:
-                yield Wrong(field, problem, _OFFICE_ZH)
+    @cached_property
+    def _judges(self) -> Mapping[str, Sequence[tuple[str, Judge, str]]]:
+        """Return what judges each field of a noun; the same few codes are judged all the time."""
+        office: Judge = lru_cache(_REMEMBERED)(self.districts.problem)
+        by_field = dict.fromkeys(_OFFICES, (office, _OFFICE_ZH))
+        by_field |= dict.fromkeys(_USCCS, (_uscc_problem, _USCC_ZH))
 
-    def _enterprises(self, statement: Document) -> Iterator[Wrong]:
-        for field in _USCCS:
-            code = statement.get(field)
-            problem = _uscc_problem(code) if code is not None else None
-            if problem:
-                yield Wrong(field, problem, _USCC_ZH)
+        def judge(field: str) -> tuple[str, Judge, str]:
+            of_table: Judge = lru_cache(_REMEMBERED)(partial(self.codes.problem, field))
+            return field, *by_field.get(field, (of_table, _CODE_ZH))
 
-    def _codes(self, statement: Document) -> Iterator[Wrong]:
-        for field in _CODES:
-            code = statement.get(field)
-            problem = self.codes.problem(field, code) if code is not None else None
-            if problem:
-                yield Wrong(field, problem, _CODE_ZH)
+        return {noun: [judge(field) for field in fields] for noun, fields in _FIELDS.items()}
 
     def _declared(self, statement: Document) -> Iterator[Wrong]:
-        number = customs_no(statement.get("customs_no") or "")
-        if number is not None and number.district != statement["declare_office"]:
+        customs_no, office = statement.get("customs_no"), statement["declare_office"]
+        if customs_no is not None and not customs_no.startswith(office):
             yield Wrong(
                 "customs_no",
-                f"it begins with district {number.district}, but declare_office is "
-                f"{statement['declare_office']}; correct one of them",
+                f"it begins with district {customs_no[:4]}, but declare_office is {office}; "
+                "correct one of them",
                 "海关编号的前 4 位须与申报地海关一致,请核对",
             )
-        mode = statement.get("supervision_mode")
-        day = _day(statement.get("declared_at"))
-        problem = self.modes.problem(mode, day) if mode is not None and day is not None else None
-        if problem:
-            yield Wrong("supervision_mode", problem, _MODE_ZH)
+        mode, declared_at = statement.get("supervision_mode"), statement.get("declared_at")
+        if mode is not None and declared_at is not None:
+            problem = self._mode_problem(mode, (declared_at + _CHINA_MS) // _DAY_MS)
+            if problem is not None:
+                yield Wrong("supervision_mode", problem, _MODE_ZH)
         for item in statement.get("goods") or ():
             yield from _goods(item)
+
+    @cached_property
+    def _mode_problem(self) -> Callable[[str, int], str | None]:
+        @lru_cache(_REMEMBERED)
+        def problem(mode: str, day: int) -> str | None:
+            return self.modes.problem(mode, _DAY_ZERO + timedelta(days=day))
+
+        return problem
 
     def _level(self, statement: Document) -> Iterator[Wrong]:
         code = statement["enterprise_code"]
@@ -135,13 +150,13 @@ class Checks:
             problem = None if is_customs_code(code) else "it is no 10-character customs code"
         if problem:
             yield Wrong("enterprise_code", problem, _USCC_ZH)
-        day = date(1970, 1, 1) + timedelta(days=statement["valid_from"])
+        day = _DAY_ZERO + timedelta(days=statement["valid_from"])
         problem = self.schemes.problem(statement["scheme"], statement["level"], day)
         if problem:
             yield Wrong("level", problem, "信用等级不属于当日施行的管理办法,请核对")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(_REMEMBERED)
 def _uscc_problem(code: str) -> str | None:
     """Return why it is none; the same few enterprises declare most."""
     return uscc_problem(code)
@@ -155,7 +170,3 @@ def _goods(item: Document) -> Iterator[Wrong]:
     if ciq is not None and not is_ciq_code(ciq, item["hs_code"]):
         sentence = f"item {item['item_no']}: a 检验检疫编码 is the 商品编号 and 3 digits more"
         yield Wrong("goods", sentence, "检验检疫编码须为商品编号加 3 位数字")
-
-
-def _day(instant_ms: int | None) -> date | None:
-    return None if instant_ms is None else china_day(_EPOCH + timedelta(milliseconds=instant_ms))

@@ -17,7 +17,7 @@ from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.service.database import database_errors
 from lingqu_customs.codes.receipts import ReceiptCodes
-from lingqu_customs.forms.declaration import STATE, exported
+from lingqu_customs.forms.declaration import STATE
 from lingqu_customs.forms.receipt import COLUMNS
 from lingqu_customs.tables import DECLARATION, RECEIPT, STANDING
 
@@ -62,7 +62,7 @@ def _declarations(session: Session, shelf: Shelf, state: str | None) -> Iterator
         conditions.append(columns.declaration_no.in_(of_state))
     page: list[Document] = []
     for document in shelf.all(session, conditions):
-        page.append(exported(document))
+        page.append(document)
         if len(page) == _PAGE:
             yield from _with_states(session, page)
             page = []

@@ -11,11 +11,13 @@ from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.contract_columns import columns_of
 from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.domain_service.statements.noun import Document
+from lingqu.sheets.problems import CellError, Sentence, shown
 from lingqu_customs.checks import Checks
 from lingqu_customs.declarations.complete import FOLDED, complete_declaration
 from lingqu_customs.forms.judged import judged
 from lingqu_customs.lifecycle.state import NAMES
 from lingqu_customs.nouns import DECLARATIONS
+from lingqu_customs.numbers import is_hs_code
 
 NAME = "declaration"
 
@@ -54,11 +56,38 @@ _EXAMPLES = {
     "transport_mode": "4",
     "supervision_mode": "0110",
 }
-HS_CODES = Column(
+
+
+_NOT_TOLD = {
+    "ciq_code": None,
+    "name": "",
+    "quantity": None,
+    "unit": None,
+    "origin_country": None,
+    "total_fen": None,
+}
+_NO_HS_CODE = Sentence(
+    "no_hs_code",
+    "reads {shown}, but each 商品编号 has 10 digits; separate several by 、",
+    "内容为 {shown},商品编号须为 10 位数字,多项以 、 分隔",
+)
+
+
+def _goods(cell: str) -> list[Document]:
+    """Return an item for each tariff code in the cell; rows share what equal cells hold."""
+    codes = [readers.code(each) for each in readers.texts(cell)]
+    if not all(map(is_hs_code, codes)):
+        raise CellError(_NO_HS_CODE.about(shown=shown(cell)))
+    return [
+        {"item_no": number, "hs_code": code, **_NOT_TOLD} for number, code in enumerate(codes, 1)
+    ]
+
+
+GOODS = Column(
     "商品编号",
-    "hs_codes",
-    read=readers.texts,
-    write=writers.texts,
+    "goods",
+    read=_goods,
+    write=lambda goods: writers.texts([each["hs_code"] for each in goods]),
     help="10 位商品编号,多项以 、 分隔;商品品目由此得出",
     default=[],
     example="0203291000",
@@ -70,14 +99,9 @@ STATE = Column("通关状态", "state", read=readers.word(_STATES), write=writer
 
 def declaration_form(version: ContractVersion, checks: Checks) -> RecordForm:
     """Return the form for the contract's fields, judged by the code tables."""
-    columns = [*map(_column, columns_of(version, leave_out=FOLDED)), HS_CODES]
-    complete = judged(checks, DECLARATIONS.name, _complete, {"goods": HS_CODES.field})
+    columns = [*map(_column, columns_of(version, leave_out=FOLDED)), GOODS]
+    complete = judged(checks, DECLARATIONS.name, _complete)
     return RecordForm(NAME, "报关单", columns, complete=complete)
-
-
-def exported(document: Document) -> Document:
-    """Return the document as the form's columns show it."""
-    return document | {"hs_codes": [each["hs_code"] for each in document.get("goods") or ()]}
 
 
 def _column(column: Column) -> Column:
@@ -91,13 +115,8 @@ def _column(column: Column) -> Column:
 
 
 def _complete(statement: Document) -> Document:
-    """Return the whole statement: items of its codes, and headings where none are given."""
-    codes = statement.pop("hs_codes", [])
-    goods = [_item(number, code) for number, code in enumerate(codes, 1)]
-    headings = statement.get("hs4") or list(dict.fromkeys(code[:4] for code in codes))
-    return complete_declaration(statement | {"goods": goods, "hs4": headings})
-
-
-def _item(number: int, code: str) -> Document:
-    nothing = dict.fromkeys(("ciq_code", "quantity", "unit", "origin_country", "total_fen"))
-    return {"item_no": number, "hs_code": readers.code(code), "name": "", **nothing}
+    """Return the whole statement, with the headings of its goods where none are given."""
+    headings = statement["hs4"] or list(
+        dict.fromkeys(each["hs_code"][:4] for each in statement["goods"])
+    )
+    return complete_declaration(statement | {"hs4": headings})
