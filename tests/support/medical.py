@@ -13,9 +13,21 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from tests.support.gateway import SmallRegistry, small_registry
 
+from lingqu.domain_service.foundation import Foundation, lay_foundation
 from lingqu.kafka.settings import KafkaSettings
+from lingqu.service.database import migrate
 from lingqu_medical.app import create_app
+from lingqu_medical.calendar_file import load_calendar
+from lingqu_medical.clearing.desk import ClearingDesk
+from lingqu_medical.codes.code_sets import load_codes
+from lingqu_medical.filings.benefit import load_benefits
+from lingqu_medical.identities.profile import load_balance
+from lingqu_medical.metrics import METRICS
+from lingqu_medical.personal import personal_fields
+from lingqu_medical.reconciliations.desk import ReconciliationDesk
+from lingqu_medical.reversals.take import Reversals
 from lingqu_medical.settings import MedicalSettings
+from lingqu_medical.settlements.take import Settlements
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,3 +116,43 @@ def cancellation(reversal_id: str, setl_id: str, **changed: Any) -> dict[str, An
         "reversed_at": "2025-03-20T10:00:00+08:00",
         **changed,
     }
+
+
+@dataclass(frozen=True)
+class Desks:
+    """The parts of a medical service without HTTP and Kafka; what it says stays in its outbox."""
+
+    ground: Foundation
+    settlements: Settlements
+    reversals: Reversals
+    reconciliations: ReconciliationDesk
+    clearing: ClearingDesk
+
+
+@contextmanager
+def desks(folder: Path, database_url: str, region: str = "43") -> Iterator[Desks]:
+    with small_registry() as registry:
+        settings = MedicalSettings(
+            region=region,
+            home=folder / f"home-{region}",
+            schemas_dir=ROOT / "schemas",
+            kafka=NO_KAFKA,
+            registry_url=registry.url,
+            database_url=SecretStr(database_url),
+        )
+        ground = lay_foundation(settings, "medical", METRICS)
+        migrate(ground.engine, "lingqu_medical.migrations")
+        personal = personal_fields(ground.catalogue.contract("medical.settlement").latest())
+        settlements = Settlements(ground, load_codes(), load_balance(), load_benefits(), personal)
+        reversals = Reversals(ground, settlements.shelf)
+        try:
+            yield Desks(
+                ground,
+                settlements,
+                reversals,
+                ReconciliationDesk(ground, reversals),
+                ClearingDesk(ground, load_calendar(), (settlements.shelf, reversals.shelf)),
+            )
+        finally:
+            ground.registry.close()
+            ground.engine.dispose()

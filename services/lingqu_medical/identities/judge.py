@@ -68,11 +68,13 @@ def judge(settlement: Mapping[str, Any], balance: Balance) -> Judged:
     """
     profile = balance.profile(settlement["treatment_region"])
     readings = {"no": (False,), "yes": (True,), "either": (False, True)}
-    judged = [
-        _judge(settlement, balance, profile, includes_account=includes)
-        for includes in readings[profile.fund_includes_account]
-    ]
-    return min(judged, key=lambda each: (each.held, len(each.violations)))
+    found: list[Judged] = []
+    for includes in readings[profile.fund_includes_account]:
+        judged = _judge(settlement, balance, profile, includes_account=includes)
+        if not judged.violations:
+            return judged
+        found.append(judged)
+    return min(found, key=lambda each: (each.held, len(each.violations)))
 
 
 def _judge(

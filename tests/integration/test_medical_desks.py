@@ -1,0 +1,193 @@
+"""What arrives from the other province, in whatever order, and how it is answered."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import delete
+from tests.support.medical import Desks, cancellation, desks, settled
+from tests.unit.lingqu_medical.given import at
+
+from lingqu.inbox.handler import Received
+from lingqu_medical.clearing import steps
+from lingqu_medical.clearing.aggregate import aggregate
+from lingqu_medical.clearing.desk import BooksDifferError, Signed
+from lingqu_medical.clearing.statement import StatementKey
+from lingqu_medical.nouns import SETTLEMENTS
+from lingqu_medical.reconciliations import desk as reconciliation
+from lingqu_medical.reconciliations.scope import Scope
+from lingqu_medical.tables import CLEARING, CLEARING_STEP
+
+pytestmark = pytest.mark.integration
+
+KEY = StatementKey("43", "44", "310", "2025-03")
+SCOPE = Scope("43", "44", date(2025, 3, 18), date(2025, 3, 20))
+SIGNED = Signed("示例经办机构")
+
+
+@pytest.fixture
+def hunan(tmp_path: Path, sqlite_url: str) -> Iterator[Desks]:
+    with desks(tmp_path, sqlite_url, "43") as found:
+        yield found
+
+
+@pytest.fixture
+def guangdong(tmp_path: Path, postgres_url: str) -> Iterator[Desks]:
+    with desks(tmp_path, postgres_url, "44") as found:
+        yield found
+
+
+def statement(setl_id: str, fund_fen: int, **changed: Any) -> dict[str, Any]:
+    given = settled(setl_id, fund_fen, **changed)
+    return given | {"setl_time": at(given["setl_time"].removesuffix("+08:00"))}
+
+
+def settle(hub: Desks, *statements: dict[str, Any]) -> None:
+    with hub.ground.writing.begin() as session:
+        assert hub.settlements.take(session, statements).refused == {}
+
+
+def cancel(hub: Desks, reversal_id: str, setl_id: str) -> None:
+    given = cancellation(reversal_id, setl_id) | {"reversed_at": at("2025-03-20T10:00:00")}
+    with hub.ground.writing.begin() as session:
+        assert hub.reversals.take(session, [given]).refused == {}
+
+
+def arrived(events: list[dict[str, Any]]) -> list[Received]:
+    return [Received(event, 0, number) for number, event in enumerate(events)]
+
+
+def told(hub: Desks) -> list[dict[str, Any]]:
+    """Return the settlements that a hub has stated, as events."""
+    with hub.ground.reading() as session:
+        return list(hub.settlements.shelf.all(session))
+
+
+def tell(hub: Desks, events: list[dict[str, Any]]) -> None:
+    with hub.ground.writing.begin() as session:
+        hub.settlements.shelf.handle(session, SETTLEMENTS.topic, arrived(events))
+
+
+def carry(source: Desks, target: Desks, chance: random.Random) -> None:
+    """Let all that was said of clearing arrive, in some order, what is known left out."""
+    with source.ground.reading() as session:
+        said = source.clearing.journal.find(session)
+    with target.ground.writing.begin() as session:
+        known = target.clearing.journal.known(session, [one["event_id"] for one in said])
+        fresh = [one for one in chance.sample(said, len(said)) if one["event_id"] not in known]
+        target.clearing.journal.handle(session, steps.TOPIC, arrived(fresh))
+
+
+def test_the_other_side_names_every_row_that_differs(hunan: Desks, guangdong: Desks) -> None:
+    settle(hunan, *(statement(f"S{number}", number * 100) for number in range(1, 6)))
+    cancel(hunan, "R1", "S1")
+    events = told(hunan)
+    other = dict(events[1])
+    other["fund_pay_sumamt_fen"] += 1
+    tell(
+        guangdong, [events[0], other, *events[3:], {**events[0], "setl_id": "S9", "event_id": "x"}]
+    )
+
+    with hunan.ground.writing.begin() as session:
+        id_ = hunan.reconciliations.state(session, SCOPE, None)
+        stated = hunan.reconciliations.journal.find(session)
+    with guangdong.ground.writing.begin() as session:
+        guangdong.reconciliations.journal.handle(session, reconciliation.TOPIC, arrived(stated))
+        answer = guangdong.reconciliations.answer(session, id_, None)
+        found = guangdong.reconciliations.shown(session, answer)
+    differing = {(one["id"], one["refunded"]): one["kind"] for one in found["differences"]}
+    assert differing == {
+        ("S1", True): "missing_here",
+        ("S2", False): "different_amounts",
+        ("S3", False): "missing_here",
+        ("S9", False): "missing_there",
+    }
+    assert (found["result"], found["difference_count"]) == ("different", 4)
+
+
+def test_many_rows_go_in_parts_and_are_compared_when_all_have_arrived(
+    hunan: Desks, guangdong: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciliation, "_ROWS_A_PART", 3)
+    settle(hunan, *(statement(f"S{number}", number * 100) for number in range(8)))
+    tell(guangdong, told(hunan))
+    with hunan.ground.writing.begin() as session:
+        id_ = hunan.reconciliations.state(session, SCOPE, None)
+        parts = hunan.reconciliations.journal.find(session)
+    assert [len(part["rows"]) for part in parts] == [3, 3, 2]
+    for part in reversed(parts):
+        with guangdong.ground.writing.begin() as session:
+            guangdong.reconciliations.journal.handle(session, reconciliation.TOPIC, arrived([part]))
+    with guangdong.ground.writing.begin() as session:
+        answer = guangdong.reconciliations.answer(session, id_, None)
+        assert guangdong.reconciliations.shown(session, answer)["result"] == "matched"
+
+
+def test_a_statement_is_confirmed_only_where_our_own_book_comes_to_it(
+    hunan: Desks, guangdong: Desks
+) -> None:
+    settle(hunan, statement("S1", 800_00), statement("S2", 500_00))
+    events = told(hunan)
+    tell(guangdong, events[:1])
+    with hunan.ground.writing.begin() as session:
+        hunan.clearing.generate(session, "2025-03", None, SIGNED)
+        hunan.clearing.step(session, KEY, "confirmed_by_treatment", SIGNED)
+    carry(hunan, guangdong, random.Random(1))
+    with pytest.raises(BooksDifferError, match="says 130000 fen, our book 80000 fen"):
+        confirm(guangdong)
+    tell(guangdong, events[1:])
+    confirm(guangdong)
+
+
+def confirm(hub: Desks) -> None:
+    with hub.ground.writing.begin() as session:
+        hub.clearing.step(session, KEY, "confirmed_by_insured", SIGNED)
+
+
+def test_steps_that_arrive_in_any_order_come_to_the_same_state(
+    hunan: Desks, tmp_path: Path
+) -> None:
+    settle(hunan, statement("S1", 800_00))
+    with hunan.ground.writing.begin() as session:
+        (generated,) = hunan.clearing.generate(session, "2025-03", None, SIGNED)
+        hunan.clearing.step(session, KEY, "confirmed_by_treatment", SIGNED)
+        said = hunan.clearing.journal.find(session)
+    more = [("confirmed_by_insured", "44"), ("funds_requested", "44"), ("paid", "44")]
+    for number, (state, origin) in enumerate(more):
+        own = {"event_id": f"e{number}", "origin": origin, "state": state, "lines": []}
+        said.append({**generated, **own, "refers_to": generated["event_id"]})
+    with desks(tmp_path / "44", f"sqlite:///{tmp_path / 'book.sqlite'}", "44") as book:
+        for order in list(permutations(said))[::7]:
+            with book.ground.writing.begin() as session:
+                session.execute(delete(CLEARING))
+                session.execute(delete(CLEARING_STEP))
+                for event in order:
+                    book.clearing.journal.handle(session, steps.TOPIC, arrived([event]))
+                found = steps.standing(session, KEY)
+            assert found is not None
+            assert (found["state"], found["amount_fen"]) == ("paid", 800_00)
+
+
+def test_both_databases_come_to_the_same_book(hunan: Desks, guangdong: Desks) -> None:
+    settle(
+        hunan,
+        statement("S1", 800_00),
+        statement("S2", 500_00, insutype="390"),
+        statement("S3", 70_00, clr_type=None, psn_cash_pay_fen=0),
+        statement("S4", 60_00, clr_type="11"),
+    )
+    tell(guangdong, told(hunan))
+    with hunan.ground.reading() as ours, guangdong.ground.reading() as theirs:
+        book = aggregate(ours)
+        assert book == aggregate(theirs)
+    assert {str(key): one.amount_fen for key, one in book.items()} == {
+        "44→43 310 2025-03": 860_00,
+        "44→43 390 2025-03": 500_00,
+    }
+    assert book[KEY].held_count == 1
