@@ -11,8 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from tests.support.clock import FakeClock
-from tests.support.readings import KEY, events_of
+from tests.support.readings import KEY, catalogue, events_of
 
+from lingqu.contracts.model import ContractVersion
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.noun import Noun
 from lingqu.domain_service.statements.shelf import Shelf
@@ -61,9 +62,16 @@ def http(engine: Engine, clock: FakeClock) -> TestClient:
     app = make_app("water", metrics=Metrics(), ready=list)
     reading = session_factory(engine, read_only=True)
     for noun, room in ((ZONE, zones), (RESOURCES, resources)):
-        declarations = Declarations(engine, events_of(), noun, "43", clock, id_key=KEY)
+        declarations = Declarations(
+            engine, events_of(), noun, "43", clock, id_key=KEY, version=version_of(noun)
+        )
         app.include_router(room.router(declarations, reading))
     return TestClient(app)
+
+
+def version_of(noun: Noun) -> ContractVersion:
+    contract, major = catalogue().by_topic(noun.topic)
+    return contract.latest(major)
 
 
 def declared(http: TestClient, path: str, *statements: dict[str, Any]) -> list[dict[str, Any]]:

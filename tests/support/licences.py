@@ -150,6 +150,17 @@ def trial_catalogue(tmp_path: Path) -> Catalogue:
     return load_catalogue(folder)
 
 
+def trial_events(catalogue: Catalogue, region: str = "43") -> Events:
+    gates = Gates(
+        catalogue,
+        cast("RegistryClient", Ids()),
+        scope=RegionScope((region,)),
+        environment="prod",
+        id_key=KEY,
+    )
+    return Events(gates, "trial")
+
+
 @dataclass(frozen=True)
 class Declaring:
     """Declarations of licences over a fresh database, and what came of them."""
@@ -193,16 +204,11 @@ def declaring(
         LICENCE_TABLE.metadata.create_all(connection)
         OUTBOX.create_all(connection)
     catalogue = trial_catalogue(tmp_path)
-    gates = Gates(
-        catalogue,
-        cast("RegistryClient", Ids()),
-        scope=RegionScope((region,)),
-        environment="prod",
-        id_key=KEY,
-    )
-    events = Events(gates, "trial")
+    events = trial_events(catalogue, region)
     clock = FakeClock()
-    found = Declarations(engine, events, LICENCE, region, clock, id_key=KEY, followers=followers)
+    found = Declarations(
+        engine, events, LICENCE, region, clock, id_key=KEY, version=version(), followers=followers
+    )
     try:
         yield Declaring(engine, found, catalogue)
     finally:

@@ -10,7 +10,8 @@ from lingqu.admission.rows import RowReader
 from lingqu.contracts.examples import examples
 from lingqu.contracts.model import Contract
 from lingqu.domain_service.imports.contract_columns import columns_of
-from lingqu.domain_service.imports.record_form import Complete, RecordForm
+from lingqu.domain_service.imports.record_form import RecordForm
+from lingqu.domain_service.imports.record_rows import Complete
 from lingqu.domain_service.statements.noun import Document
 
 _EXAMPLES = 2

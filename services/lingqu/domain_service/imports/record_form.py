@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from lingqu.domain_service.imports.column import Column
-from lingqu.domain_service.imports.form import CellRefusal, Form, Row
-from lingqu.domain_service.imports.readers import Reader
-from lingqu.domain_service.imports.remembered import Remembered
+from lingqu.domain_service.imports.form import Form
+from lingqu.domain_service.imports.record_rows import EXAMPLE, Complete, Place, RecordRows
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ContractError, InputError
 from lingqu.sheets.cells import plain
-from lingqu.sheets.problems import CellError, Problem
 from lingqu.sheets.returned import REASON_HEADING
-from lingqu.sheets.table import WHOLE_ROW, SheetRow, Table
+from lingqu.sheets.table import Table
 from lingqu.sheets.template import CodeList, Template, TemplateColumn
-
-EXAMPLE: Final = "【示例】"
 
 _WITH_UNIT = re.compile(r"(.+)\(([^()]+)\)")
 _REMARKS = (
@@ -28,28 +24,6 @@ _REMARKS = (
     "4. 单元格中不要使用公式;代码、编号保持文本格式。",
     "5. 有问题的单元格会在退回的副本中标红并附说明,改正后整表重新导入即可,已收的记录不会重复。",
 )
-
-Complete = Callable[[Document], Document]
-
-
-class FieldError(CellError):
-    """A statement whose cells are well in themselves, but not beside each other.
-
-    `field` names the column to mark; an empty one refuses the row as a whole.
-    """
-
-    def __init__(self, field: str, problem: Problem) -> None:
-        super().__init__(problem)
-        self.field = field
-
-
-class _Place(NamedTuple):
-    """Where a table has a column, and what reads its cells."""
-
-    place: int
-    heading: str
-    field: str
-    read: Reader
 
 
 class RecordForm:
@@ -108,9 +82,10 @@ class RecordForm:
         if unread:
             said = ", ".join(unread)
             notes.append(f"these columns mean nothing here and were not read: {said}")
-        headings = {each.field: each.heading for each in places}
-        rows = self._rows(table, places, notes)
-        return Form(self.name, rows, notes, close, headings=headings)
+        told = {each.field for each in places}
+        rest = {each.field: each.default for each in self.columns if each.field not in told}
+        rows = RecordRows(table.heading, places, rest, self._complete)
+        return Form(self.name, rows.rows(table, notes), notes, close, headings=rows.headings)
 
     def template(self) -> Template:
         """Return the form to fill in, with its examples, else with a row of its columns'."""
@@ -138,46 +113,8 @@ class RecordForm:
         """Return the row that tells the document, a cell a column."""
         return [column.cell(document.get(column.field)) for column in self.columns]
 
-    def _rows(
-        self, table: Table, places: Sequence[_Place], notes: list[str]
-    ) -> Iterator[Row[Document]]:
-        examples = 0
-        told = {each.field for each in places}
-        rest = {each.field: each.default for each in self.columns if each.field not in told}
-        for row in table.rows():
-            if EXAMPLE in "".join(row.cells):
-                examples += 1
-                continue
-            yield self._read(row, places, rest)
-        if examples:
-            notes.append(f"{examples} example rows ({EXAMPLE}) were left out")
-
-    def _read(
-        self, row: SheetRow, places: Sequence[_Place], rest: Mapping[str, Any]
-    ) -> Row[Document]:
-        cells, refused = row.cells, row.refused
-        if WHOLE_ROW in refused:
-            return Row(row.number, None, (CellRefusal("", refused[WHOLE_ROW]),))
-        statement = dict(rest)
-        refusals: list[CellRefusal] = []
-        for place, heading, field, read in places:
-            if place in refused:
-                refusals.append(CellRefusal(heading, refused[place]))
-                continue
-            try:
-                statement[field] = read(cells[place])
-            except CellError as error:
-                refusals.append(CellRefusal(heading, error.problem))
-        if not refusals and self._complete is not None:
-            try:
-                return Row(row.number, self._complete(statement))
-            except FieldError as error:
-                headings = {each.field: each.heading for each in places}
-                refusals.append(CellRefusal(headings.get(error.field, ""), error.problem))
-        return Row(row.number, None if refusals else statement, tuple(refusals))
-
-    def _layout(self, heading: Sequence[str], name: str) -> tuple[list[_Place], list[str]]:
-        places: dict[str, _Place] = {}
+    def _layout(self, heading: Sequence[str], name: str) -> tuple[list[Place], list[str]]:
+        places: dict[str, Place] = {}
         unread: list[str] = []
         for place, cell in enumerate(heading):
             column, unit = self._named(cell)
@@ -190,8 +127,7 @@ class RecordForm:
                     f"{name}: the columns {places[column.field].heading} and {cell} hold the same"
                     " thing; delete one of them"
                 )
-            read = Remembered(column.reader(unit)).__getitem__
-            places[column.field] = _Place(place, cell, column.field, read)
+            places[column.field] = Place(place, cell, column.field, column.reader(unit))
         if missing := self.lacks(heading):
             raise InputError(
                 f"{name} looks like the form {self.name} ({self.title}) but has no column"

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from lingqu.admission import Admitted
 from lingqu.clock import Clock
+from lingqu.contracts.model import ContractVersion
 from lingqu.domain_service.foundation import Foundation
+from lingqu.domain_service.statements.admitting import Admitting
 from lingqu.domain_service.statements.follow import Follower
 from lingqu.domain_service.statements.noun import Document, Key, Noun
 from lingqu.domain_service.statements.planning import (
@@ -68,10 +70,12 @@ class Declarations:
         clock: Clock,
         *,
         id_key: bytes,
+        version: ContractVersion,
         followers: Sequence[Follower] = (),
     ) -> None:
         self._sessions = session_factory(engine)
         self._events = events
+        self._admitting = Admitting(events, noun.topic, version)
         self._noun = noun
         self.shelf = Shelf(noun, followers)
         self._region = region
@@ -81,6 +85,7 @@ class Declarations:
     @classmethod
     def on(cls, ground: Foundation, noun: Noun, followers: Sequence[Follower] = ()) -> Self:
         """Return those of a service that stands on this ground."""
+        contract, major = ground.catalogue.by_topic(noun.topic)
         return cls(
             ground.engine,
             ground.events,
@@ -88,6 +93,7 @@ class Declarations:
             ground.settings.region,
             ground.clock,
             id_key=ground.id_key,
+            version=contract.latest(major),
             followers=followers,
         )
 
@@ -168,7 +174,7 @@ class Declarations:
         if not plan.standing:
             return None, {}
         events = [each.event for each in plan.standing.values()]
-        admitted = self._events.admit(self._noun.topic, events)
+        admitted = self._admitting.admit(events)
         places = list(plan.standing)
         return admitted, {places[row]: reason for row, reason in admitted.refused.items()}
 

@@ -14,8 +14,9 @@ from tests.support.licences import licence_form
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.forms import Request
 from lingqu.domain_service.imports.readers import day
-from lingqu.domain_service.imports.record_form import FieldError, RecordForm
+from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.domain_service.imports.record_forms import RecordForms
+from lingqu.domain_service.imports.record_rows import FieldError
 from lingqu.domain_service.imports.returned import write_returned
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ContractError, InputError
