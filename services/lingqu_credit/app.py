@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastapi import FastAPI
 
 from lingqu.domain_service.endpoints import imports
-from lingqu.domain_service.foundation import Foundation, lay_foundation
+from lingqu.domain_service.foundation import lay_foundation
 from lingqu.domain_service.garbage import collect_seldom
 from lingqu.domain_service.imports.importing import Importing
 from lingqu.domain_service.imports.record_forms import RecordForms
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
-from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.upkeep import Chore, forgetting
-from lingqu.inbox.handler import Handler
 from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
-from lingqu.signing.suites import SigningKey
-from lingqu_credit.arrivals.records import RecordArrivals, ShelfArrivals, UseArrivals
-from lingqu_credit.arrivals.repairs import RepairArrivals
 from lingqu_credit.endpoints import objections, records, repairs, subjects
 from lingqu_credit.forms.record_tables import record_form
-from lingqu_credit.measures.live import LiveMeasures
 from lingqu_credit.metrics import METRICS
-from lingqu_credit.objections.desk import ObjectionDesk
 from lingqu_credit.objections.rounds import ObjectionRounds
-from lingqu_credit.objections.store import OBJECTION_TOPIC
+from lingqu_credit.parts import Parts
 from lingqu_credit.records.expiry import Expiry
-from lingqu_credit.records.kinds import KINDS
-from lingqu_credit.records.preparing import Tables
-from lingqu_credit.records.records import Records
 from lingqu_credit.regions import load_regions
 from lingqu_credit.repairs.chasing import Chasing
-from lingqu_credit.repairs.desk import RepairDesk
-from lingqu_credit.repairs.store import REPAIR_TOPIC
-from lingqu_credit.repairs.telling import Telling
-from lingqu_credit.repairs.timetable import load_timetable
-from lingqu_credit.sanctions.uses import SANCTION_NOUN, Uses
 from lingqu_credit.settings import CreditSettings
-from lingqu_credit.subjects.changes import SUBJECT
 from lingqu_credit.subjects.classification import load_classification
 from lingqu_credit.subjects.view import SubjectView
 
@@ -48,52 +30,15 @@ DOMAIN = "credit"
 _A_MINUTE_S = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the service is made of."""
-
-    ground: Foundation
-    settings: CreditSettings
-    records: dict[str, Records]
-    changes: Declarations
-    uses: Uses
-    telling: Telling
-    repairs: RepairDesk
-    objections: ObjectionDesk
-
-
-def make_parts(settings: CreditSettings) -> Parts:
-    """Return the parts; nothing is connected to yet."""
-    ground = lay_foundation(settings, DOMAIN, METRICS)
-    tables, timetable = Tables.load(settings.reference_dir), load_timetable(settings.reference_dir)
-    kept = {
-        name: Records(ground, kind, tables, [LiveMeasures(name)] if kind.dishonest else [])
-        for name, kind in KINDS.items()
-    }
-    telling = Telling(ground.events, settings.region, ground.clock)
-    return Parts(
-        ground,
-        settings,
-        kept,
-        Declarations.on(ground, SUBJECT),
-        Uses(ground),
-        telling,
-        RepairDesk(kept, telling, settings.recipients, timetable),
-        ObjectionDesk(
-            ground.events, kept, settings.region, settings.recipients, timetable, ground.clock
-        ),
-    )
-
-
 def create_app(settings: CreditSettings) -> FastAPI:
     """Return the credit service's app; relay, inbox and upkeep run while it does."""
-    parts = make_parts(settings)
-    ground, region = parts.ground, settings.region
+    ground, region = lay_foundation(settings, DOMAIN, METRICS), settings.region
+    parts = Parts.on(ground, settings)
     uploads = Uploads(settings.imports_dir)
     running = Running(
         ground,
         lambda: migrate(ground.engine, "lingqu_credit.migrations"),
-        _handlers(parts),
+        parts.handlers(),
         _chores(parts, uploads),
     )
     app = make_app(
@@ -124,21 +69,6 @@ def create_app(settings: CreditSettings) -> FastAPI:
     ):
         app.include_router(rooms)
     return app
-
-
-def _handlers(parts: Parts) -> dict[str, Handler]:
-    settings = parts.settings
-    key = SigningKey.load(f"credit-{settings.region}", settings.keys_dir / "credit.pem")
-    return {
-        **{
-            each.kind.topic: RecordArrivals(each.shelf, name)
-            for name, each in parts.records.items()
-        },
-        SUBJECT.topic: ShelfArrivals(parts.changes.shelf, "change_id"),
-        SANCTION_NOUN.topic: UseArrivals(parts.uses.shelf, "sanction_id"),
-        REPAIR_TOPIC: RepairArrivals(parts.telling, key, parts.ground.metrics),
-        OBJECTION_TOPIC: parts.objections,
-    }
 
 
 def _chores(parts: Parts, uploads: Uploads) -> list[Chore]:

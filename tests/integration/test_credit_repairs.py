@@ -1,0 +1,211 @@
+"""Repairs between regions, whatever order the topics come in: a tombstone is all that is left."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.support.clock import FakeClock
+from tests.support.credit import code
+from tests.support.credit_hubs import Hub, Letter, credit_hubs
+
+from lingqu.errors import ConflictError
+from lingqu_credit.endpoints.examples import example_of
+from lingqu_credit.measures.restrictions import restrictions
+from lingqu_credit.metrics import OVERDUE_STOP_USES
+from lingqu_credit.records.preparing import DAY_ZERO
+from lingqu_credit.regions import load_regions
+from lingqu_credit.repairs.chasing import Chasing
+from lingqu_credit.repairs.desk import Application
+from lingqu_credit.repairs.store import course_of, find_repair
+from lingqu_credit.tables import MEASURE, SANCTION
+
+pytestmark = pytest.mark.integration
+
+START = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
+USCC = code(1)
+TODAY = (START.date() - DAY_ZERO).days
+DAY_S = 86_400
+
+
+def listing(**told: Any) -> dict[str, Any]:
+    """Return a listing with a measure, days as numbers."""
+    (measure,) = example_of("dishonesty")["measures"]
+    return {
+        **example_of("dishonesty"),
+        "uscc": USCC,
+        "list_type": "失信被执行人",
+        "decided_on": TODAY - 1,
+        "measures": [{**measure, "from": TODAY - 1, "until": TODAY + 500}],
+        **told,
+    }
+
+
+def stated(hub: Hub, kind: str, statement: dict[str, Any]) -> str:
+    """State a record; return its id."""
+    records = hub.parts.records[kind]
+    declared = records.declare([statement])
+    assert not declared.refused, declared.refused
+    ((_, event_id),) = declared.outcomes
+    with hub.reading() as session:
+        (found,) = [each for each in records.shelf.all(session) if each["event_id"] == event_id]
+    return str(found["record_id"])
+
+
+def measures_seen(hub: Hub) -> list[str]:
+    with hub.reading() as session:
+        found = restrictions(session, USCC, TODAY)["restrictions"]
+    return [each["measure_code"] for each in found]
+
+
+def granted(hub: Hub, record_id: str, kind: str = "dishonesty") -> str:
+    """Repair a record; return the repair's id."""
+    desk = hub.parts.repairs
+    application = Application(kind, record_id, TODAY, corrected=True, committed=True)
+    with hub.sessions().begin() as session:
+        repair_id = desk.apply(session, application)
+    with hub.sessions().begin() as session:
+        desk.accept(session, repair_id, corrected=True, committed=True)
+    with hub.sessions().begin() as session:
+        desk.grant(session, repair_id, "湘示修〔2026〕1号", "示例丁")
+    return repair_id
+
+
+def use(hub: Hub, record_id: str) -> None:
+    told = {
+        "record_id": record_id,
+        "measure_code": "2-1",
+        "used_by": "示例厅",
+        "used_on": TODAY,
+        "matter": "示例资金申报",
+        "effect": "restricted",
+    }
+    hub.parts.uses.use(USCC, told, TODAY)
+
+
+@pytest.mark.parametrize("order", ["as told", "backwards"])
+def test_after_a_repair_every_store_holds_a_tombstone_only(
+    tmp_path: Path, order: str, postgres_url: str
+) -> None:
+    clock = FakeClock(START)
+    urls = [postgres_url, f"sqlite:///{tmp_path / '44.sqlite'}"]
+    with credit_hubs(tmp_path, clock, "43", "44", urls=urls) as (hunan, guangdong):
+        record_id = stated(hunan, "dishonesty", listing())
+        guangdong.receive(hunan.posted())
+        assert measures_seen(hunan) == measures_seen(guangdong) == ["2-1"]
+        use(guangdong, record_id)
+        hunan.receive(guangdong.posted())
+        assert hunan.count(SANCTION) == guangdong.count(SANCTION) == 1
+
+        repair_id = granted(hunan, record_id)
+        letters = hunan.posted()
+        guangdong.receive(letters if order == "as told" else letters[::-1])
+        hunan.receive(guangdong.posted())
+
+        for hub in (hunan, guangdong):
+            assert measures_seen(hub) == []
+            assert hub.rows_with(USCC) == hub.rows_with("湘示失信") == 0
+            (tombstone,) = hub.tombstones()
+            assert (tombstone["record_id"], tombstone["repair_id"]) == (record_id, repair_id)
+            assert (tombstone["rows_removed"], tombstone["measures_lifted"]) == (2, 1)
+        with hunan.reading() as session:
+            at = course_of(session, repair_id, 0)
+            assert find_repair(session, repair_id).state == at.state == "closed"
+        assert [each.topic for each in hunan.posted()] == ["credit.repair.v1"]
+
+
+def test_nothing_of_a_repaired_record_comes_back(tmp_path: Path) -> None:
+    clock = FakeClock(START)
+    with credit_hubs(tmp_path, clock, "43", "44") as (hunan, guangdong):
+        record_id = stated(hunan, "dishonesty", listing())
+        first = hunan.posted()
+        granted(hunan, record_id)
+        guangdong.receive([*hunan.posted(), *first])
+        assert guangdong.rows_with(USCC) == 0
+        (reason,) = hunan.parts.records["dishonesty"].declare([listing()]).refused.values()
+        assert reason.rule == "repaired_is_gone"
+
+
+def test_who_does_not_answer_is_escalated_by_name(tmp_path: Path) -> None:
+    clock = FakeClock(START)
+    with credit_hubs(tmp_path, clock, "43", "44", "52") as (hunan, guangdong, guizhou):
+        record_id = stated(hunan, "dishonesty", listing())
+        repair_id = granted(hunan, record_id)
+        letters = hunan.posted()
+        guangdong.receive(letters)
+        hunan.receive(guangdong.posted())
+        ground = hunan.parts.ground
+        chasing = Chasing(ground.reading, "43", load_regions(), clock, ground.metrics)
+        with hunan.reading() as session:
+            assert chasing.overdue(session, _ms(clock)) == []
+        clock.advance(3 * DAY_S + 1)
+        chasing.round()
+        with hunan.reading() as session:
+            assert chasing.overdue(session, _ms(clock)) == [(repair_id, "52")]
+        assert ground.metrics.value(OVERDUE_STOP_USES, region="52") == 1
+        guizhou.receive(letters)
+        hunan.receive(guizhou.posted())
+        chasing.round()
+        assert ground.metrics.value(OVERDUE_STOP_USES, region="52") == 0
+
+
+def test_a_repair_waits_for_the_shortest_publication(tmp_path: Path) -> None:
+    clock = FakeClock(START)
+    with credit_hubs(tmp_path, clock, "43") as (hunan,):
+        told = listing(list_type="严重违法失信名单")
+        record_id = stated(hunan, "dishonesty", told)
+        with pytest.raises(ConflictError, match="shortest publication"):
+            granted(hunan, record_id)
+        assert measures_seen(hunan) == ["2-1"]
+
+
+def test_a_region_ends_nothing_that_another_stated(tmp_path: Path) -> None:
+    clock = FakeClock(START)
+    with credit_hubs(tmp_path, clock, "43", "44", "52") as (hunan, guangdong, guizhou):
+        record_id = stated(hunan, "dishonesty", listing())
+        letters = hunan.posted()
+        guizhou.receive(letters)
+        granted(hunan, record_id)
+        forged = [
+            Letter(topic, {**event, "origin": "44", "record_origin": "44"})
+            for topic, event in hunan.posted()
+        ]
+        guizhou.receive(forged)
+        assert measures_seen(guizhou) == ["2-1"]
+        assert guizhou.tombstones() == []
+        assert guangdong.count(MEASURE) == 0
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.randoms(use_true_random=False))
+def test_in_any_order_of_delivery_every_recipient_ends_with_a_tombstone(
+    tmp_path_factory: pytest.TempPathFactory, chance: Any
+) -> None:
+    clock = FakeClock(START)
+    folder = tmp_path_factory.mktemp("hubs")
+    with credit_hubs(folder, clock, "43", "44") as (hunan, guangdong):
+        record_id = stated(hunan, "dishonesty", listing())
+        clock.advance(1)
+        hunan.parts.records["dishonesty"].declare([listing(reason="更正后的事由")])
+        clock.advance(1)
+        repair_id = granted(hunan, record_id)
+        letters = hunan.posted()
+        again = letters + chance.sample(letters, 3)  # a topic may be read twice
+        chance.shuffle(again)
+        guangdong.receive(again)
+        answers = guangdong.posted()
+        hunan.receive(answers * 2)
+        assert guangdong.rows_with(USCC) == hunan.rows_with(USCC) == 0
+        assert [each["record_id"] for each in guangdong.tombstones()] == [record_id]
+        with hunan.reading() as session:
+            assert course_of(session, repair_id, 0).state == "closed"
+
+
+def _ms(clock: FakeClock) -> int:
+    return int(clock.now().timestamp() * 1000)

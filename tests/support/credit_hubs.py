@@ -1,0 +1,161 @@
+"""Credit services of several regions whose topics a test carries by hand, in any order."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+from tests.support.clock import FakeClock
+from tests.support.licences import Ids
+from tests.support.water import NO_KAFKA
+
+from lingqu.admission.gates import Gates
+from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Catalogue
+from lingqu.domain_service.foundation import Foundation, lay_foundation
+from lingqu.inbox.handler import Handler, Received
+from lingqu.metrics import Metrics
+from lingqu.outbox.events import Events
+from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.service.database import make_engine, session_factory
+from lingqu.wire.codec import AvroCodec
+from lingqu.wire.framing import HEADER_BYTES
+from lingqu.wire.registry import RegistryClient
+from lingqu_credit.app import DOMAIN
+from lingqu_credit.metrics import METRICS
+from lingqu_credit.parts import Parts
+from lingqu_credit.settings import CreditSettings
+from lingqu_credit.tables import TABLES, TOMBSTONE
+
+ROOT = Path(__file__).parents[2]
+
+
+class Letter(NamedTuple):
+    """An event on its way."""
+
+    topic: str
+    event: dict[str, Any]
+
+
+@cache
+def _codec(topic: str) -> AvroCodec:
+    contract, major = _catalogue().by_topic(topic)
+    return AvroCodec(contract.latest(major).schema)
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load_catalogue(ROOT / "schemas")
+
+
+@dataclass(frozen=True)
+class Hub:
+    """One region's service; what it publishes waits to be posted."""
+
+    region: str
+    parts: Parts
+    handlers: Mapping[str, Handler]
+
+    def sessions(self) -> Any:
+        return self.parts.ground.writing
+
+    def posted(self) -> list[Letter]:
+        """Return what was published since the last time, in order."""
+        with self.sessions().begin() as session:
+            rows = session.execute(select(OUTBOX_ROW).order_by(OUTBOX_ROW.c.id)).all()
+            session.execute(delete(OUTBOX_ROW))
+        return [
+            Letter(row.topic, _codec(row.topic).decode_rows([row.payload[HEADER_BYTES:]])[0])
+            for row in rows
+        ]
+
+    def receive(self, letters: Sequence[Letter]) -> None:
+        """Take letters as the inbox does: what is known is left out."""
+        for topic, event in letters:
+            handler = self.handlers[topic]
+            with self.sessions().begin() as session:
+                if event["event_id"] not in handler.known(session, [event["event_id"]]):
+                    handler.handle(session, topic, [Received(dict(event), 0, 0)])
+
+    def rows_with(self, text: str) -> int:
+        """Return in how many rows of all tables the text stands."""
+        with self.parts.ground.reading() as session:
+            return sum(
+                text in str(tuple(row))
+                for table in (*TABLES.tables.values(), OUTBOX_ROW)
+                for row in session.execute(select(table))
+            )
+
+    def tombstones(self) -> list[dict[str, Any]]:
+        with self.parts.ground.reading() as session:
+            return [dict(row._mapping) for row in session.execute(select(TOMBSTONE))]
+
+    def count(self, table: Any) -> int:
+        with self.parts.ground.reading() as session:
+            return int(session.scalar(select(func.count()).select_from(table)) or 0)
+
+    def reading(self) -> Session:
+        return self.parts.ground.reading()
+
+
+@cache
+def _ground(region: str) -> tuple[Foundation, Events]:
+    """Return what is slow to make and the same for all tests: contracts and their gates."""
+    told = CreditSettings(
+        region=region,
+        home=Path(tempfile.mkdtemp(prefix="lingqu-credit-")),
+        schemas_dir=ROOT / "schemas",
+        kafka=NO_KAFKA,
+    )
+    ground = lay_foundation(told, DOMAIN, METRICS)
+    gates = Gates(
+        ground.catalogue,
+        cast("RegistryClient", Ids()),
+        scope=ground.scope,
+        environment=told.environment,
+        id_key=ground.id_key,
+    )
+    return ground, Events(gates, DOMAIN)
+
+
+@contextmanager
+def credit_hubs(
+    folder: Path, clock: FakeClock, *regions: str, urls: Sequence[str] = (), **settings: Any
+) -> Iterator[list[Hub]]:
+    """Yield a hub for each region, each with a database of its own."""
+    hubs = []
+    for place, region in enumerate(regions):
+        ground, events = _ground(region)
+        told = ground.settings.model_copy(
+            update={"recipients": tuple(each for each in regions if each != region), **settings}
+        )
+        url = urls[place] if urls else f"sqlite:///{folder / region}.sqlite"
+        engine = make_engine(url)
+        metrics = Metrics()
+        metrics.declare(metric for metric in METRICS if not metric.labels)
+        ground = replace(
+            ground,
+            settings=told,
+            clock=clock,
+            metrics=metrics,
+            engine=engine,
+            writing=session_factory(engine),
+            reading=session_factory(engine, read_only=True),
+            events=events,
+        )
+        TABLES.create_all(engine)
+        OUTBOX.create_all(engine)
+        parts = Parts.on(ground, cast("CreditSettings", told))
+        hubs.append(Hub(region, parts, parts.handlers()))
+    try:
+        yield hubs
+    finally:
+        for hub in hubs:
+            hub.parts.ground.engine.dispose()
