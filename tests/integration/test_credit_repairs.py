@@ -181,7 +181,7 @@ def test_a_region_ends_nothing_that_another_stated(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.randoms(use_true_random=False))
 def test_in_any_order_of_delivery_every_recipient_ends_with_a_tombstone(

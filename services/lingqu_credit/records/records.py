@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingqu.clock import china_day
+from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations, Declared, Taken
 from lingqu.domain_service.statements.follow import Follower
@@ -18,7 +19,7 @@ from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.domain_service.statements.planning import Outcome
 from lingqu.errors import ConflictError, NotFoundError, PermanentError, Reason
 from lingqu.service.database import database_errors
-from lingqu_credit.records.kinds import Kind, noun_of
+from lingqu_credit.records.kinds import Kind, noun_of, repaired
 from lingqu_credit.records.preparing import DAY_ZERO, Known, Preparing, Tables, no_longer_shared
 from lingqu_credit.records.states import check_move
 from lingqu_credit.records.tombstones import tombstoned
@@ -45,6 +46,7 @@ class Records:
         self._declarations = Declarations.on(ground, self.noun, followers)
         self.shelf = self._declarations.shelf
         self._preparing = Preparing(kind, version, tables, region, ground.id_key)
+        self._events = ground.events
         self._sessions = ground.writing
         self._clock = ground.clock
         self._region = region
@@ -83,10 +85,21 @@ class Records:
         told = self.own(session, record_id) | dict(changes)
         return self._state(session, told)
 
-    def withdraw_for(self, session: Session, record_id: str, left: Mapping[str, Any]) -> Document:
-        """Take a record of our own back, leaving this of it."""
-        told = self.own(session, record_id) | dict(left) | {"change": "withdrawal"}
-        return self._state(session, told)
+    def tell_repaired(self, session: Session, record_id: str) -> None:
+        """Publish the withdrawal that a repair leaves of a record; its rows are the caller's."""
+        found = self.shelf.document(session, (record_id,))
+        if found is None:
+            raise UnknownRecordError(self.kind, record_id)
+        now = self._clock.now()
+        event = found | repaired(self.noun)
+        event |= {
+            "event_id": uuid7(now),
+            "occurred_at": max(int(now.timestamp() * 1000), found["occurred_at"] + 1),
+            "change": "withdrawal",
+            "supersedes": found["event_id"],
+            "mode": "live",
+        }
+        self._events.append(session, self.kind.topic, [event])
 
     def move(
         self,

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingqu.errors import ConflictError
-from lingqu_credit.records.kinds import repaired
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.records.records import Records
 from lingqu_credit.repairs.erasure import erase
@@ -109,7 +108,7 @@ class RepairDesk:
             "recipients": recipients,
             "stop_by": int(stop_by.timestamp() * 1000),
         }
-        records.withdraw_for(session, repair.record_id, repaired(records.noun))
+        records.tell_repaired(session, repair.record_id)
         self._telling.tell(session, asdict(repair), "granted", told)
         now_ms = int(now.timestamp() * 1000)
         erase(session, repair.record_kind, repair.record_id, repair_id, now_ms)
