@@ -1,0 +1,105 @@
+"""`lingqu customs` against a customs service in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+from tests.support.customs import ROOT, number
+from tests.support.gateway import small_registry
+from tests.support.ports import free_ports
+from tests.support.served import Served, environment
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.integration
+
+DECLARATIONS = f"""申报单号,进出口标志,数据来源,申报地海关,申报时间,货物追踪号,商品编号
+{number(1)},出口,海关通报,4900,2026-06-01 08:00,C-1,0203291000
+{number(2)},出口,海关通报,5100,2026-06-01 08:00,C-2,0203291000
+"""
+RECEIPTS = f"""申报单号,回执代码,回执时间
+{number(1)},L,2026-06-01 08:05
+{number(1)},P,2026-06-01 09:00
+{number(1)},H,2026-06-01 10:00
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """The command line beside one customs service."""
+
+    environ: dict[str, str]
+
+    def run(self, *arguments: str | Path, code: int = 0) -> str:
+        command = [sys.executable, "-m", "lingqu_cli", "customs", *map(str, arguments)]
+        done = subprocess.run(
+            command, env=self.environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == code, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
+    home = tmp_path_factory.mktemp("hub")
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    with small_registry() as registry:
+        more = {"LINGQU_CUSTOMS_PORT": str(port), "LINGQU_CUSTOMS_URL": url}
+        environ = environment(home, "43", "127.0.0.1:1", ROOT / "schemas", **more)
+        environ["LINGQU_REGISTRY_URL"] = registry.url
+        service = Served(environ, ("customs",))
+        service.start()
+        try:
+            wait_until(lambda: is_up(url), 60)
+            yield CommandLine(environ)
+        finally:
+            service.stop()
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def test_files_go_in_and_what_came_of_them_is_shown(cli: CommandLine, tmp_path: Path) -> None:
+    declarations, receipts = tmp_path / "报关单.csv", tmp_path / "回执.csv"
+    declarations.write_text(DECLARATIONS, "gb18030")
+    receipts.write_text(RECEIPTS, "utf-8-sig")
+    copy = tmp_path / "returned.csv"
+
+    (first,) = map(
+        json.loads,
+        cli.run("import", declarations, "--json", "--returned-copy", copy).splitlines(),
+    )
+    assert (first["accepted"], len(first["refused"])) == (1, 1)
+    assert "隶属海关" in copy.read_text("utf-8-sig")
+    assert json.loads(cli.run("import", receipts, "--json"))["accepted"] == 3
+
+    shown = json.loads(cli.run("declaration", number(1), "--json"))
+    assert (shown["state"], len(shown["anomalies"])) == ("released", 1)
+    table = cli.run("declaration", number(1))
+    assert "已放行 (released)" in table
+    assert "异常: " in table
+    line = json.loads(cli.run("timeline", "C-1", "--json"))
+    assert [each["what"][0] for each in line["entries"]] == ["申", "L", "P", "H"]
+
+    target = tmp_path / "out.xlsx"
+    cli.run("export", "receipts", target)
+    assert json.loads(cli.run("import", target, "--json"))["repeats"] == 3
+
+
+def test_every_template_is_written_without_a_service(cli: CommandLine, tmp_path: Path) -> None:
+    target = tmp_path / "报关单.csv"
+    cli.run("template", "declaration", "--csv", "-o", target)
+
+    assert target.read_text("utf-8-sig").startswith("申报单号")
+    cli.run("template", "declarations", code=2)
