@@ -112,7 +112,7 @@ def test_a_transit_is_one_story_told_from_both_ends(hubs: Hubs) -> None:
 
 def story(shown: Any) -> dict[str, Any]:
     """Return a transit's only leg, its steps by what, which event, and who told it."""
-    (leg,) = shown["legs"]
+    leg: dict[str, Any] = shown["legs"][0]
     return leg | {"steps": [(e["step"], e["event_id"], e["origin"]) for e in leg["steps"]]}
 
 
