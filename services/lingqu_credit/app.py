@@ -14,7 +14,7 @@ from lingqu.domain_service.running import Running
 from lingqu.domain_service.upkeep import Chore, forgetting
 from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
-from lingqu_credit.endpoints import objections, records, repairs, subjects
+from lingqu_credit.endpoints import objections, records, repairs, sanctions, subjects
 from lingqu_credit.forms.record_tables import record_form
 from lingqu_credit.metrics import METRICS
 from lingqu_credit.objections.rounds import ObjectionRounds
@@ -63,6 +63,7 @@ def create_app(settings: CreditSettings) -> FastAPI:
         app.include_router(records.export_router(each, forms[name], ground.reading))
     for rooms in (
         subjects.router(view, parts.changes, parts.uses, ground.reading, region, ground.clock),
+        sanctions.router(parts.uses, ground.reading),
         repairs.router(room, ground.writing, ground.reading),
         objections.router(parts.objections, regions, ground.writing, ground.reading),
         imports.router(importing, templates={name: each.template for name, each in forms.items()}),

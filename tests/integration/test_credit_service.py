@@ -1,0 +1,255 @@
+"""The credit service over HTTP: records, restrictions, subjects, objections and files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from tests.support.credit import CreditUnderTest, code, credit_under_test, recent, statement
+
+from lingqu_credit.records.kinds import DISHONEST, KINDS
+
+pytestmark = pytest.mark.integration
+
+NUMBERS = count(1)
+PERSON = {
+    "subject_type": "natural_person",
+    "subject_name": None,
+    "uscc": None,
+    "person_name": "张小三",
+    "person_id_type": "身份证",
+    "person_id_no": "11010519491231002X",
+    "person_basis": "《行政处罚法》第四十八条",
+}
+
+
+@pytest.fixture(scope="module")
+def credit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CreditUnderTest]:
+    """Return one service for all tests: each has subjects of its own."""
+    folder = tmp_path_factory.mktemp("credit")
+    url = f"sqlite:///{folder / 'credit.sqlite'}"
+    with credit_under_test(folder, url, recipients=("44",)) as found:
+        yield found
+
+
+@pytest.fixture
+def number() -> int:
+    return next(NUMBERS)
+
+
+def outcomes(credit: CreditUnderTest, kind: str, *statements: dict[str, Any]) -> list[str]:
+    results = credit.post(f"records/{kind}", list(statements))["results"]
+    return [each["outcome"] for each in results]
+
+
+def only(credit: CreditUnderTest, kind: str, number: int) -> dict[str, Any]:
+    (found,) = credit.get(f"records/{kind}", uscc=code(number))["items"]
+    return dict(found)
+
+
+def refusal(credit: CreditUnderTest, kind: str, told: dict[str, Any]) -> dict[str, Any]:
+    (refused,) = credit.post(f"records/{kind}", [told], 422)["refused"]
+    return dict(refused)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_is_stated_repeated_and_revised(
+    credit: CreditUnderTest, kind: str, number: int
+) -> None:
+    first = statement(kind, number)
+    said = outcomes(credit, kind, first, first, first | {"note": "补充说明"})
+    assert said == ["first", "repeat", "revision"]
+    found = only(credit, kind, number)
+    assert (found["note"], found["state"], found["origin"]) == ("补充说明", "effective", "43")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_record_without_a_measure_ever_yields_a_restriction(
+    credit: CreditUnderTest, kind: str, number: int
+) -> None:
+    bare = {name: told for name, told in statement(kind, number).items() if name != "measures"}
+    worst = {"grade": "serious"} if kind in DISHONEST else {}
+    outcomes(credit, kind, bare, bare | worst, bare | {"note": "另述"})
+    assert credit.restrictions(code(number)) == []
+
+
+@pytest.mark.parametrize("kind", DISHONEST)
+def test_a_measure_restricts_while_its_record_is_in_force(
+    credit: CreditUnderTest, kind: str, number: int
+) -> None:
+    measures = statement("dishonesty", number)["measures"]
+    (record_id,) = credit.state(kind, statement(kind, number, measures=measures))
+    (found,) = credit.restrictions(code(number))
+    assert (found["measure_code"], found["record_kind"]) == ("2-1", kind)
+    assert (found["record_id"], found["origin"]) == (record_id, "43")
+    path = f"records/{kind}/{record_id}/state"
+    credit.post(path, {"state": "suspended", "state_reason": "行政复议"})
+    assert credit.restrictions(code(number)) == []
+    credit.post(path, {"state": "effective"})
+    assert len(credit.restrictions(code(number))) == 1
+    ended = credit.post(path, {"state": "revoked", "end_reason": "performed"})
+    assert (ended["measures"], ended["possible"]) == ([], [])
+    assert credit.restrictions(code(number)) == []
+    refused = credit.post(path, {"state": "effective"}, 409)
+    assert "it has ended" in refused["detail"]
+
+
+@pytest.mark.parametrize("kind", ["licence", "rating"])
+def test_what_is_no_dishonesty_can_state_no_measure(
+    credit: CreditUnderTest, kind: str, number: int
+) -> None:
+    measures = statement("dishonesty", number)["measures"]
+    credit.post(f"records/{kind}", [statement(kind, number) | {"measures": measures}], 422)
+    assert credit.restrictions(code(number)) == []
+
+
+def test_a_valid_code_that_nobody_knows_has_none_and_an_invalid_one_names_the_rule(
+    credit: CreditUnderTest,
+) -> None:
+    assert credit.restrictions("91110000600037341L") == []
+    for path in ("subjects/915226250000UUUU56", "subjects/915226250000UUUU56/restrictions"):
+        answer = credit.get(path, 422)
+        assert answer["rule"] == "uscc_check_digit"
+        assert "check digit should be" in answer["detail"]
+
+
+def test_a_call_is_taken_whole_or_not_at_all(credit: CreditUnderTest, number: int) -> None:
+    glued = statement("penalty", number, uscc=code(number) + code(number)[:10])
+    answer = credit.post("records/penalty", [statement("penalty", number), glued], 422)
+    (refused,) = answer["refused"]
+    assert (refused["index"], refused["rule"]) == (1, "uscc_check_digit")
+    assert "glued" in refused["reason"]
+    assert credit.get("records/penalty", uscc=code(number))["items"] == []
+
+
+def test_a_natural_person_needs_a_law_and_is_masked(credit: CreditUnderTest, number: int) -> None:
+    told = statement("penalty", number, **PERSON, document_no=f"湘示罚{number}号")
+    no_law = refusal(credit, "penalty", told | {"person_basis": "内部规定"})
+    assert no_law["rule"] == "person_allowed_by_law"
+    (record_id,) = credit.state("penalty", told)
+    shown = credit.get(f"records/penalty/{record_id}")
+    assert (shown["person_name"], shown["person_id_no"]) == ("张*三", "110105********002X")
+    exported = credit.client.get("/v1/exports/penalty", params={"format": "csv"})
+    text = exported.content.decode("utf-8-sig")
+    assert "张*三" in text
+    assert "11010519491231002X" not in text
+
+
+def test_the_view_survives_rename_change_of_code_and_merger(
+    credit: CreditUnderTest, number: int
+) -> None:
+    old, new, absorbed = code(number), code(10_000 + number), code(20_000 + number)
+    credit.state("dishonesty", statement("dishonesty", number))
+    credit.state("penalty", statement("penalty", number, uscc=absorbed))
+    day = recent(5)
+    changes = [
+        {"uscc": old, "subject_event": "renamed", "former_name": "甲", "subject_name": "乙"},
+        {"uscc": old, "subject_event": "uscc_changed", "successor_uscc": new},
+        {"uscc": absorbed, "subject_event": "merged", "successor_uscc": new},
+    ]
+    credit.post("subjects", [each | {"effective_on": day} for each in changes])
+    for asked in (old, new):
+        view = credit.get(f"subjects/{asked}")
+        assert view["subject"]["uscc"] == new
+        (listing,) = view["records"]["dishonesty"]
+        (penalty,) = view["records"]["penalty"]
+        assert (listing["recorded_under"], listing["tie"]) == (old, "same")
+        assert (penalty["recorded_under"], penalty["tie"]) == (absorbed, "merged")
+        assert {"origin", "event_id", "occurred_at", "authority"} <= penalty.keys()
+        assert view["classification"]["unified_class"] == "D"
+        assert len(credit.restrictions(asked)) == 1
+    gone = credit.get(f"subjects/{absorbed}")["subject"]
+    assert gone["successor"] == new
+    assert credit.restrictions(absorbed) == []
+
+
+def test_a_risk_class_is_told_for_regulation_only(credit: CreditUnderTest, number: int) -> None:
+    risk = {"rating_type": "risk_class", "purpose": "regulation", "scheme": "风险分类"}
+    credit.state("rating", statement("rating", number, **risk))
+    path = f"subjects/{code(number)}"
+    assert credit.get(path)["records"]["rating"] == []
+    assert len(credit.get(path, purpose="regulation")["records"]["rating"]) == 1
+
+
+def test_a_use_is_fed_back_only_for_a_measure_in_force(
+    credit: CreditUnderTest, number: int
+) -> None:
+    (record_id,) = credit.state("dishonesty", statement("dishonesty", number))
+    told = {
+        "record_id": record_id,
+        "measure_code": "2-1",
+        "used_by": "示例厅",
+        "used_on": recent(1),
+        "matter": "资金申报",
+    }
+    path = f"subjects/{code(number)}/restrictions/uses"
+    used = credit.post(path, told, 201)
+    (found,) = credit.get("sanctions", record_id=record_id)["items"]
+    assert (found["sanction_id"], found["effect"]) == (used["sanction_id"], "restricted")
+    credit.post(path, told | {"measure_code": "1-1"}, 409)
+    credit.post(path, told | {"used_on": recent(60)}, 409)
+    lifted = credit.client.post(
+        f"/v1/subjects/uses/{used['sanction_id']}/lift", json={"ended_on": recent(0)}
+    )
+    assert lifted.status_code == 204
+    (found,) = credit.get("sanctions", record_id=record_id)["items"]
+    assert found["ended_on"] == recent(0)
+
+
+def test_an_objection_disputes_a_record_until_it_is_put_right(
+    credit: CreditUnderTest, number: int
+) -> None:
+    (record_id,) = credit.state("penalty", statement("penalty", number))
+    told = {"record_kind": "penalty", "record_id": record_id, "raised_by": "示例厅"}
+    raised = credit.post("objections", [told | {"claim": "金额有误", "field": "fine_fen"}], 201)
+    (objection,) = raised["items"]
+    path = f"objections/{objection['objection_id']}"
+    credit.post(f"{path}/accept")
+    assert only(credit, "penalty", number)["state"] == "disputed"
+    decision = {"decision": "corrected", "reason": "录入错误"}
+    assert "correct it first" in credit.post(f"{path}/decide", decision, 409)["detail"]
+    outcomes(credit, "penalty", statement("penalty", number, fine_fen=100))
+    decided = credit.post(f"{path}/decide", decision)
+    assert (decided["state"], decided["possible"]) == ("corrected", [])
+    assert decided["received_by"] == [{"region": "44", "name": "广东省", "taken": False}]
+    shown = only(credit, "penalty", number)
+    assert (shown["state"], shown["fine_fen"]) == ("effective", 100)
+    assert decided["steps"][-1]["correction"] == shown["event_id"]
+
+
+def test_a_table_is_imported_with_each_refused_row_named_and_exported_again(
+    credit: CreditUnderTest, number: int
+) -> None:
+    rows = [
+        "CF_XDR_MC,CF_XDR_LB,CF_XDR_SHXYM,CF_WSH,CF_SY,CF_YJ,CF_CFLB,CF_NR_FK,CF_JDRQ,CF_CFJG",
+        f"示例一,法人及非法人组织,{code(number)},一号,事实,依据,罚款,1.5,{recent()},示例局",
+        f"示例一,法人及非法人组织,{code(number)},一号,事实,依据,罚款,1.5,{recent()},示例局",
+        f"示例二,法人及非法人组织,91430102616831072A,二号,事实,依据,罚款,1,{recent()},示例局",
+        f"示例三,法人及非法人组织,{code(number)},三号,事实,依据,罚款,1,2026-03-01,示例局",
+    ]
+    told = credit.import_bytes("\n".join(rows).encode("gb18030"), "处罚.csv")
+    summary = told["summary"]
+    assert (summary["read"], summary["accepted"], summary["repeats"]) == (4, 1, 1)
+    assert [each["row"] for each in summary["refused"]] == [4, 5]
+    assert "check digit" in summary["refused"][0]["reason"]
+    assert "公示截止期" in summary["refused"][1]["reason"]
+    copy = credit.client.get(told["returned_copy"])
+    assert copy.status_code == 200
+    assert only(credit, "penalty", number)["fine_fen"] == 1_500_000
+    exported = credit.client.get("/v1/exports/penalty", params={"uscc": code(number)})
+    sheet = load_workbook(io.BytesIO(exported.content)).active
+    assert sheet is not None
+    heading, row = ([cell.value for cell in each] for each in sheet.iter_rows())
+    assert dict(zip(heading, row, strict=True))["罚款金额(万元)"] in ("1.5", 1.5)
+
+
+def test_the_template_can_be_imported_as_it_is(credit: CreditUnderTest) -> None:
+    for kind in ("penalty", "licence"):
+        form = credit.client.get(f"/v1/imports/templates/{kind}")
+        assert form.status_code == 200
+        told = credit.import_bytes(form.content, f"{kind}.xlsx")
+        assert told["summary"]["read"] == 0, told
