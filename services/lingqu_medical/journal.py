@@ -31,6 +31,7 @@ class Journal:
     ) -> None:
         self._events = ground.events
         self._region = ground.settings.region
+        self._environment = ground.settings.environment
         self._clock = ground.clock
         self._topic = topic
         self._table = table
@@ -50,6 +51,10 @@ class Journal:
                 "event_id": uuid7(now),
                 "occurred_at": int(now.timestamp() * 1000),
                 "origin": self._region,
+                "change": "first",
+                "supersedes": None,
+                "mode": "live",
+                "environment": self._environment,
                 "refers_to": None,
                 **fields,
             }

@@ -26,7 +26,7 @@ def expiring(sessions: sessionmaker[Session], filings: Filings) -> Chore:
     return Chore("expire-filings", 600.0, expire)
 
 
-def _held() -> Select[tuple[int]]:
+def _held() -> Select[int]:
     """Return how many settlements are held back that nobody has taken back."""
     columns, undone = SETTLEMENT.c, REVERSAL.c
     taken_back = exists().where(

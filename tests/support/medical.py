@@ -71,17 +71,7 @@ def medical_under_test(
     **settings: Any,
 ) -> Iterator[MedicalUnderTest]:
     with nullcontext(registry) if registry else small_registry() as own:
-        app = create_app(
-            MedicalSettings(
-                region=region,
-                home=folder / "home",
-                schemas_dir=ROOT / "schemas",
-                kafka=kafka,
-                registry_url=own.url,
-                database_url=SecretStr(database_url),
-                **settings,
-            )
-        )
+        app = create_app(_settings(folder, database_url, own.url, region, kafka=kafka, **settings))
         with TestClient(app, raise_server_exceptions=False) as client:
             yield MedicalUnderTest(client, region)
 
@@ -132,14 +122,7 @@ class Desks:
 @contextmanager
 def desks(folder: Path, database_url: str, region: str = "43") -> Iterator[Desks]:
     with small_registry() as registry:
-        settings = MedicalSettings(
-            region=region,
-            home=folder / f"home-{region}",
-            schemas_dir=ROOT / "schemas",
-            kafka=NO_KAFKA,
-            registry_url=registry.url,
-            database_url=SecretStr(database_url),
-        )
+        settings = _settings(folder, database_url, registry.url, region, kafka=NO_KAFKA)
         ground = lay_foundation(settings, "medical", METRICS)
         migrate(ground.engine, "lingqu_medical.migrations")
         personal = personal_fields(ground.catalogue.contract("medical.settlement").latest())
@@ -156,3 +139,16 @@ def desks(folder: Path, database_url: str, region: str = "43") -> Iterator[Desks
         finally:
             ground.registry.close()
             ground.engine.dispose()
+
+
+def _settings(
+    folder: Path, database_url: str, registry_url: str, region: str, **settings: Any
+) -> MedicalSettings:
+    return MedicalSettings(
+        region=region,
+        home=folder / f"home-{region}",
+        schemas_dir=ROOT / "schemas",
+        registry_url=registry_url,
+        database_url=SecretStr(database_url),
+        **settings,
+    )

@@ -134,6 +134,7 @@ class ClearingDesk:
                 continue
             yield {
                 **statement.fields(),
+                "paid_fen": None,
                 "version": before["version"] + 1 if before else 1,
                 "state": "generated",
                 "due_on": self._due_on("generated", key.period),

@@ -33,17 +33,18 @@ def balanced(draw: st.DrawFn, *, includes_account: bool = False) -> dict[str, An
     parts, account, cash, hospital = draw(FEN), draw(FEN), draw(FEN), draw(FEN)
     bill = parts + account + cash + hospital
     seed = draw(st.integers(0, 2**32))
-    return settlement(
+    amounts: dict[str, Any] = {
         **spread(parts, FUND_PARTS, seed),
         **spread(bill, SCOPE_PARTS, seed),
-        medfee_sumamt_fen=bill,
-        fund_pay_sumamt_fen=parts + (account if includes_account else 0),
-        psn_part_amt_fen=account + cash,
-        acct_pay_fen=account,
-        psn_cash_pay_fen=cash,
-        hosp_part_amt_fen=hospital,
-        details=[{"fund_pay_type": "310100", "fund_payamt_fen": parts}],
-    )
+        "medfee_sumamt_fen": bill,
+        "fund_pay_sumamt_fen": parts + (account if includes_account else 0),
+        "psn_part_amt_fen": account + cash,
+        "acct_pay_fen": account,
+        "psn_cash_pay_fen": cash,
+        "hosp_part_amt_fen": hospital,
+        "details": [{"fund_pay_type": "310100", "fund_payamt_fen": parts}],
+    }
+    return settlement(**amounts)
 
 
 @given(balanced())
