@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 from tests.support.broker import small_broker
 from tests.support.credit import CreditUnderTest, code, credit_under_test, recent, statement
 from tests.support.gateway import small_registry
+from tests.support.postgres import fresh_database
 from tests.support.waiting import wait_until
 
 from lingqu.contracts.loader import load_catalogue
@@ -56,9 +57,12 @@ def is_ready(hub: CreditUnderTest) -> bool:
     return bool(hub.client.get("/readyz").status_code == 200)
 
 
-@pytest.fixture
-def hubs(tmp_path: Path, postgres_url: str, own_kafka: KafkaSettings) -> Iterator[Hubs]:
+@pytest.fixture(scope="module")
+def hubs(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: str, own_kafka: KafkaSettings
+) -> Iterator[Hubs]:
     """Yield both hubs, ready; Hunan knows Guangdong's key, and lets nobody wait."""
+    tmp_path = tmp_path_factory.mktemp("hubs")
     keys, reference = tmp_path / "keys", tmp_path / "reference"
     keys.mkdir()
     reference.mkdir()
@@ -67,6 +71,7 @@ def hubs(tmp_path: Path, postgres_url: str, own_kafka: KafkaSettings) -> Iterato
     (keys / "44.pem").write_text(own_key.public_pem, "ascii")
     with ExitStack() as stack:
         registry = stack.enter_context(small_registry())
+        postgres_url = stack.enter_context(fresh_database(postgres_server))
         told = {"kafka": own_kafka, "registry": registry}
         hunan = stack.enter_context(
             credit_under_test(
