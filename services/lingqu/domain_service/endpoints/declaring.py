@@ -17,7 +17,11 @@ from lingqu.service.problems import problem
 
 MOST = 1000
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+# PostgreSQL keeps no NUL in a text.
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+]
 Why = Annotated[str, Query(min_length=1, max_length=500, description="why it is taken back")]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -97,10 +97,10 @@ class Declarations:
             followers=followers,
         )
 
-    def declare(self, statements: Sequence[Document]) -> Declared:
+    def declare(self, statements: Sequence[Document], *, mode: str = "live") -> Declared:
         """Take statements without envelope, instants in milliseconds. Raises ConflictError."""
         with database_errors(), self._sessions.begin() as session:
-            return self._all_or_none(session, statements)
+            return self._all_or_none(session, statements, mode)
 
     def withdraw(self, key: Key, reason: str) -> Declared:
         """Take a statement back. Raises NotFoundError where none stands, and ConflictError."""
@@ -112,7 +112,7 @@ class Declarations:
             left = stands | dict(self._noun.emptied) | {"change": WITHDRAWAL}
             if self._noun.reason is not None:
                 left[self._noun.reason] = reason
-            return self._all_or_none(session, [left])
+            return self._all_or_none(session, [left], "live")
 
     def take(
         self, session: Session, statements: Sequence[Document], *, mode: str = "live"
@@ -140,9 +140,9 @@ class Declarations:
         self._note(session, plan, refused)
         return _taken(len(statements), plan, refused)
 
-    def _all_or_none(self, session: Session, statements: Sequence[Document]) -> Declared:
+    def _all_or_none(self, session: Session, statements: Sequence[Document], mode: str) -> Declared:
         offered = self._offered(statements)
-        around = self._circumstances(session, offered, "live")
+        around = self._circumstances(session, offered, mode)
         plan = make_plan(offered, around)
         for reason in plan.refused.values():
             raise ConflictError(reason.detail)

@@ -7,7 +7,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from tests.support.licences import LICENCE, licence
 
-from lingqu.domain_service.endpoints.declaring import Stated, answer, shown
+from lingqu.domain_service.endpoints.declaring import Stated, Text, answer, shown
 from lingqu.domain_service.statements.declarations import Declared
 from lingqu.errors import Reason
 
@@ -24,6 +24,7 @@ class LicenceIn(Stated):
     granted_on: date
     heard_at: AwareDatetime
     parts: list[PartIn]
+    scope: Text | None = None
 
 
 def test_what_is_stated_becomes_what_events_carry() -> None:
@@ -36,6 +37,7 @@ def test_what_is_stated_becomes_what_events_carry() -> None:
         "granted_on": 19783,
         "heard_at": 1_709_251_200_000,
         "parts": [{"made_on": 1}],
+        "scope": None,
     }
 
 
@@ -43,6 +45,13 @@ def test_a_name_that_is_not_known_is_refused() -> None:
     told = {"granted_on": "2024-03-01", "heard_at": "2024-03-01T00:00:00Z", "parts": []}
     with pytest.raises(ValidationError, match="extra_forbidden"):
         LicenceIn.model_validate({**told, "event_id": "mine"})
+
+
+def test_a_text_that_no_database_keeps_is_refused() -> None:
+    told = {"granted_on": "2024-03-01", "heard_at": "2024-03-01T00:00:00Z", "parts": []}
+    assert LicenceIn.model_validate({**told, "scope": " 零售\n批发 "}).scope == "零售\n批发"
+    with pytest.raises(ValidationError, match="string_pattern_mismatch"):
+        LicenceIn.model_validate({**told, "scope": "a\x00b"})
 
 
 def test_a_page_shows_days_and_instants_as_people_read_them() -> None:
