@@ -20,8 +20,9 @@ class DeclarationFollower:
 
     def follow(self, session: Session, events: Sequence[Document]) -> None:
         revised = {each["declaration_no"] for each in events if each["change"] == "revision"}
+        heads = {each["declaration_no"]: each for each in events}
         mode = events[0]["mode"]
-        self._statuses.refold(session, numbers_in(events), tell_again=revised, mode=mode)
+        self._statuses.refold(session, heads, heads=heads, tell_again=revised, mode=mode)
 
 
 class AmendmentFollower:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import Document
 from lingqu_customs.codes.receipts import ReceiptCodes
-from lingqu_customs.lifecycle.facts import AmendmentStep, Receipt
+from lingqu_customs.lifecycle.facts import AmendmentStep, Fact, Receipt
 from lingqu_customs.lifecycle.fold import Standing, fold
 from lingqu_customs.tables import AMENDMENT, DECLARATION, RECEIPT
+
+_NOTHING_TOLD, _SUBMITTED = Standing(), Standing("submitted")
 
 
 @dataclass(slots=True)
@@ -30,30 +32,28 @@ class Known:
 
     def standing(self, codes: ReceiptCodes) -> Standing:
         """Return what the facts come to; what was declared counts until customs says more."""
-        folded = fold([*self.receipts, *self.steps], codes)
+        facts: list[Fact] = [*self.receipts, *self.steps]
+        folded = fold(facts, codes) if facts else _NOTHING_TOLD
         declared = self.head is not None and self.head.get("declared_at") is not None
         if folded.state == "draft" and declared:
-            return _submitted(folded)
+            return replace(folded, state="submitted") if facts else _SUBMITTED
         return folded
 
 
-def known_of(session: Session, numbers: Collection[str]) -> dict[str, Known]:
-    """Return what is known of each number, also where that is nothing yet."""
-    found = {number: Known(number) for number in numbers}
+def known_of(
+    session: Session, numbers: Collection[str], heads: Mapping[str, Document] | None = None
+) -> dict[str, Known]:
+    """Return what is known of each number, also where that is nothing yet.
+
+    `heads` are what was declared, for a caller who has it at hand.
+    """
+    found = {number: Known(number, heads[number] if heads else None) for number in numbers}
     if found:
-        _add_heads(session, found)
+        if heads is None:
+            _add_heads(session, found)
         _add_receipts(session, found)
         _add_steps(session, found)
     return found
-
-
-def _submitted(folded: Standing) -> Standing:
-    return Standing(
-        "submitted",
-        applications=folded.applications,
-        anomalies=folded.anomalies,
-        last=folded.last,
-    )
 
 
 def _add_heads(session: Session, found: Mapping[str, Known]) -> None:

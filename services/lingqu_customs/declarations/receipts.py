@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -24,6 +24,22 @@ from lingqu_customs.tables import RECEIPT
 _COLUMNS = tuple(column.name for column in RECEIPT.columns)
 
 
+class _Told(NamedTuple):
+    """A receipt with who told it; what we told ourselves gets its event when it is told on."""
+
+    receipt: Receipt
+    origin: str
+    event_id: str | None = None
+    consignment_no: str | None = None
+
+
+class _Kept(NamedTuple):
+    """What was new, by digest, and of which declarations something was learnt."""
+
+    new: dict[str, _Told]
+    declarations: set[str]
+
+
 class Receipts:
     """Keeps receipts of our own and those that other regions tell, in the caller's transaction."""
 
@@ -42,9 +58,10 @@ class Receipts:
         """
         receipts = [receipt_in(each) for each in statements]
         self._shelf.lock(session)
-        new = self._keep(session, [(each, None, None) for each in receipts], self._region)
-        self._statuses.refold(session, {each.declaration_no for each in receipts}, mode=mode)
-        told = _event_ids(session, (each.digest for each in receipts))
+        kept = self._keep(session, [_Told(each, self._region) for each in receipts])
+        self._statuses.refold(session, kept.declarations, mode=mode)
+        told = _event_ids(session, {each.digest for each in receipts})
+        new = set(kept.new)
         outcomes: list[Outcome] = []
         for each in receipts:
             outcomes.append("first" if each.digest in new else "repeat")
@@ -54,44 +71,31 @@ class Receipts:
 
     def take_over(self, session: Session, events: Sequence[Document]) -> None:
         """Keep the receipts in other regions' events; whoever calls folds them."""
-        told = [
-            (receipt_in(event["receipt"] | event), event["event_id"], event["consignment_no"])
-            for event in events
-            if event["receipt"] is not None
+        told = [_told_by(event) for event in events if event["receipt"] is not None]
+        new = self._keep(session, told).new
+        outcomes: list[Outcome] = [
+            "first" if each.receipt.digest in new else "repeat" for each in told
         ]
-        by_origin = {event["event_id"]: event["origin"] for event in events}
-        for origin in set(by_origin.values()):
-            own = [each for each in told if by_origin[each[1]] == origin]
-            new = self._keep(session, own, origin)
-            outcomes: list[Outcome] = [
-                "first" if each[0].digest in new else "repeat" for each in own
-            ]
-            self._count(session, "topic", outcomes)
+        self._count(session, "topic", outcomes)
 
-    def _keep(
-        self,
-        session: Session,
-        told: Sequence[tuple[Receipt, str | None, str | None]],
-        origin: str,
-    ) -> set[str]:
-        """Keep what is new; return its digests. Of a repeat the earliest time of receipt counts."""
-        known = _received(session, (each.digest for each, _, _ in told))
-        rows: dict[str, tuple[object, ...]] = {}
-        for receipt, event_id, consignment_no in told:
-            digest = receipt.digest
+    def _keep(self, session: Session, told: Sequence[_Told]) -> _Kept:
+        """Keep what is new. Of a repeat the earliest time of receipt counts."""
+        known = _received(session, {each.receipt.digest for each in told})
+        kept = _Kept({}, set())
+        for each in told:
+            receipt = each.receipt
+            digest, received = receipt.digest, receipt.received_at_ms
             before = known.get(digest)
-            if before is not None and digest not in rows:
-                if receipt.received_at_ms < before:
-                    known[digest] = receipt.received_at_ms
-                    _receive_earlier(session, receipt)
+            if before is not None and before <= received:
                 continue
-            first = receipt
-            if before is not None:
-                first = replace(receipt, received_at_ms=min(before, receipt.received_at_ms))
-            known[digest] = first.received_at_ms
-            rows[digest] = _row(digest, first, origin, consignment_no, event_id)
-        insert_many(session, RECEIPT.name, _COLUMNS, list(rows.values()))
-        return set(rows)
+            known[digest] = received
+            kept.declarations.add(receipt.declaration_no)
+            if before is None or digest in kept.new:
+                kept.new[digest] = each
+            else:
+                _receive_earlier(session, receipt)
+        insert_many(session, RECEIPT.name, _COLUMNS, [_row(each) for each in kept.new.values()])
+        return kept
 
     def _count(self, session: Session, way: str, outcomes: Sequence[Outcome]) -> None:
         def count() -> None:
@@ -114,11 +118,15 @@ def receipt_in(told: Document) -> Receipt:
     )
 
 
-def _row(
-    digest: str, receipt: Receipt, origin: str, consignment_no: str | None, event_id: str | None
-) -> tuple[object, ...]:
+def _told_by(event: Document) -> _Told:
+    receipt = receipt_in(event["receipt"] | {"declaration_no": event["declaration_no"]})
+    return _Told(receipt, event["origin"], event["event_id"], event["consignment_no"])
+
+
+def _row(told: _Told) -> tuple[object, ...]:
+    receipt = told.receipt
     return (
-        digest,
+        receipt.digest,
         receipt.declaration_no,
         receipt.receipt_id,
         receipt.family,
@@ -126,22 +134,22 @@ def _row(
         receipt.event_at_ms,
         receipt.received_at_ms,
         receipt.office,
-        origin,
-        consignment_no,
-        event_id,
+        told.origin,
+        told.consignment_no,
+        told.event_id,
     )
 
 
-def _received(session: Session, digests: Iterable[str]) -> dict[str, int]:
-    wanted = texts_of(session, list(digests))
+def _received(session: Session, digests: Collection[str]) -> dict[str, int]:
+    wanted = texts_of(session, digests)
     found = select(RECEIPT.c.digest, RECEIPT.c.received_at_ms).join(
         wanted, RECEIPT.c.digest == wanted.c.text
     )
     return {row.digest: row.received_at_ms for row in session.execute(found)}
 
 
-def _event_ids(session: Session, digests: Iterable[str]) -> dict[str, str]:
-    wanted = texts_of(session, list(digests))
+def _event_ids(session: Session, digests: Collection[str]) -> dict[str, str]:
+    wanted = texts_of(session, digests)
     found = select(RECEIPT.c.digest, RECEIPT.c.event_id).join(
         wanted, RECEIPT.c.digest == wanted.c.text
     )

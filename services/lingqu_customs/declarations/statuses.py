@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lingqu.clock import Clock
@@ -72,15 +72,18 @@ class Statuses:
         session: Session,
         numbers: Collection[str],
         *,
+        heads: Mapping[str, Document] | None = None,
         tell_again: Collection[str] = (),
         mode: str = "live",
     ) -> None:
         """Fold these declarations, keep their states, and tell receipts that nobody was told.
 
         `tell_again` are those whose state is told even where no receipt is new: what partners have
-        last read of them may not show it.
+        last read of them may not show it. `heads` are what was declared, if it is at hand.
         """
-        known = known_of(session, numbers)
+        if not numbers:
+            return
+        known = known_of(session, numbers, heads)
         standings = {number: each.standing(self._codes) for number, each in known.items()}
         now_ms = int(self._clock.now().timestamp() * 1000)
         before = self._keep(session, standings)
@@ -122,15 +125,16 @@ class Statuses:
             return
         events = [self._event(each, now_ms) | {"mode": mode} for each in told]
         ids = self._events.append(session, DECLARATIONS.topic, events)
-        first_told = [
-            {"told": each.receipt.digest, "event_id": event_id}
+        first_told = {
+            (each.receipt.digest, event_id)
             for each, event_id in zip(told, ids, strict=True)
             if each.receipt is not None and each.receipt in each.known.untold
-        ]
+        }
         if first_told:
-            same = RECEIPT.c.digest == bindparam("told")
-            statement = update(RECEIPT).where(same).values(event_id=bindparam("event_id"))
-            session.connection().execute(statement, first_told)
+            columns = RECEIPT.c
+            pairs = keys_of(session, [columns.digest, columns.event_id], first_told)
+            same = columns.digest == pairs.c.digest
+            session.execute(update(RECEIPT).where(same).values(event_id=pairs.c.event_id))
 
     def _event(self, told: Told, now_ms: int) -> Document:
         head, standing = told.known.head, told.standing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import orjson
@@ -30,12 +30,13 @@ class Receipt:
     event_at_ms: int
     received_at_ms: int
     office: str | None = None
+    digest: str = field(init=False)
 
-    @property
-    def digest(self) -> str:
-        """Return what names the receipt, whenever it was received."""
+    def __post_init__(self) -> None:
+        """Work out once what names the receipt, whenever it was received."""
         told = [self.declaration_no, self.receipt_id, self.family, self.code, self.event_at_ms]
-        return hashlib.blake2b(orjson.dumps(told), digest_size=_DIGEST_BYTES).hexdigest()
+        digest = hashlib.blake2b(orjson.dumps(told), digest_size=_DIGEST_BYTES).hexdigest()
+        object.__setattr__(self, "digest", digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,14 +59,14 @@ class Standing:
 
 def fold(facts: Iterable[Fact], codes: ReceiptCodes) -> Standing:
     """Return what the facts come to; their order and repeats make no difference."""
-    standing = Standing()
+    standing, last = Standing(), None
     for fact in _in_order(facts, codes):
         if isinstance(fact, Receipt):
-            meaning = codes.meaning(fact.family, fact.code)
-            standing = replace(_after_receipt(standing, fact, meaning), last=fact)
+            last = fact
+            standing = _after_receipt(standing, fact, codes.meaning(fact.family, fact.code))
         else:
             standing = _after_step(standing, fact)
-    return standing
+    return standing if last is None else replace(standing, last=last)
 
 
 def _in_order(facts: Iterable[Fact], codes: ReceiptCodes) -> list[Fact]:
