@@ -19,6 +19,7 @@ from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.records import Records
 
 _TAKE_TIMEOUT_S = 0.2
+_LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Lane(LaneThread):
         self._redo_until: int | None = None
         self._in_hand: int | None = None
         self._doubt = ""
+        self._looked_at = 0.0
 
     @property
     def status(self) -> LaneStatus:
@@ -170,7 +172,15 @@ class Lane(LaneThread):
             self._in_hand = None
 
     def _look_around(self) -> None:
-        """Find out at rest, too, that the lane must not go on as it is."""
+        """Find out at rest, too, that the lane must not go on as it is.
+
+        What comes after a rest is checked anew before it is worked on, so that once a second will
+        do; many lanes at rest would otherwise keep the broker busy.
+        """
+        now = self._clock.monotonic()
+        if now - self._looked_at < _LOOK_EVERY_S:
+            return
+        self._looked_at = now
         with contextlib.suppress(GateClosedError):
             self._work.check()
 

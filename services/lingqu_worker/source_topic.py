@@ -96,8 +96,8 @@ class SourceTopic:
     def check_still(self, progress: Progress) -> None:
         """Raise PermanentError when the topic was re-created under the running lane.
 
-        A consumer goes on at its offset in the new topic without a word. Asked at most once a
-        second, so a topic made anew and filled within that second is noticed only after it.
+        A consumer goes on at its offset in the new topic without a word. The cluster is
+        asked at most every 0.1 s: a topic made anew and filled within that time is noticed after.
         """
         self._check_id(progress, self._topics.recent_id(self.name))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -21,6 +22,7 @@ def names() -> list[str]:
     return sorted(point.name for point in entry_points(group=GROUP))
 
 
+@cache
 def connector(name: str) -> Connector:
     """Return the connector class of that name, or raise NotFoundError with the names there are."""
     for point in entry_points(group=GROUP, name=name):
