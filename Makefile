@@ -43,7 +43,7 @@ faults: $(STAMP)  ## kill processes under load and count every event; writes dep
 bench: $(STAMP)  ## measure beside tuned peers; writes bench.json (ARGS=--quick: 3 minutes)
 	@$(BIN)/python tests/bench/run.py $(ARGS)
 
-soak: $(STAMP)  ## 10,000 made-up calls on the registry, then the fault runs in their long size
+soak: $(STAMP)  ## thousands of made-up calls on each service, then the fault runs in their long size
 	@$(BIN)/python tests/soak/run.py
 	@$(BIN)/python tests/faults/run.py --soak $(ARGS)
 

