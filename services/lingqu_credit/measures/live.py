@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.keys import texts_of
@@ -25,6 +25,16 @@ _COLUMNS = (
     "from_day",
     "until_day",
     "measure",
+)
+# Made once: building it costs as much as asking.
+_IN_FORCE = (
+    select(MEASURE)
+    .where(
+        MEASURE.c.uscc.in_(bindparam("codes", expanding=True)),
+        MEASURE.c.from_day <= bindparam("day"),
+        or_(MEASURE.c.until_day.is_(None), MEASURE.c.until_day >= bindparam("day")),
+    )
+    .order_by(MEASURE.c.uscc, MEASURE.c.record_id, MEASURE.c.place)
 )
 
 
@@ -91,16 +101,7 @@ def lift(session: Session, record_ids: Sequence[str]) -> int:
 
 def measures_of(session: Session, codes: Sequence[str], day: int) -> list[LiveMeasure]:
     """Return the measures in force on the day against any of the codes."""
-    columns = MEASURE.c
-    found = (
-        select(MEASURE)
-        .where(
-            columns.uscc.in_(codes),
-            columns.from_day <= day,
-            or_(columns.until_day.is_(None), columns.until_day >= day),
-        )
-        .order_by(columns.uscc, columns.record_id, columns.place)
-    )
+    found = session.execute(_IN_FORCE, {"codes": codes, "day": day})
     return [
         LiveMeasure(
             row.uscc,
@@ -111,5 +112,5 @@ def measures_of(session: Session, codes: Sequence[str], day: int) -> list[LiveMe
             row.until_day,
             orjson.loads(row.measure),
         )
-        for row in session.execute(found)
+        for row in found
     ]

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Noun
@@ -15,6 +15,12 @@ from lingqu_credit.tables import SUBJECT_CHANGE
 
 _DAY_ZERO = date(1970, 1, 1)
 _MOST_HOPS = 20
+_CODES = bindparam("codes", expanding=True)
+# Made once: building it costs as much as asking.
+_AROUND = select(SUBJECT_CHANGE.c.document).where(
+    SUBJECT_CHANGE.c.change != "withdrawal",
+    or_(SUBJECT_CHANGE.c.uscc.in_(_CODES), SUBJECT_CHANGE.c.successor_uscc.in_(_CODES)),
+)
 
 SUBJECT: Final = Noun(
     name="subject",
@@ -57,16 +63,10 @@ def _new_code(changes: dict[str, Change], identity: Identity) -> str | None:
 
 def _changes_around(session: Session, uscc: str) -> dict[str, Change]:
     """Return all changes of the codes that hang together with this one."""
-    columns = SUBJECT_CHANGE.c
     found: dict[str, Change] = {}
     codes, fresh = {uscc}, {uscc}
     for _ in range(_MOST_HOPS):
-        rows = session.scalars(
-            select(columns.document).where(
-                columns.change != "withdrawal",
-                or_(columns.uscc.in_(fresh), columns.successor_uscc.in_(fresh)),
-            )
-        )
+        rows = session.scalars(_AROUND, {"codes": sorted(fresh)})
         changes = [_change(orjson.loads(document)) for document in rows]
         found |= {each.change_id: each for each in changes}
         ends = {code for each in changes for code in (each.uscc, each.successor_uscc) if code}
