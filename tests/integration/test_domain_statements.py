@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from tests.support.licences import Declaring, declaring, licence
 
 from lingqu.domain_service.statements.noun import Document
-from lingqu.errors import ConflictError
+from lingqu.errors import ConflictError, Reason
+from lingqu.service.database import session_factory
 
 pytestmark = pytest.mark.integration
 
@@ -97,6 +98,16 @@ def test_what_admission_refuses_decides_about_no_other_row(desk: Declaring) -> N
     assert list(taken.outcomes) == ["first", "refused", "first", "refused"]
     assert (taken.refused[1].rule, taken.refused[3].field) == ("fee_is_no_refund", "status")
     assert [each["change"] for each in desk.published()] == ["first", "first"]
+
+
+def test_what_was_refused_beforehand_keeps_its_place(desk: Declaring) -> None:
+    late = Reason("rejected", "it is too late")
+    taken = desk.take(late, licence("A-1"), licence("A-2", fee_fen=-1), late)
+    assert list(taken.outcomes) == ["refused", "first", "refused", "refused"]
+    assert [taken.refused[place].detail for place in (0, 3)] == [late.detail] * 2
+    with session_factory(desk.engine, read_only=True)() as session:
+        found = desk.declarations.shelf.documents(session, [("A-1",), ("A-2",)])
+    assert list(found) == [("A-1",)]
 
 
 def test_a_failure_leaves_nothing_half_taken(desk: Declaring, recorder: Recorder) -> None:

@@ -25,6 +25,7 @@ from lingqu.domain_service.statements.declarations import Declarations, Taken
 from lingqu.domain_service.statements.follow import Follower
 from lingqu.domain_service.statements.noun import Document, Noun
 from lingqu.domain_service.statements.tables import statement_columns
+from lingqu.errors import Reason
 from lingqu.inbox.handler import Received
 from lingqu.outbox.events import Events
 from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
@@ -169,7 +170,7 @@ class Declaring:
     declarations: Declarations
     catalogue: Catalogue
 
-    def take(self, *statements: Document, mode: str = "live") -> Taken:
+    def take(self, *statements: Document | Reason, mode: str = "live") -> Taken:
         with session_factory(self.engine).begin() as session:
             return self.declarations.take(session, statements, mode=mode)
 

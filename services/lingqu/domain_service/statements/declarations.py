@@ -115,19 +115,20 @@ class Declarations:
             return self._all_or_none(session, [left], "live")
 
     def take(
-        self, session: Session, statements: Sequence[Document], *, mode: str = "live"
+        self, session: Session, statements: Sequence[Document | Reason], *, mode: str = "live"
     ) -> Taken:
         """Take a batch in the caller's transaction, each statement by itself.
 
+        A Reason in the place of a statement refuses that one: whoever judges beforehand puts it.
         One with `change: withdrawal` takes back what stands. Where the last one about a key says
         what stands, those before it are repeats too: a file that corrects itself can be imported
         again. The batch is held in memory: send
         thousands, not millions. Raises UnavailableError where the registry or the database is away;
         nothing was done then.
         """
+        refused = {at: each for at, each in enumerate(statements) if isinstance(each, Reason)}
         left = self._offered(statements)
         around = self._circumstances(session, left, mode, imported=True)
-        refused: dict[int, Reason] = {}
         while True:  # what admission refuses must not decide about others
             plan = make_plan(left, around)
             admitted, failing = self._admit(plan)
@@ -152,9 +153,13 @@ class Declarations:
         self._write(session, plan, admitted, around)
         return Declared(list(plan.outcomes.values()), {})
 
-    def _offered(self, statements: Sequence[Document]) -> dict[int, Offered]:
+    def _offered(self, statements: Sequence[Document | Reason]) -> dict[int, Offered]:
         noun = self._noun
-        return {place: Offered.of(noun, each) for place, each in enumerate(statements)}
+        return {
+            place: Offered.of(noun, each)
+            for place, each in enumerate(statements)
+            if not isinstance(each, Reason)
+        }
 
     def _circumstances(
         self,

@@ -133,9 +133,17 @@ class Shelf:
 
     def document(self, session: Session, key: Key) -> Document | None:
         """Return what stands under the key, a withdrawal too; None where nothing does."""
-        same = (column == value for column, value in zip(self._key, key, strict=True))
-        found = session.scalars(select(self._columns.document).where(*same)).one_or_none()
-        return None if found is None else orjson.loads(found)
+        return self.documents(session, [key]).get(key)
+
+    def documents(self, session: Session, keys: Iterable[Key]) -> dict[Key, Document]:
+        """Return what stands under those keys, withdrawals too."""
+        wanted = set(keys)
+        if not wanted:
+            return {}
+        relation = keys_of(session, self._key, wanted)
+        told = select(self._columns.document).join(relation, same_key(self._key, relation))
+        documents: Iterable[Document] = map(orjson.loads, session.scalars(told))
+        return {self._noun.key_of(each): each for each in documents}
 
     def page(
         self,
