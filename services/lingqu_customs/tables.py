@@ -42,6 +42,7 @@ TRANSIT = Table(
     Column("step", Text, primary_key=True),
     Column("event_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
+    Column("mode", Text, nullable=False),
     Column("from_office", Text, nullable=False),
     Column("to_office", Text, nullable=False),
     Column("declaration_no", Text, index=True),

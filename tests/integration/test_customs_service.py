@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -144,6 +146,31 @@ def test_a_work_item_is_explained_or_closed(customs: CustomsUnderTest) -> None:
     closed = customs.post(f"work-items/{other['item_id']}/close", {"note": "已核实"})
     assert (closed["state"], closed["note"]) == ("handled", "已核实")
     customs.post(f"work-items/{other['item_id']}/close", {"note": "again"}, 409)
+
+
+def test_receipts_that_come_at_once_are_all_counted(customs: CustomsUnderTest) -> None:
+    customs.post("declarations", [declared(91)])
+    codes = ("7", "L", "G", "C", "T", "P", "R")
+    told = [[receipt(91, code, minute)] for minute, code in enumerate(codes, 1)]
+    with ThreadPoolExecutor(len(told)) as people:
+        list(people.map(partial(customs.post, "receipts"), told))
+
+    shown = customs.declaration(91)
+    assert (shown["state"], shown["anomalies"], len(shown["receipts"])) == ("cleared", [], 7)
+    (listed,) = customs.get("declarations", consignment_no="C-91")["items"]
+    assert (listed["state"], listed["anomaly"]) == ("cleared", False)
+
+
+def test_what_is_back_filled_opens_no_work_item(customs: CustomsUnderTest) -> None:
+    rows = [
+        f"{number(95)},{code},2019-06-01 {hour}:00" for code, hour in (("P", "09"), ("H", "10"))
+    ]
+    file = "\n".join(["申报单号,回执代码,回执时间", *rows]).encode()
+    customs.import_bytes(file, "回执.csv", mode="backfill")
+
+    assert len(customs.declaration(95)["anomalies"]) == 1
+    (item,) = customs.get("work-items", declaration_no=number(95))["items"]
+    assert (item["state"], item["note"]) == ("handled", "历史补录")
 
 
 def test_levels_are_those_of_the_day(customs: CustomsUnderTest) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.shelf import Shelf
-from lingqu_customs.declarations.statuses import Statuses, numbers_in
+from lingqu_customs.declarations.statuses import Statuses, mode_of, numbers_in
 from lingqu_customs.nouns import DECLARATIONS
 
 
@@ -21,7 +21,7 @@ class DeclarationFollower:
     def follow(self, session: Session, events: Sequence[Document]) -> None:
         revised = {each["declaration_no"] for each in events if each["change"] == "revision"}
         heads = {each["declaration_no"]: each for each in events}
-        mode = events[0]["mode"]
+        mode = mode_of(events)
         self._statuses.refold(session, heads, heads=heads, tell_again=revised, mode=mode)
 
 
@@ -34,4 +34,4 @@ class AmendmentFollower:
 
     def follow(self, session: Session, events: Sequence[Document]) -> None:
         self._declarations.lock(session)
-        self._statuses.refold(session, numbers_in(events), mode=events[0]["mode"])
+        self._statuses.refold(session, numbers_in(events), mode=mode_of(events))

@@ -88,7 +88,7 @@ class Statuses:
         now_ms = int(self._clock.now().timestamp() * 1000)
         before = self._keep(session, standings)
         if any(each.receipts or each.steps for each in known.values()):
-            keep_items(session, standings, now_ms)
+            keep_items(session, standings, now_ms, mode)
         told: list[Told] = []
         for number, each in known.items():
             standing = standings[number]
@@ -174,6 +174,12 @@ def _receipt(receipt: Receipt) -> Document:
         "received_at": receipt.received_at_ms,
         "office": receipt.office,
     }
+
+
+def mode_of(events: Sequence[Mapping[str, str]]) -> str:
+    """Return the lane of a batch: live where any of it is, for then somebody shall look."""
+    modes = {event["mode"] for event in events}
+    return "live" if "live" in modes else min(modes)
 
 
 def numbers_in(events: Iterable[Mapping[str, str]]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, insert, select, tuple_, update
@@ -17,6 +18,7 @@ from lingqu_customs.tables import WORK_ITEM
 OPEN, HANDLED, EXPLAINED = "open", "handled", "explained"
 
 _ITEM = WORK_ITEM.c
+_BACK_FILLED: Mapping[str, Any] = MappingProxyType({"state": HANDLED, "note": "历史补录"})
 
 
 class UnknownWorkItemError(NotFoundError):
@@ -34,8 +36,11 @@ def item_id(declaration_no: str, anomaly: Anomaly) -> str:
     return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
-def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int) -> None:
-    """Open items for what does not follow, and explain those that follow by now."""
+def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int, mode: str) -> None:
+    """Open items for what does not follow, and explain those that follow by now.
+
+    What is back-filled is long past: its items are there, and closed.
+    """
     there = _items_of(session, standings)
     wanted = {
         item_id(number, anomaly): (number, anomaly.sentence)
@@ -43,7 +48,8 @@ def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int)
         for anomaly in standing.anomalies
     }
     new = wanted.keys() - there.keys()
-    rows = [_new(each, *wanted[each], now_ms) for each in sorted(new)]
+    closed = {} if mode == "live" else {**_BACK_FILLED, "closed_at_ms": now_ms}
+    rows = [_new(each, *wanted[each], now_ms) | closed for each in sorted(new)]
     if rows:
         session.execute(insert(WORK_ITEM), rows)
     explained = [each for each, state in there.items() if state == OPEN and each not in wanted]

@@ -1,4 +1,4 @@
-"""Legs that departed, should have arrived and have not."""
+"""Legs that departed, should have arrived and have not. What is back-filled is never overdue."""
 
 from __future__ import annotations
 
@@ -58,5 +58,6 @@ def _overdue(now_ms: int) -> ColumnElement[bool]:
         _DEPARTED.step == "departed",
         _DEPARTED.change != "withdrawal",
         _DEPARTED.due_at < now_ms,
+        _DEPARTED.mode == "live",
         ~exists().where(same_leg),
     )

@@ -51,7 +51,8 @@ def _leg(number: int, steps: Sequence[Document], now_ms: int) -> Leg:
     state = max(by_step, key=_REACH.__getitem__)
     departed = by_step.get("departed")
     due_at_ms = departed["due_at"] if departed else None
-    waited_for = departed is not None and not any(each in by_step for each in ENDED)
+    live = departed is not None and departed["mode"] == "live"
+    waited_for = live and not any(each in by_step for each in ENDED)
     told = departed or steps[0]
     return Leg(
         number,

@@ -14,7 +14,7 @@ HOUR = 3_600_000
 
 
 def told(step: str, at: int, **more: Any) -> dict[str, Any]:
-    leg = {"leg": 1, "from_office": "4900", "to_office": "5316", "due_at": None}
+    leg = {"leg": 1, "from_office": "4900", "to_office": "5316", "due_at": None, "mode": "live"}
     return {**leg, "step": step, "event_at": at, **more}
 
 
@@ -31,6 +31,7 @@ def test_a_leg_goes_as_far_as_anybody_told() -> None:
 def test_a_leg_is_overdue_once_its_time_has_passed() -> None:
     assert not legs_of([DEPARTED], 10 + HOUR)[0].overdue
     assert legs_of([DEPARTED], 11 + HOUR)[0].overdue
+    assert not legs_of([DEPARTED | {"mode": "backfill"}], 11 + HOUR)[0].overdue
     assert not legs_of([DEPARTED, told("cancelled", 20)], 11 + HOUR)[0].overdue
     assert not legs_of([DEPARTED, told("written_off", 20)], 11 + HOUR)[0].overdue
 
