@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import partial
 
 from lingqu.contracts.envelope import uuid7
-from lingqu.domain_service.identities.uscc import ALPHABET, check_character
 from lingqu.simulation import Scene
 from lingqu_customs.codes.receipts import Family, load_receipt_codes
 from lingqu_customs.lifecycle.facts import Receipt
 from lingqu_customs.lifecycle.fold import Standing, fold
 from lingqu_customs.lifecycle.state import State
 from lingqu_customs.numbers import CustomsNo, Direction
+from lingqu_customs.simulation.enterprises import enterprises, with_wrong_check_digit
 from lingqu_customs.simulation.pace import Agenda, Event
 from lingqu_customs.simulation.profile import Profile, Way
 
@@ -45,7 +45,7 @@ class DeclarationPlay:
         self._chance = random.Random(f"{scene.seed} {scene.region} declarations")  # noqa: S311
         self._agenda = Agenda(scene, self._begin)
         self._codes = load_receipt_codes()
-        self._people = [self._uscc() for _ in range(_PEOPLE)]
+        self._people = enterprises(scene.region, _PEOPLE, self._chance)
 
     def events(self) -> Iterator[Event]:
         """Yield declarations and their statuses without end."""
@@ -166,16 +166,11 @@ class DeclarationPlay:
             },
         }
 
-    def _uscc(self) -> str:
-        region = (self._scene.region + "0100")[:6]
-        first = "91" + region + "".join(self._chance.choice(ALPHABET) for _ in range(9))
-        return first + check_character(first)
-
     def _owner(self) -> str:
         """Return an enterprise's code, sometimes with a wrong check digit."""
         code = self._chance.choice(self._people)
         if self._chance.random() < self._profile.chances.wrong_check_digit:
-            return code[:-1] + ALPHABET[(ALPHABET.index(code[-1]) + 1) % len(ALPHABET)]
+            return with_wrong_check_digit(code)
         return code
 
 

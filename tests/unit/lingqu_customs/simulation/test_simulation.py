@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,9 @@ def timeless(event: Event) -> Event:
 
 def timed(event: Event) -> Event:
     found = dict(event)
+    for name in ("valid_from", "decided_on"):
+        if isinstance(found.get(name), str):
+            found[name] = date.fromisoformat(found[name])
     for name in INSTANTS:
         if isinstance(found.get(name), str):
             found[name] = datetime.fromisoformat(found[name])
@@ -45,12 +48,12 @@ def timed(event: Event) -> Event:
     return found
 
 
-@pytest.mark.parametrize("contract", ["declaration", "transit"])
+@pytest.mark.parametrize("contract", ["declaration", "transit", "aeo"])
 def test_the_simulation_is_found_by_the_contract_it_plays(contract: str) -> None:
     assert simulations()[f"customs.{contract}"] is SIMULATION
 
 
-@pytest.mark.parametrize("contract", ["declaration", "transit"])
+@pytest.mark.parametrize("contract", ["declaration", "transit", "aeo"])
 def test_the_same_seed_gives_the_same_content_and_another_seed_another(contract: str) -> None:
     once, again, other = (played(contract, 200, seed) for seed in (43, 43, 44))
 
@@ -60,7 +63,7 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another(contract:
 
 
 @pytest.mark.parametrize("region", ["43", "44"])
-@pytest.mark.parametrize("contract", ["declaration", "transit"])
+@pytest.mark.parametrize("contract", ["declaration", "transit", "aeo"])
 def test_every_event_keeps_the_rules_of_its_contract(contract: str, region: str) -> None:
     loaded = load_contract(SCHEMAS / contract)
     version = loaded.latest()
@@ -71,7 +74,7 @@ def test_every_event_keeps_the_rules_of_its_contract(contract: str, region: str)
     assert [rule.name for rule in rules if not all(rule.passes(batch).to_pylist())] == []
 
 
-@pytest.mark.parametrize("contract", ["declaration", "transit"])
+@pytest.mark.parametrize("contract", ["declaration", "transit", "aeo"])
 def test_events_come_in_the_order_in_which_they_are_told(contract: str) -> None:
     told = [datetime.fromisoformat(event["occurred_at"]) for event in played(contract, 300)]
 
@@ -117,6 +120,14 @@ def test_both_ends_tell_of_the_same_transits() -> None:
 
     assert any(story >= {"departed", "arrived", "written_off"} for story in stories)
     assert any("departed" in story and "arrived" not in story for story in stories)
+
+
+def test_levels_are_of_enterprises_with_valid_codes() -> None:
+    events = played("aeo", 300)
+
+    assert all(is_uscc(event["enterprise_code"]) for event in events)
+    assert any(event["change"] == "revision" for event in events)
+    assert {event["scheme"] for event in events} == {"282"}
 
 
 def test_a_region_without_an_office_tells_nothing() -> None:
