@@ -13,6 +13,8 @@ from lingqu.clock import CHINA
 
 Period = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
 
+_FROM_MS = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_UNTIL_MS = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
 _WRITTEN = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -23,6 +25,11 @@ def is_period(text: str) -> bool:
 def period_at(instant_ms: int) -> str:
     """Return the period that an instant belongs to."""
     return f"{datetime.fromtimestamp(instant_ms / 1000, UTC).astimezone(CHINA):%Y-%m}"
+
+
+def is_of_our_time(instant_ms: int) -> bool:
+    """Tell whether an instant is of the years 1990 to 2199: no other is anything but an error."""
+    return _FROM_MS <= instant_ms < _UNTIL_MS
 
 
 def next_period(period: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 from tests.support.medical import MedicalUnderTest, cancellation, medical_under_test, settled
+from tests.support.postgres import fresh_database
 
 pytestmark = pytest.mark.integration
 
@@ -28,6 +29,18 @@ def hunan(tmp_path: Path, database_url: str) -> Iterator[MedicalUnderTest]:
 @pytest.fixture
 def small(tmp_path: Path, sqlite_url: str) -> Iterator[MedicalUnderTest]:
     with medical_under_test(tmp_path, sqlite_url) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def hub(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: str
+) -> Iterator[MedicalUnderTest]:
+    """Return a service that all tests share which leave nothing behind."""
+    with (
+        fresh_database(postgres_server) as url,
+        medical_under_test(tmp_path_factory.mktemp("hub"), url) as found,
+    ):
         yield found
 
 
@@ -242,3 +255,24 @@ def test_differences_are_exported(small: MedicalUnderTest) -> None:
         "800.00",
         "799.99",
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "settlements?insutype=%00",
+        "settlements/43/%00",
+        "reversals?setl_id=%00",
+        "reconciliations/%00",
+        "clearing/statements/43/44/%00/2025-03",
+        "inquiries/%00",
+    ],
+)
+def test_what_no_database_keeps_is_refused_in_words(hub: MedicalUnderTest, path: str) -> None:
+    assert hub.client.get(f"/v1/{path}").status_code == 422
+
+
+def test_times_of_no_year_of_ours_and_texts_with_nul_are_refused(hub: MedicalUnderTest) -> None:
+    for wrong in ({"setl_time": "0001-01-01T00:00:00+08:00"}, {"fixmedins_name": "\x00"}):
+        refused(hub, "settlements", [settled("S1", 100, **wrong)], 422)
+    refused(hub, "reconciliations", {**DAY, "from": "9999-12-31", "to": "9999-12-31"}, 422)

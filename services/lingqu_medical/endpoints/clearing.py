@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,7 +20,7 @@ from lingqu_medical.clearing.lifecycle import MOVES, ClearingState
 from lingqu_medical.clearing.net import net
 from lingqu_medical.clearing.statement import StatementKey, statement_of
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.statements_in import Region
+from lingqu_medical.endpoints.values import Code, Day, Region
 from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.forms.statements import STATEMENTS
 from lingqu_medical.period import Period
@@ -68,7 +67,7 @@ class PayIn(SignedIn):
     """The voucher of the payment of a statement's gross amount."""
 
     voucher_no: Text
-    paid_on: date
+    paid_on: Day
 
     def signed(self) -> Signed:
         return Signed(
@@ -82,7 +81,7 @@ class PayIn(SignedIn):
 def _key(
     treatment_region: Region,
     insured_region: Region,
-    insutype: Annotated[str, Path(max_length=10)],
+    insutype: Code,
     period: Period,
 ) -> StatementKey:
     return StatementKey(treatment_region, insured_region, insutype, period)
@@ -122,7 +121,7 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
         *,
         treatment_region: Region | None = None,
         insured_region: Region | None = None,
-        insutype: str | None = None,
+        insutype: Code | None = None,
         period: Period | None = None,
         state: ClearingState | None = None,
         limit: PageSize = 100,

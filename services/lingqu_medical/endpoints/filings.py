@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,8 +17,9 @@ from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
-from lingqu_medical.endpoints.statements_in import Division, FilingIn, Id
+from lingqu_medical.endpoints.statements_in import FilingIn
 from lingqu_medical.endpoints.taking import take_all
+from lingqu_medical.endpoints.values import Division, Id, Moment, Region
 from lingqu_medical.filings.benefit import Benefits
 from lingqu_medical.filings.take import Filings
 from lingqu_medical.nouns import FILINGS
@@ -45,7 +46,7 @@ class BenefitIn(BaseModel):
     )
 
     insuplc_admdvs: Division
-    treated_at: AwareDatetime
+    treated_at: Moment
     filing_id: Id | None = None
     psn_no: Text | None = None
 
@@ -68,8 +69,8 @@ def router(
     @routes.get("", summary="Filings by id, names masked")
     def list_filings(
         *,
-        insured_region: str | None = None,
-        treatment_region: str | None = None,
+        insured_region: Region | None = None,
+        treatment_region: Region | None = None,
         state: Literal["valid", "changed", "cancelled", "expired"] | None = None,
         limit: PageSize = 100,
         cursor: PageCursor = None,
@@ -95,7 +96,7 @@ def router(
         return _benefit(benefits, covering, asked.insuplc_admdvs, asked.treated_at)
 
     @routes.get("/{insured_region}/{filing_id}", summary="One filing")
-    def show(insured_region: str, filing_id: str) -> Document:
+    def show(insured_region: Region, filing_id: Id) -> Document:
         with database_errors(), reading() as session:
             found = filings.shelf.document(session, (insured_region, filing_id))
         if found is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 import orjson
@@ -15,7 +14,7 @@ from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.statements_in import Id, Region
+from lingqu_medical.endpoints.values import Day, Id, Region
 from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.inquiries.desk import InquiryDesk
 
@@ -40,7 +39,7 @@ class AskIn(BaseModel):
     asked_region: Region
     setl_id: Id | None = None
     text: Text
-    answer_by: date | None = None
+    answer_by: Day | None = None
     organisation: Text | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -99,18 +98,18 @@ def router(
         return {"items": items, "next": None}
 
     @routes.get("/{inquiry_id}", summary="All that was said of an inquiry")
-    def show(inquiry_id: str) -> dict[str, Any]:
+    def show(inquiry_id: Id) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return {"items": [shown(each) for each in desk.of(session, inquiry_id)]}
 
     @routes.post("/{inquiry_id}/answer", summary="Answer, as the asked province", status_code=201)
-    def answer(inquiry_id: str, said: AnswerIn) -> dict[str, Any]:
+    def answer(inquiry_id: Id, said: AnswerIn) -> dict[str, Any]:
         fields = {"result": said.result, "text": said.text, "stated_by_org": said.organisation}
         with database_errors(), sessions.begin() as session:
             return shown(desk.go_on(session, inquiry_id, "answered", fields))
 
     @routes.post("/{inquiry_id}/close", summary="Close, as the asking province", status_code=201)
-    def close(inquiry_id: str, said: CloseIn) -> dict[str, Any]:
+    def close(inquiry_id: Id, said: CloseIn) -> dict[str, Any]:
         fields = {"text": "", "stated_by_org": said.organisation}
         with database_errors(), sessions.begin() as session:
             return shown(desk.go_on(session, inquiry_id, "closed", fields))

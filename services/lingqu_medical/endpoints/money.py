@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -13,7 +12,7 @@ from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.service.database import database_errors
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.statements_in import Code, Id, Region
+from lingqu_medical.endpoints.values import Code, Day, Id, Region
 from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.period import Period
 from lingqu_medical.remittances.desk import RemittanceDesk, balances
@@ -47,7 +46,7 @@ class RemittanceIn(BaseModel):
     period: Period | None = None
     amount_fen: int = Field(gt=0, le=10**15)
     voucher_no: Text
-    paid_on: date
+    paid_on: Day
     organisation: Text | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -63,7 +62,7 @@ class ReceivedIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    received_on: date
+    received_on: Day
     organisation: Text | None = None
 
     def fields(self) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def router(
         summary="Acknowledge a payment to us",
         status_code=201,
     )
-    def receive(payer_region: Region, remittance_id: str, said: ReceivedIn) -> dict[str, Any]:
+    def receive(payer_region: Region, remittance_id: Id, said: ReceivedIn) -> dict[str, Any]:
         with database_errors(), sessions.begin() as session:
             return shown(desk.receive(session, payer_region, remittance_id, said.fields()))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 import orjson
@@ -19,7 +18,7 @@ from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.statements_in import Fen, Id, Region
+from lingqu_medical.endpoints.values import Day, Fen, Id, MaybeCode, Region
 from lingqu_medical.forms.differences import DIFFERENCES
 from lingqu_medical.reconciliations.compare import Row
 from lingqu_medical.reconciliations.desk import PlatformRow, ReconciliationDesk
@@ -37,13 +36,13 @@ class RowIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: Id
-    insutype: str = Field(default="", max_length=10)
-    clr_type: str = Field(default="", max_length=10)
+    insutype: MaybeCode = ""
+    clr_type: MaybeCode = ""
     refunded: bool = False
     medfee_sumamt_fen: Fen = 0
     fund_pay_sumamt_fen: Fen
     acct_pay_fen: Fen = 0
-    msgid: str | None = Field(default=None, max_length=100)
+    msgid: Id | None = None
 
     def row(self) -> PlatformRow:
         amounts = self.medfee_sumamt_fen, self.fund_pay_sumamt_fen, self.acct_pay_fen
@@ -73,8 +72,8 @@ class ReconcileIn(BaseModel):
 
     treatment_region: Region
     insured_region: Region
-    from_: date = Field(alias="from")
-    to: date = Field(description="the last day")
+    from_: Day = Field(alias="from")
+    to: Day = Field(description="the last day")
     organisation: Text | None = None
     platform: list[RowIn] | None = Field(default=None, max_length=_MOST_ROWS)
 
@@ -123,7 +122,7 @@ def router(
         return found.response()
 
     @routes.post("/{reconciliation_id}/answer", summary="Answer the other side", status_code=201)
-    def answer(reconciliation_id: str, said: AnswerIn) -> dict[str, Any]:
+    def answer(reconciliation_id: Id, said: AnswerIn) -> dict[str, Any]:
         with database_errors(), sessions.begin() as session:
             id_ = desk.answer(session, reconciliation_id, said.organisation)
             return _detail(session, desk, id_)
@@ -139,7 +138,7 @@ def _add_listings(
     @routes.get("", summary="Reconciliations, ours and the other side's, oldest first")
     def list_reconciliations(
         *,
-        origin: str | None = None,
+        origin: Region | None = None,
         step: Literal["stated", "answered"] | None = None,
         treatment_region: Region | None = None,
         insured_region: Region | None = None,
@@ -164,7 +163,7 @@ def _add_listings(
         return {"items": [_in_short(each) for each in listed.items], "next": listed.next}
 
     @routes.get("/{reconciliation_id}", summary="One reconciliation with every differing row")
-    def show(reconciliation_id: str) -> dict[str, Any]:
+    def show(reconciliation_id: Id) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return _detail(session, desk, reconciliation_id)
 
@@ -174,7 +173,7 @@ def _add_listings(
         response_class=FileResponse,
         responses=EXPORTED,
     )
-    def export_differences(reconciliation_id: str, kind: ExportKind = "xlsx") -> FileResponse:
+    def export_differences(reconciliation_id: Id, kind: ExportKind = "xlsx") -> FileResponse:
         with database_errors(), reading() as session:
             found = desk.shown(session, reconciliation_id)["differences"]
         return export("异地就医对账差异", DIFFERENCES, found, kind)

@@ -14,6 +14,7 @@ from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.endpoints.statements_in import ReversalIn
 from lingqu_medical.endpoints.taking import take_all
+from lingqu_medical.endpoints.values import Id, Region
 from lingqu_medical.nouns import REVERSALS
 from lingqu_medical.period import Period
 from lingqu_medical.reversals.take import Reversals
@@ -40,9 +41,9 @@ def router(
     @routes.get("", summary="Reversals by id")
     def list_reversals(
         *,
-        insured_region: str | None = None,
-        treatment_region: str | None = None,
-        setl_id: str | None = None,
+        insured_region: Region | None = None,
+        treatment_region: Region | None = None,
+        setl_id: Id | None = None,
         kind: Literal["cancel", "rectify"] | None = None,
         state: State | None = None,
         period: Period | None = None,
@@ -65,7 +66,7 @@ def router(
         return shown(REVERSALS, listed.items, listed.next)
 
     @routes.get("/{treatment_region}/{reversal_id}", summary="One reversal")
-    def show(treatment_region: str, reversal_id: str) -> Document:
+    def show(treatment_region: Region, reversal_id: Id) -> Document:
         with database_errors(), reading() as session:
             found = shelf.document(session, (treatment_region, reversal_id))
         if found is None:

@@ -18,6 +18,7 @@ from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.endpoints.statements_in import SettlementIn
 from lingqu_medical.endpoints.taking import take_all
+from lingqu_medical.endpoints.values import Code, Id, Region
 from lingqu_medical.nouns import SETTLEMENTS
 from lingqu_medical.period import Period
 from lingqu_medical.personal import masked
@@ -29,9 +30,9 @@ _LISTING = "settlements"
 
 def wanted(
     *,
-    insured_region: str | None = None,
-    treatment_region: str | None = None,
-    insutype: str | None = None,
+    insured_region: Region | None = None,
+    treatment_region: Region | None = None,
+    insutype: Code | None = None,
     period: Period | None = None,
     held: Annotated[bool | None, Query(description="held back: it does not balance")] = None,
 ) -> list[ColumnElement[bool]]:
@@ -90,7 +91,7 @@ def router(
             return export("异地就医结算", exported, shelf.all(session, conditions), kind)
 
     @routes.get("/{treatment_region}/{setl_id}", summary="One settlement")
-    def show(treatment_region: str, setl_id: str) -> Document:
+    def show(treatment_region: Region, setl_id: Id) -> Document:
         with database_errors(), reading() as session:
             found = shelf.document(session, (treatment_region, setl_id))
         if found is None:

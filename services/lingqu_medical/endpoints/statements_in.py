@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from lingqu.domain_service.endpoints.declaring import Stated, Text
-
-Region = Annotated[str, StringConstraints(pattern=r"^[1-9]\d$")]
-Division = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{5}$")]
-Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
-Fen = Annotated[int, Field(ge=-(10**15), le=10**15)]
+from lingqu_medical.endpoints.values import (
+    Code,
+    Day,
+    Division,
+    Fen,
+    Id,
+    MaybeCode,
+    MaybeName,
+    Moment,
+    Region,
+)
 
 _FILING: dict[str, Any] = {
     "filing_id": "F44-示例-0001",
@@ -67,14 +71,14 @@ class FilingIn(_Person):
     treatment_region: Region
     insuplc_admdvs: Division | Literal[""] = ""
     mdtrtarea_admvs: Division | Literal[""] = ""
-    insutype: str = Field(default="", max_length=10)
+    insutype: MaybeCode = ""
     filing_type: Literal["long_term", "referral", "emergency", "self_arranged"]
     state: Literal["valid", "changed", "cancelled", "expired"] = "valid"
     retroactive: bool = False
-    filed_at: AwareDatetime
-    effective_from: date
-    effective_until: date | None = None
-    ended_on: date | None = None
+    filed_at: Moment
+    effective_from: Day
+    effective_until: Day | None = None
+    ended_on: Day | None = None
     changed_to: Id | None = None
     reason: Text | None = None
     diag_code: Code | None = None
@@ -85,7 +89,7 @@ class FundPart(Stated):
     """What one fund paid."""
 
     fund_pay_type: Code
-    fund_pay_type_name: str = Field(default="", max_length=100)
+    fund_pay_type_name: MaybeName = ""
     inscp_scp_amt_fen: Fen = 0
     crt_payb_lmt_amt_fen: Fen = 0
     fund_payamt_fen: Fen = 0
@@ -102,19 +106,19 @@ class SettlementIn(_Person):
     insuplc_admdvs: Division
     mdtrtarea_admvs: Division
     insutype: Code
-    med_type: str = Field(default="", max_length=10)
+    med_type: MaybeCode = ""
     clr_type: Code | None = None
     clr_optins: Code | None = None
-    fixmedins_code: str = Field(default="", max_length=12)
-    fixmedins_name: str = Field(default="", max_length=200)
-    setl_time: AwareDatetime
+    fixmedins_code: MaybeCode = ""
+    fixmedins_name: MaybeName = ""
+    setl_time: Moment
     filing_id: Id | None = None
     benefit_type: Literal["long_term", "referred", "emergency", "unfiled"] | None = None
     mdtrt_id: Id | None = None
     mdtrt_cert_type: Code | None = None
     msgid: Id | None = None
     psn_type: Code | None = None
-    brdy: date | None = None
+    brdy: Day | None = None
     diag_code: Code | None = None
     diag_name: Text | None = None
     medfee_sumamt_fen: Fen
@@ -153,8 +157,8 @@ class ReversalIn(Stated):
     original_msgid: Id | None = None
     original_infno: Code | None = None
     insured_region: Region | None = None
-    insutype: str | None = Field(default=None, max_length=10)
-    fixmedins_code: str | None = Field(default=None, max_length=12)
-    settled_at: AwareDatetime | None = None
-    reversed_at: AwareDatetime
+    insutype: MaybeCode | None = None
+    fixmedins_code: MaybeCode | None = None
+    settled_at: Moment | None = None
+    reversed_at: Moment
     reason: Text | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import Reason
-from lingqu_medical.period import first_open, period_at
+from lingqu_medical.period import first_open, is_of_our_time, period_at
 from lingqu_medical.refusing import refused
 from lingqu_medical.reversals.lifecycle import NEGATED, negative_record
 
@@ -67,11 +67,12 @@ def why_not_cancelled(given: Mapping[str, Any], original: Original) -> Reason | 
             f"该结算已由 {original.reversed_by} 冲销",
             f"Reversal {original.reversed_by!r} took it back already",
         )
-    if given["reversed_at"] < settlement["setl_time"]:
+    at = given["reversed_at"]
+    if at < settlement["setl_time"] or not is_of_our_time(at):
         return refused(
             "reversed_at",
-            "冲销时间早于结算时间,请改正",
-            "It is before the settlement; correct the time",
+            "冲销时间早于结算时间或年份有误,请改正",
+            "It is before the settlement, or of no year of ours; correct the time",
         )
     return None
 

@@ -10,7 +10,7 @@ from lingqu.errors import Reason
 from lingqu_medical.codes.code_sets import CodeSets, is_icd10, is_medical_body
 from lingqu_medical.identities.judge import FUND_PARTS, SCOPE_PARTS, judge
 from lingqu_medical.identities.profile import Balance
-from lingqu_medical.period import first_open, period_at
+from lingqu_medical.period import first_open, is_of_our_time, period_at
 from lingqu_medical.refusing import refused
 
 AMOUNTS = (
@@ -70,6 +70,12 @@ def refusal(settlement: Mapping[str, Any], region: str, codes: CodeSets) -> Reas
             treated == region,
             f"结算只由就医省报送,本节点为 {region}",
             f"Only the place of treatment states it; this is {region}",
+        ),
+        (
+            "setl_time",
+            is_of_our_time(settlement["setl_time"]),
+            "结算时间不在 1990 至 2199 年之间,请改正",
+            "Not settled in the years 1990 to 2199; correct the time",
         ),
         (
             "insured_region",

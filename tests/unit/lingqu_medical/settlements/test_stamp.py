@@ -58,6 +58,7 @@ def test_a_name_put_right_changes_nothing_that_clears() -> None:
         ({"insuplc_admdvs": "430200", "insured_region": "43"}, "insured_region"),
         ({"mdtrtarea_admvs": "440100", "treatment_region": "44"}, "treatment_region"),
         ({"insutype": "999"}, "insutype"),
+        ({"setl_time": -62_135_596_800_000}, "setl_time"),
         ({"fixmedins_code": "H430"}, "fixmedins_code"),
         ({"diag_code": "冠心病"}, "diag_code"),
         ({"insuplc_admdvs": "", "insured_region": ""}, "insuplc_admdvs"),
