@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lingqu.domain_service.commands.app import domain_app
+from lingqu.domain_service.commands.app import TARGET, domain_app
+from lingqu.domain_service.commands.exporting import export_listing
 from lingqu.domain_service.commands.listing import AS_JSON, LIMIT, Cell, Listing, list_rows
 from lingqu.domain_service.commands.serving import URL, Served
 
@@ -40,6 +41,7 @@ INSURED = typer.Option(help="Province of insurance, such as 44.")
 TREATMENT = typer.Option(help="Province of treatment, such as 43.")
 FROM = typer.Option("--from", formats=["%Y-%m-%d"], help="First day, in Beijing.")
 TO = typer.Option(formats=["%Y-%m-%d"], help="Last day; the first one by default.")
+RECONCILIATION = typer.Argument(help="Its id, as `reconcile` prints it.")
 PERIOD = typer.Option(help="A month, written 2026-10.")
 STATE = typer.Option(help="generated, confirmed_by_treatment, …, closed.")
 
@@ -73,6 +75,20 @@ def reconcile(
         found = service.post("/v1/reconciliations", asked)
     _tell(found, as_json=as_json)
     raise typer.Exit(1 if found["differences"] else 0)
+
+
+@app.command()
+def differences(
+    reconciliation: Annotated[str, RECONCILIATION],
+    output: Annotated[Path, TARGET],
+    *,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Write the differing rows of a reconciliation as a spreadsheet."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    path = f"/v1/reconciliations/{quote(reconciliation, safe='')}/export"
+    export_listing(MEDICAL, url, path, {}, output)
 
 
 @app.command()
