@@ -21,7 +21,7 @@ class CustomsSimulation:
     def span(self, contract: str, region: str, count: int) -> timedelta:
         """Return how long it takes until so many events are told."""
         del contract, region
-        from lingqu_customs.simulation.pace import STEP  # noqa: PLC0415 - only to play
+        from lingqu_customs.simulation.profile import STEP  # noqa: PLC0415 - only to play
 
         return (count + 1) * STEP
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from lingqu.contracts.envelope import uuid7
+from lingqu.domain_service.agenda import Agenda, Event
 from lingqu.simulation import Scene
 from lingqu_customs.codes.receipts import Family, load_receipt_codes
 from lingqu_customs.lifecycle.facts import Receipt
@@ -16,8 +17,7 @@ from lingqu_customs.lifecycle.fold import Standing, fold
 from lingqu_customs.lifecycle.state import State
 from lingqu_customs.numbers import CustomsNo, Direction
 from lingqu_customs.simulation.enterprises import enterprises, with_wrong_check_digit
-from lingqu_customs.simulation.pace import Agenda, Event
-from lingqu_customs.simulation.profile import Profile, Way
+from lingqu_customs.simulation.profile import STEP, Profile, Way
 
 _APART = 4  # steps between the receipts of one declaration, about
 _LATE_BY = 9
@@ -43,7 +43,7 @@ class DeclarationPlay:
         self._profile = profile
         self._scene = scene
         self._chance = random.Random(f"{scene.seed} {scene.region} declarations")  # noqa: S311
-        self._agenda = Agenda(scene, self._begin)
+        self._agenda = Agenda(scene, STEP, self._begin)
         self._codes = load_receipt_codes()
         self._people = enterprises(scene.region, _PEOPLE, self._chance)
 

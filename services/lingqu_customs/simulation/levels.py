@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from lingqu.clock import china_day
 from lingqu.contracts.envelope import uuid7
+from lingqu.domain_service.agenda import Agenda, Event
 from lingqu.simulation import Scene
 from lingqu_customs.codes.aeo import load_schemes
 from lingqu_customs.simulation.enterprises import enterprises
-from lingqu_customs.simulation.pace import Agenda, Event
-from lingqu_customs.simulation.profile import Profile
+from lingqu_customs.simulation.profile import STEP, Profile
 
 _PEOPLE = 200
 _TAKES_EFFECT = timedelta(days=7)
@@ -27,7 +27,7 @@ class LevelPlay:
         self._chance = random.Random(f"{scene.seed} {scene.region} levels")  # noqa: S311 - play
         self._people = enterprises(scene.region, _PEOPLE, self._chance)
         self._schemes = load_schemes()
-        self._agenda = Agenda(scene, self._begin)
+        self._agenda = Agenda(scene, STEP, self._begin)
         self._told: dict[tuple[str, str], str] = {}
 
     def events(self) -> Iterator[Event]:

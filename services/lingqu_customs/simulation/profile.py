@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Literal
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu_customs.codes.reference import read_reference
+
+STEP = timedelta(minutes=3)  # between two events, as often as they really happen
 
 
 class Product(ClosedModel):

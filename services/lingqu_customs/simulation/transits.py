@@ -12,9 +12,9 @@ from functools import partial
 from itertools import permutations
 
 from lingqu.contracts.envelope import uuid7
+from lingqu.domain_service.agenda import Agenda, Event
 from lingqu.simulation import Scene
-from lingqu_customs.simulation.pace import Agenda, Event
-from lingqu_customs.simulation.profile import Profile
+from lingqu_customs.simulation.profile import STEP, Profile
 
 _ALLOWED = timedelta(days=2)
 _DUE = {"declared": 0, "released": 2, "departed": 5, "arrived": 30, "written_off": 36}
@@ -31,7 +31,7 @@ class TransitPlay:
         self._routes = [
             route for route in permutations(sorted(profile.offices), 2) if scene.region in route
         ]
-        self._agenda = Agenda(scene, self._begin)
+        self._agenda = Agenda(scene, STEP, self._begin)
 
     def events(self) -> Iterator[Event]:
         """Yield steps of transits without end."""
