@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
-from tests.support.licences import Declaring, declaring, licence
+from tests.support.licences import LICENCE, Declaring, declaring, licence
 
 from lingqu.domain_service.statements.noun import Document
+from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import ConflictError, Reason
 from lingqu.service.database import session_factory
 
@@ -162,3 +167,21 @@ def test_the_same_rows_make_the_same_events_in_an_empty_database(tmp_path: Path)
             ids.append([each["event_id"] for each in desk.published()])
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 3
+
+
+def test_nouns_of_a_domain_that_follow_each_other_wait_and_never_deadlock(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    here, there = Shelf(LICENCE), Shelf(replace(LICENCE, topic="trial.permit.v1"))
+    both_hold_one = threading.Barrier(2)
+
+    def lock(desk: Declaring, first: Shelf, second: Shelf) -> None:
+        with session_factory(desk.engine).begin() as session:
+            first.lock(session)
+            with suppress(threading.BrokenBarrierError):  # the other one waits for the first lock
+                both_hold_one.wait(0.3)
+            second.lock(session)
+
+    with declaring(tmp_path, postgres_url) as desk, ThreadPoolExecutor() as threads:
+        done = [threads.submit(lock, desk, *pair) for pair in ((here, there), (there, here))]
+        assert [each.result(timeout=20) for each in done] == [None, None]

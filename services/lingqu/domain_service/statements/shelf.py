@@ -71,10 +71,15 @@ class Shelf:
         self._names = (*own, *_OF_ENVELOPE)
 
     def lock(self, session: Session) -> None:
-        """Let writers wait for each other, so that each sees what really stands."""
+        """Let writers wait for each other, so that each sees what really stands.
+
+        Those of all nouns of a domain: a follower that declares another noun would else lock the
+        two in one order and the next follower in the other.
+        """
         if session.get_bind().dialect.name == "postgresql":  # on SQLite there is one writer
             lock = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
-            session.execute(lock, {"name": f"lingqu.{self._noun.topic}"})
+            domain, _, _ = self._noun.topic.partition(".")
+            session.execute(lock, {"name": f"lingqu.{domain}"})
 
     def heads(self, session: Session, keys: Iterable[Key]) -> dict[Key, Head]:
         """Return what stands under those keys."""
