@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from lingqu_credit.periods.rules import Edition, Grade, PeriodRules
 
@@ -65,6 +66,7 @@ def reckon(rules: PeriodRules, decided: Decided) -> Period | str:
     )
 
 
+@lru_cache(4_096)  # a table has few days, and many rows of each
 def last_day(start: date, months: int) -> date:
     """Return the last day of so many months that begin on the day."""
     ahead = start.year * 12 + start.month - 1 + months

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -52,6 +52,10 @@ class Known(NamedTuple):
     end_reason: str | None
     state_reason: str | None
     repair_state: str
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        return cls(*(document[name] for name in cls._fields))
 
 
 class _RefusedError(Exception):
@@ -187,7 +191,7 @@ class Preparing:
             )
 
 
-def no_longer_shared(tombstoned: Sequence[str]) -> dict[str, Reason]:
+def no_longer_shared(tombstoned: Collection[str]) -> dict[str, Reason]:
     """Return why what was repaired is not taken again, by record."""
     detail = "the record was repaired and its content removed; it may not be stated again"
     return {each: Reason("rule_broken", detail, "repaired_is_gone") for each in tombstoned}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import hmac
 from collections.abc import Sequence
 
@@ -12,10 +10,11 @@ _SEPARATOR = "\x1f"
 
 
 def record_id(region: str, letters: str, key: bytes, parts: Sequence[str]) -> str:
-    """Return `<region>-<letters>-<26 characters>`: the same for the same parts under a hub's key.
+    """Return `<region>-<letters>-<32 hexadecimal digits>`, for the same parts always the same.
 
-    A second import thus speaks of the same record, and nobody can try out names or numbers.
+    A second import thus speaks of the same record, and without the key of the hub nobody can try
+    out names or numbers.
     """
     text = _SEPARATOR.join((letters, *parts)).encode()
-    digest = hmac.new(key, text, hashlib.sha256).digest()[:_BYTES]
-    return f"{region}-{letters}-{base64.b32encode(digest).decode().rstrip('=')}"
+    digest = hmac.digest(key, text, "sha256")[:_BYTES]
+    return f"{region}-{letters}-{digest.hex()}"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingqu.clock import china_day
@@ -14,10 +12,8 @@ from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations, Declared, Taken
 from lingqu.domain_service.statements.follow import Follower
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
-from lingqu.domain_service.statements.planning import Outcome
-from lingqu.errors import ConflictError, NotFoundError, PermanentError, Reason
+from lingqu.errors import ConflictError, NotFoundError, PermanentError
 from lingqu.service.database import database_errors
 from lingqu_credit.records.kinds import Kind, noun_of, repaired
 from lingqu_credit.records.preparing import DAY_ZERO, Known, Preparing, Tables, no_longer_shared
@@ -66,19 +62,14 @@ class Records:
         named = [self._preparing.named(each) for each in statements]
         ids = {each["record_id"] for each in named}
         known = self._known(session, ids)
-        gone = no_longer_shared(sorted(tombstoned(session, ids)))
-        refused: dict[int, Reason] = {}
-        ready: dict[int, Document] = {}
+        gone = no_longer_shared(tombstoned(session, ids))
         today = self.today()
-        for place, each in enumerate(named):
-            record_id = each["record_id"]
-            told = gone.get(record_id) or self._preparing.ready(each, known.get(record_id), today)
-            if isinstance(told, Reason):
-                refused[place] = told
-            else:
-                ready[place] = told
-        taken = self._declarations.take(session, list(ready.values()), mode=mode)
-        return _spread(len(statements), list(ready), taken, refused)
+        ready = [
+            gone.get(record_id) or self._preparing.ready(each, known.get(record_id), today)
+            for each in named
+            for record_id in (each["record_id"],)
+        ]
+        return self._declarations.take(session, ready, mode=mode)
 
     def revise(self, session: Session, record_id: str, changes: Mapping[str, Any]) -> Document:
         """State a record of our own anew with these changes; return the event's document."""
@@ -147,29 +138,9 @@ class Records:
         return found
 
     def _known(self, session: Session, record_ids: set[str]) -> dict[str, Known]:
-        columns, wanted = self.noun.table.c, texts_of(session, record_ids)
-        rows = session.execute(
-            select(columns.record_id, columns.document)
-            .join(wanted, columns.record_id == wanted.c.text)
-            .where(columns.change != "withdrawal")
-        )
-        return {row.record_id: _known(row.document) for row in rows}
-
-
-def _known(document: str) -> Known:
-    told = orjson.loads(document)
-    return Known(
-        told["state"], told.get("end_reason"), told.get("state_reason"), told["repair_state"]
-    )
-
-
-def _spread(
-    count: int, places: Sequence[int], taken: Taken, refused: Mapping[int, Reason]
-) -> Taken:
-    """Return what became of all statements, by the places at which they were given."""
-    outcomes: list[Outcome] = ["refused"] * count
-    event_ids: list[str | None] = [None] * count
-    for place, outcome, event_id in zip(places, taken.outcomes, taken.event_ids, strict=True):
-        outcomes[place], event_ids[place] = outcome, event_id
-    later = {places[place]: reason for place, reason in taken.refused.items()}
-    return Taken(outcomes, event_ids, {**refused, **later})
+        found = self.shelf.documents(session, ((each,) for each in record_ids))
+        return {
+            told["record_id"]: Known.of(told)
+            for told in found.values()
+            if told["change"] != "withdrawal"
+        }

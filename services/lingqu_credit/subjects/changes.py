@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Noun
@@ -15,7 +15,7 @@ from lingqu_credit.tables import SUBJECT_CHANGE
 
 _DAY_ZERO = date(1970, 1, 1)
 _MOST_HOPS = 20
-_CODES = bindparam("codes", expanding=True)
+_CODES: Final[BindParameter[list[str]]] = bindparam("codes", expanding=True)
 # Made once: building it costs as much as asking.
 _AROUND = select(SUBJECT_CHANGE.c.document).where(
     SUBJECT_CHANGE.c.change != "withdrawal",

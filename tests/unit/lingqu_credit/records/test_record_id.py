@@ -22,5 +22,5 @@ def test_the_same_record_has_one_id_and_another_has_another(
 def test_an_id_tells_nothing_of_the_subject() -> None:
     found = record_id("43", "CF", b"k", ["湘示罚〔2026〕7号", "91430102616831072Q"])
     assert found.startswith("43-CF-")
-    assert len(found) == 32
+    assert len(found) == 38
     assert "9143" not in found
