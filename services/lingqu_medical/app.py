@@ -50,7 +50,7 @@ from lingqu_medical.remittances.desk import RemittanceDesk
 from lingqu_medical.reversals.take import Reversals
 from lingqu_medical.settings import MedicalSettings
 from lingqu_medical.settlements.take import Settlements
-from lingqu_medical.upkeep import counting, expiring
+from lingqu_medical.upkeep import auditing, counting, expiring
 
 DOMAIN = "medical"
 
@@ -95,6 +95,7 @@ def create_app(settings: MedicalSettings) -> FastAPI:
     chores = [
         forgetting(writing, uploads, clock, ground.metrics),
         expiring(writing, filed),
+        auditing(reading, ground.metrics),
         counting(reading, inquired, calendar, region, ground.metrics),
     ]
     running = Running(

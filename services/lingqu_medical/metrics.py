@@ -24,4 +24,9 @@ LOW_PREPAYMENTS = Metric(
     "gauge",
     "Prepayments of which so much is used that the fund is warned",
 )
-METRICS = (HELD, WAITING, OVERDUE_INQUIRIES, LOW_PREPAYMENTS)
+DISAGREEMENTS = Metric(
+    "lingqu_medical_disagreeing_statements",
+    "gauge",
+    "Clearing statements that a recomputation from the events no longer comes to",
+)
+METRICS = (DISAGREEMENTS, HELD, WAITING, OVERDUE_INQUIRIES, LOW_PREPAYMENTS)

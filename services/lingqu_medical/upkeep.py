@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.upkeep import Chore
 from lingqu.metrics import Metrics
 from lingqu_medical.calendar_file import Calendar
+from lingqu_medical.clearing.audit import disagreements
 from lingqu_medical.filings.take import Filings
 from lingqu_medical.inquiries.desk import InquiryDesk
-from lingqu_medical.metrics import HELD, LOW_PREPAYMENTS, OVERDUE_INQUIRIES, WAITING
+from lingqu_medical.metrics import (
+    DISAGREEMENTS,
+    HELD,
+    LOW_PREPAYMENTS,
+    OVERDUE_INQUIRIES,
+    WAITING,
+)
 from lingqu_medical.remittances.desk import balances
 from lingqu_medical.reversals.lifecycle import WAITING as WAITING_STATES
 from lingqu_medical.tables import REVERSAL, SETTLEMENT
+
+logger = logging.getLogger(__name__)
 
 
 def expiring(sessions: sessionmaker[Session], filings: Filings) -> Chore:
@@ -24,6 +35,19 @@ def expiring(sessions: sessionmaker[Session], filings: Filings) -> Chore:
             filings.expire(session)
 
     return Chore("expire-filings", 600.0, expire)
+
+
+def auditing(reading: sessionmaker[Session], metrics: Metrics) -> Chore:
+    """Return the chore that recomputes every statement from the events."""
+
+    def audit() -> None:
+        with reading() as session:
+            found = [str(each.stated.key) for each in disagreements(session)]
+        metrics.set(DISAGREEMENTS, len(found))
+        if found:
+            logger.warning("our book does not come to these statements", extra={"keys": found[:20]})
+
+    return Chore("audit-statements", 3_600.0, audit)
 
 
 def _held() -> Select[int]:

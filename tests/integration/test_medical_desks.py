@@ -17,6 +17,7 @@ from tests.unit.lingqu_medical.given import at
 from lingqu.inbox.handler import Received
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.aggregate import aggregate
+from lingqu_medical.clearing.audit import disagreements
 from lingqu_medical.clearing.desk import BooksDifferError, Signed
 from lingqu_medical.clearing.statement import StatementKey
 from lingqu_medical.nouns import SETTLEMENTS
@@ -173,6 +174,22 @@ def test_steps_that_arrive_in_any_order_come_to_the_same_state(
                 found = steps.standing(session, KEY)
             assert found is not None
             assert (found["state"], found["amount_fen"]) == ("paid", 800_00)
+
+
+def test_what_enters_a_stated_period_is_found_and_the_statement_stays(hunan: Desks) -> None:
+    settle(hunan, statement("S1", 800_00))
+    with hunan.ground.writing.begin() as session:
+        hunan.clearing.generate(session, "2025-03", None, SIGNED)
+        assert list(disagreements(session)) == []
+    (event,) = told(hunan)
+    later = {"event_id": "later", "occurred_at": event["occurred_at"] + 1, "change": "revision"}
+    tell(hunan, [{**event, **later, "fund_pay_sumamt_fen": 799_99}])
+    with hunan.ground.reading() as session:
+        (found,) = disagreements(session, "2025-03")
+        stands = steps.standing(session, KEY)
+    assert found.fields()["difference_fen"] == 1
+    assert stands is not None
+    assert stands["amount_fen"] == 800_00
 
 
 def test_both_databases_come_to_the_same_book(hunan: Desks, guangdong: Desks) -> None:

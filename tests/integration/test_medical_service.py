@@ -16,6 +16,7 @@ from tests.support.postgres import fresh_database
 pytestmark = pytest.mark.integration
 
 ONE = "clearing/statements/43/44/310/2025-03"
+GUIZHOU = "clearing/statements/43/52/310/2025-03"
 SIGNED = {"organisation": "示例经办机构"}
 DAY = {"treatment_region": "43", "insured_region": "44", "from": "2025-03-18", "to": "2025-03-18"}
 
@@ -26,17 +27,11 @@ def hunan(tmp_path: Path, database_url: str) -> Iterator[MedicalUnderTest]:
         yield found
 
 
-@pytest.fixture
-def small(tmp_path: Path, sqlite_url: str) -> Iterator[MedicalUnderTest]:
-    with medical_under_test(tmp_path, sqlite_url) as found:
-        yield found
-
-
 @pytest.fixture(scope="module")
 def hub(
     tmp_path_factory: pytest.TempPathFactory, postgres_server: str
 ) -> Iterator[MedicalUnderTest]:
-    """Return a service that all tests share which leave nothing behind."""
+    """Return a service for tests that keep to ids and places of their own."""
     with (
         fresh_database(postgres_server) as url,
         medical_under_test(tmp_path_factory.mktemp("hub"), url) as found,
@@ -126,72 +121,73 @@ def test_a_rectification_is_proved_by_the_platforms_rows_only(hunan: MedicalUnde
     assert (disproved["state"], disproved["fund_pay_sumamt_fen"]) == ("disproved", 0)
 
 
-def test_a_settlement_is_undone_once(small: MedicalUnderTest) -> None:
-    small.post("settlements", [settled("S1", 800_00)])
-    again = small.post("reversals", [cancellation("R1", "S1"), cancellation("R1", "S1")])
+def test_a_settlement_is_undone_once(hub: MedicalUnderTest) -> None:
+    hub.post("settlements", [settled("U1", 800_00)])
+    again = hub.post("reversals", [cancellation("RU1", "U1"), cancellation("RU1", "U1")])
     assert [one["outcome"] for one in again["results"]] == ["first", "repeat"]
-    problem = refused(small, "reversals", [cancellation("R2", "S1")], 422)
-    assert "Reversal 'R1' took it back already" in problem["detail"]
-    problem = refused(small, "reversals", [cancellation("R3", "S9")], 422)
+    problem = refused(hub, "reversals", [cancellation("RU2", "U1")], 422)
+    assert "Reversal 'RU1' took it back already" in problem["detail"]
+    problem = refused(hub, "reversals", [cancellation("RU3", "U9")], 422)
     assert problem["refused"][0]["field"] == "setl_id"
 
 
-def test_of_a_call_all_statements_are_taken_or_none(small: MedicalUnderTest) -> None:
-    wrong = settled("S2", 500_00, insutype="999")
-    problem = refused(small, "settlements", [settled("S1", 800_00), wrong], 422)
+def test_of_a_call_all_statements_are_taken_or_none(hub: MedicalUnderTest) -> None:
+    wrong = settled("A2", 500_00, insutype="999")
+    problem = refused(hub, "settlements", [settled("A1", 800_00), wrong], 422)
     assert [one["index"] for one in problem["refused"]] == [1]
-    assert small.get("settlements")["items"] == []
+    assert hub.client.get("/v1/settlements/43/A1").status_code == 404
 
 
-def test_steps_are_taken_in_their_order_and_by_their_side(small: MedicalUnderTest) -> None:
-    small.post("settlements", [settled("S1", 800_00)])
-    small.post("clearing/statements", {"period": "2025-03", **SIGNED}, 201)
-    problem = refused(small, f"{ONE}/close", SIGNED, 409)
+def test_steps_are_taken_in_their_order_and_by_their_side(hub: MedicalUnderTest) -> None:
+    hub.post("settlements", [settled("T1", 800_00, insuplc_admdvs="520100")])
+    hub.post("clearing/statements", {"period": "2025-03", "insured_region": "52", **SIGNED}, 201)
+    problem = refused(hub, f"{GUIZHOU}/close", SIGNED, 409)
     assert "possible: confirmed_by_treatment" in problem["detail"]
-    small.post(f"{ONE}/confirm", SIGNED)
-    problem = refused(small, f"{ONE}/return", {**SIGNED, "reason": "不符"}, 403)
-    assert "province 44" in problem["detail"]
-    refused(small, "clearing/statements", {"period": "2999-01", **SIGNED}, 422)
-    assert small.client.get(f"/v1/{ONE.replace('2025-03', '2025-02')}").status_code == 404
+    hub.post(f"{GUIZHOU}/confirm", SIGNED)
+    problem = refused(hub, f"{GUIZHOU}/return", {**SIGNED, "reason": "不符"}, 403)
+    assert "province 52" in problem["detail"]
+    refused(hub, "clearing/statements", {"period": "2999-01", **SIGNED}, 422)
+    assert hub.client.get(f"/v1/{GUIZHOU.replace('2025-03', '2025-02')}").status_code == 404
 
 
-def test_a_prepayment_warns_when_it_runs_low(small: MedicalUnderTest) -> None:
+def test_a_prepayment_warns_when_it_runs_low(hub: MedicalUnderTest) -> None:
     """Hunan has prepaid Guangdong; what Guangdong settles arrives on the topic, not here."""
-    paid = {"remittance_id": "P1", "kind": "prepayment", "payee_region": "44", "insutype": "310",
+    paid = {"remittance_id": "P1", "kind": "prepayment", "payee_region": "44", "insutype": "340",
             "amount_fen": 100_00, "voucher_no": "示例凭证", "paid_on": "2025-03-01"}  # fmt: skip
-    small.post("remittances", paid, 201)
-    refused(small, "remittances", paid, 409)
-    small.post("settlements", [settled("S1", 800_00)])
-    balances = {one["insured_region"]: one for one in small.get("prepayments")["items"]}
+    hub.post("remittances", paid, 201)
+    refused(hub, "remittances", paid, 409)
+    hub.post("settlements", [settled("P1", 800_00, insutype="340")])
+    found = hub.get("prepayments")["items"]
+    balances = {one["insured_region"]: one for one in found if one["insutype"] == "340"}
     assert (balances["43"]["left_fen"], balances["43"]["warning"]) == (100_00, False)
     assert (balances["44"]["outstanding_fen"], balances["44"]["warning"]) == (800_00, True)
 
 
-def test_an_inquiry_has_a_day_for_its_answer(small: MedicalUnderTest) -> None:
-    asked = small.post("inquiries", {"asked_region": "44", "text": "请核实"}, 201)
+def test_an_inquiry_has_a_day_for_its_answer(hub: MedicalUnderTest) -> None:
+    asked = hub.post("inquiries", {"asked_region": "44", "text": "请核实"}, 201)
     assert asked["answer_by"] > asked["asked_on"]
-    (open_,) = small.get("inquiries")["items"]
+    (open_,) = hub.get("inquiries")["items"]
     assert (open_["inquiry_id"], open_["overdue"]) == (asked["inquiry_id"], False)
-    refused(small, f"inquiries/{asked['inquiry_id']}/answer", ANSWERED, 403)
-    small.post(f"inquiries/{asked['inquiry_id']}/close", {}, 201)
-    assert small.get("inquiries")["items"] == []
+    refused(hub, f"inquiries/{asked['inquiry_id']}/answer", ANSWERED, 403)
+    hub.post(f"inquiries/{asked['inquiry_id']}/close", {}, 201)
+    assert hub.get("inquiries")["items"] == []
 
 
 ANSWERED = {"result": "confirmed", "text": "属实"}
 
 
-def test_a_filing_decides_the_ratio_of_its_beijing_day(small: MedicalUnderTest) -> None:
+def test_a_filing_decides_the_ratio_of_its_beijing_day(hub: MedicalUnderTest) -> None:
     filing = {"filing_id": "F1", "insured_region": "43", "treatment_region": "44",
               "filing_type": "referral", "filed_at": "2025-03-01T09:00:00+08:00",
               "effective_from": "2025-03-01", "effective_until": "2025-03-31"}  # fmt: skip
-    small.post("filings", [filing])
+    hub.post("filings", [filing])
     asked = {"insuplc_admdvs": "430100", "filing_id": "F1"}
-    last = small.post("filings/benefit", {**asked, "treated_at": "2025-03-31T23:59:59+08:00"})
-    after = small.post("filings/benefit", {**asked, "treated_at": "2025-03-31T16:00:00Z"})
+    last = hub.post("filings/benefit", {**asked, "treated_at": "2025-03-31T23:59:59+08:00"})
+    after = hub.post("filings/benefit", {**asked, "treated_at": "2025-03-31T16:00:00Z"})
     assert (last["benefit_type"], last["ratio"]) == ("referred", None)
     assert (after["benefit_type"], after["day"]) == ("unfiled", "2025-04-01")
     problem = refused(
-        small, "filings", [{**filing, "effective_from": "2025-02-01"}], 422
+        hub, "filings", [{**filing, "effective_from": "2025-02-01"}], 422
     )  # not marked as retroactive
     assert problem["refused"][0]["rule"] == "late_filing_says_so"
 
@@ -207,48 +203,51 @@ def table(*rows: str) -> bytes:
 GOOD = "S1,440100,430100,310,2025/3/18 16:20,1000,1000,800,800,200,200,示例甲"
 
 
-def test_a_file_is_imported_and_its_wrong_cells_come_back_marked(small: MedicalUnderTest) -> None:
-    wrong = GOOD.replace("S1", "S2").replace(",310,", ",999,")
-    off = GOOD.replace("S1", "S3").replace("1000,1000,800", "1000.005,1000,800")
-    answered = small.import_bytes(table(GOOD, wrong, off), "三月.csv")
+def test_a_file_is_imported_and_its_wrong_cells_come_back_marked(hub: MedicalUnderTest) -> None:
+    first = GOOD.replace("S1", "I1")
+    wrong = GOOD.replace("S1", "I2").replace(",310,", ",999,")
+    off = GOOD.replace("S1", "I3").replace("1000,1000,800", "1000.005,1000,800")
+    answered = hub.import_bytes(table(first, wrong, off), "三月.csv")
     summary = answered["summary"]
     assert (summary["read"], summary["accepted"]) == (3, 1)
     assert [one["row"] for one in summary["refused"]] == [3, 4]
-    copy = small.client.get(answered["returned_copy"]).content.decode("utf-8-sig")
+    copy = hub.client.get(answered["returned_copy"]).content.decode("utf-8-sig")
     assert "险种类型不在代码集内" in copy
-    assert small.import_bytes(table(GOOD), "三月.csv")["summary"]["repeats"] == 1
+    assert hub.import_bytes(table(first), "三月.csv")["summary"]["repeats"] == 1
 
 
 def test_an_export_names_nobody_and_wipes_nothing_out_when_it_comes_back(
-    small: MedicalUnderTest,
+    hub: MedicalUnderTest,
 ) -> None:
-    small.import_bytes(table(GOOD), "三月.csv")
-    assert small.get("settlements")["items"][0]["psn_name"] == "示**"
-    exported = small.client.get("/v1/settlements/export", params={"format": "csv"})
+    hub.import_bytes(table(GOOD.replace("S1,44", "E1,36")), "三月.csv")
+    assert hub.get("settlements", insured_region="36")["items"][0]["psn_name"] == "示**"
+    exported = hub.client.get(
+        "/v1/settlements/export", params={"format": "csv", "insured_region": "36"}
+    )
     assert "示例甲" not in exported.text
     (row,) = csv.DictReader(StringIO(exported.content.decode("utf-8-sig")))
-    assert (row["结算编号"], row["基金支付总额"], row["清算期"]) == ("S1", "800.00", "2025-03")
-    back = small.import_bytes(exported.content, "导出.csv")["summary"]
+    assert (row["结算编号"], row["基金支付总额"], row["清算期"]) == ("E1", "800.00", "2025-03")
+    back = hub.import_bytes(exported.content, "导出.csv")["summary"]
     assert (back["repeats"], back["refused"]) == (1, [])
-    assert small.get("settlements/43/S1")["psn_name"] == "示例甲"
+    assert hub.get("settlements/43/E1")["psn_name"] == "示例甲"
 
 
 def test_the_template_is_a_workbook_that_is_taken_when_it_is_filled_in(
-    small: MedicalUnderTest,
+    hub: MedicalUnderTest,
 ) -> None:
-    made = small.client.get("/v1/imports/templates/settlement")
+    made = hub.client.get("/v1/imports/templates/settlement")
     book = load_workbook(BytesIO(made.content))
     sheet = book.worksheets[0]
     headings = [str(cell.value or "") for row in sheet.iter_rows(max_row=10) for cell in row]
     assert {"结算编号*", "医疗费总额*", "个人现金支出"} <= set(headings)
 
 
-def test_differences_are_exported(small: MedicalUnderTest) -> None:
-    small.post("settlements", [settled("S1", 800_00)])
-    platform = [{"id": "S1", "fund_pay_sumamt_fen": 799_99}]
-    found = small.post("reconciliations", {**DAY, "platform": platform}, 201)
+def test_differences_are_exported(hub: MedicalUnderTest) -> None:
+    hub.post("settlements", [settled("D1", 800_00, insuplc_admdvs="500100")])
+    platform = [{"id": "D1", "fund_pay_sumamt_fen": 799_99}]
+    found = hub.post("reconciliations", {**DAY, "insured_region": "50", "platform": platform}, 201)
     path = f"/v1/reconciliations/{found['reconciliation_id']}/export"
-    exported = small.client.get(path, params={"format": "csv"}).content.decode("utf-8-sig")
+    exported = hub.client.get(path, params={"format": "csv"}).content.decode("utf-8-sig")
     (row,) = csv.DictReader(StringIO(exported))
     assert (row["差异类型"], row["本方基金支付总额"], row["对方基金支付总额"]) == (
         "金额不同",

@@ -15,6 +15,7 @@ from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.clearing import steps
+from lingqu_medical.clearing.audit import disagreements
 from lingqu_medical.clearing.desk import ClearingDesk, Signed
 from lingqu_medical.clearing.lifecycle import MOVES, ClearingState
 from lingqu_medical.clearing.net import net
@@ -157,6 +158,12 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
     def show(key: Key) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return _detail(session, desk, key)
+
+    @routes.get("/disagreements", summary="Statements that our book does not come to")
+    def show_disagreements(period: Period | None = None) -> dict[str, Any]:
+        """Recompute from the events; the statements themselves never change."""
+        with database_errors(), reading() as session:
+            return {"items": [each.fields() for each in disagreements(session, period)]}
 
     @routes.get("/net", summary="What remains between two provinces: display only, never paid")
     def show_net(
