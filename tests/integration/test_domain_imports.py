@@ -42,7 +42,8 @@ def desk(tmp_path: Path, sqlite_url: str) -> Iterator[Declaring]:
 def http(desk: Declaring, tmp_path: Path) -> TestClient:
     forms = RecordForms({FORM: desk.declarations.take})
     uploads = Uploads(tmp_path / "imports")
-    importing = Importing(session_factory(desk.engine), forms, uploads, FakeClock(), batch=2)
+    sessions = session_factory(desk.engine)
+    importing = Importing(sessions, forms, uploads, FakeClock(), batch=2, refused_most=5)
     app = make_app("trial", metrics=Metrics(), ready=list)
     app.include_router(router(importing, templates={FORM.name: FORM.template}))
     add_export(app, desk)
@@ -91,6 +92,13 @@ def test_a_file_is_imported_refused_by_row_corrected_and_imported_again(http: Te
     corrected = StringIO()
     csv.writer(corrected).writerows(lines)
     assert counts(imported(http, corrected.getvalue().encode())) == (3, 2, 1, 0, 0)
+
+
+def test_a_file_that_is_wrong_as_a_whole_is_not_read_to_its_end(http: TestClient) -> None:
+    last = imported(http, table("A-1,某甲,2024/3/1,,", *["A-2,某乙,某日,,"] * 20))
+    assert "证照.csv: 7 of 8 rows are refused, so the rest is not read" in last["error"]
+    assert "the first is row 3, 发证日期: reads “某日”" in last["error"]
+    assert not last["retriable"]
 
 
 def test_what_is_exported_comes_back_as_repeats(http: TestClient, desk: Declaring) -> None:

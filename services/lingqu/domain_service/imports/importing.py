@@ -18,7 +18,7 @@ from lingqu.domain_service.imports.forms import Forms, Request
 from lingqu.domain_service.imports.returned import remember, returned_copy
 from lingqu.domain_service.imports.tally import Tally
 from lingqu.domain_service.imports.uploads import Slot, Uploads
-from lingqu.errors import LingquError, RetriableError
+from lingqu.errors import InputError, LingquError, RetriableError
 from lingqu.service.database import database_errors
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # A batch that failed left nothing, so it is simply taken again.
 _ATTEMPTS = 5
 _PAUSE_S = 1.0
+# Each refusal is held in memory until the file ends, and a file is wrong as a whole long before.
+_REFUSED_MOST = 100_000
 
 S = TypeVar("S")
 
@@ -37,6 +39,19 @@ class Opened(Generic[S]):
     slot: Slot
     request: Request
     form: Form[S]
+
+
+class TooManyRefusedError(InputError):
+    """So much of a file is refused that the rest is not read."""
+
+    def __init__(self, name: str, tally: Tally) -> None:
+        number = min(tally.refused)
+        reason = "; ".join(each.reason for each in tally.refused[number])
+        super().__init__(
+            f"{name}: {len(tally.refused):,} of {tally.read:,} rows are refused, so the rest is not"
+            f" read; the first is row {number}, {reason}; correct the file and import it again,"
+            " what was taken stays"
+        )
 
 
 class Importing(Generic[S]):
@@ -52,12 +67,14 @@ class Importing(Generic[S]):
         uploads: Uploads,
         clock: Clock,
         batch: int,
+        refused_most: int = _REFUSED_MOST,
     ) -> None:
         self._sessions = sessions
         self._forms = forms
         self.uploads = uploads
         self._clock = clock
         self._batch = batch
+        self._refused_most = refused_most
 
     def slot(self) -> Slot:
         """Return the place to upload a new file to."""
@@ -121,6 +138,8 @@ class Importing(Generic[S]):
                 logger.warning("batch of an import tried again", extra={"cause": str(error)})
                 self._clock.wait(_PAUSE_S, threading.Event())
         tally.take(rows, taken, opened.form.headings)
+        if len(tally.refused) > self._refused_most:
+            raise TooManyRefusedError(opened.request.name, tally)
 
     def _finish(self, opened: Opened[S], tally: Tally) -> dict[str, Any]:
         slot, request = opened.slot, opened.request
