@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from lingqu.contracts.model import ContractVersion
@@ -99,19 +99,30 @@ STATE = Column("通关状态", "state", read=readers.word(_STATES), write=writer
 
 def declaration_form(version: ContractVersion, checks: Checks) -> RecordForm:
     """Return the form for the contract's fields, judged by the code tables."""
-    columns = [*map(_column, columns_of(version, leave_out=FOLDED)), GOODS]
+    told = columns_of(version, leave_out=FOLDED)
+    columns = [*(_column(each, checks) for each in told), GOODS]
     complete = judged(checks, DECLARATIONS.name, _complete)
     return RecordForm(NAME, "报关单", columns, complete=complete)
 
 
-def _column(column: Column) -> Column:
+def _column(column: Column, checks: Checks) -> Column:
     field = column.field
     return replace(
         column,
         read=readers.code if field in _CODES else column.read,
+        choices=column.choices or _choices(field, checks),
         other_headings=_OTHER_HEADINGS.get(field, ()),
         example=_EXAMPLES.get(field, ""),
     )
+
+
+def _choices(field: str, checks: Checks) -> Mapping[str, str]:
+    """Return the codes in force for the field, with their names, where we know all of them."""
+    if field == "supervision_mode":
+        last = {code: rows[-1] for code, rows in checks.modes.by_code.items()}
+        return {code: row.name for code, row in last.items() if row.valid_until is None}
+    table = checks.codes.by_field.get(field)
+    return table.codes if table is not None and table.complete else {}
 
 
 def _complete(statement: Document) -> Document:

@@ -98,6 +98,15 @@ def test_every_form_has_a_template_whose_heading_it_recognises(name: str) -> Non
     assert form.recognises([column.heading for column in template.columns])
 
 
+def test_the_template_lists_the_codes_that_we_know_all_of() -> None:
+    lists = {each.title: dict(each.entries) for each in DECLARATION.template().code_lists}
+
+    assert lists["运输方式"]["3"] == "铁路"
+    assert lists["监管方式"]["0110"] == "一般贸易"
+    assert "3039" not in lists["监管方式"]  # withdrawn
+    assert "征免性质" not in lists
+
+
 def test_the_ports_word_is_read_from_three_cells() -> None:
     form = form_of("inspection", CATALOGUE, CHECKS)
     heading = "报检号,步骤,办理时间,办理海关,到货时间,封识完好,准予放行"
