@@ -1,0 +1,135 @@
+"""Another region's declarations and receipts, taken over in whatever order they come."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+from tests.contract.examples import decode, encode
+from tests.support.customs import ROOT
+from tests.support.gateway import small_registry
+from tests.support.water import NO_KAFKA
+
+from lingqu.domain_service.foundation import Foundation, lay_foundation
+from lingqu.domain_service.statements.declarations import Declarations
+from lingqu.inbox.handler import Received
+from lingqu.service.database import migrate
+from lingqu.simulation import Scene
+from lingqu_customs.codes.receipts import load_receipt_codes
+from lingqu_customs.declarations.arrivals import Arrivals
+from lingqu_customs.declarations.follow import DeclarationFollower
+from lingqu_customs.declarations.known import known_of
+from lingqu_customs.declarations.receipts import Receipts
+from lingqu_customs.declarations.statuses import Statuses
+from lingqu_customs.metrics import METRICS
+from lingqu_customs.nouns import DECLARATIONS
+from lingqu_customs.settings import CustomsSettings
+from lingqu_customs.simulation import SIMULATION
+from lingqu_customs.tables import RECEIPT, STANDING, WORK_ITEM
+
+pytestmark = pytest.mark.integration
+
+START = datetime(2026, 7, 1, tzinfo=UTC)
+INSTANTS = ("occurred_at", "declared_at", "event_at", "received_at")
+CODES = load_receipt_codes()
+
+
+@pytest.fixture
+def ground(tmp_path: Path, database_url: str) -> Iterator[Foundation]:
+    with small_registry() as registry:
+        told: dict[str, Any] = {
+            "region": "43",
+            "home": tmp_path,
+            "schemas_dir": ROOT / "schemas",
+            "kafka": NO_KAFKA,
+            "registry_url": registry.url,
+            "database_url": SecretStr(database_url),
+        }
+        settings = CustomsSettings(**told)
+        found = lay_foundation(settings, "customs", METRICS)
+        migrate(found.engine, "lingqu_customs.migrations")
+        yield found
+        found.engine.dispose()
+        found.registry.close()
+
+
+def simulated(ground: Foundation, count: int) -> list[Received]:
+    """Return events as they come from Guangdong's topic, instants in milliseconds."""
+    version = ground.catalogue.contract("customs.declaration").latest()
+    played = islice(SIMULATION.events("customs.declaration", Scene("44", START, 7)), count)
+    events = [in_ms(decode(encode(timed(each), version), version)) for each in played]
+    return [Received(event, 0, offset) for offset, event in enumerate(events)]
+
+
+def timed(event: dict[str, Any]) -> dict[str, Any]:
+    told = {name: datetime.fromisoformat(event[name]) for name in INSTANTS if event.get(name)}
+    inner = {"receipt": timed(event["receipt"])} if event.get("receipt") else {}
+    return event | told | inner
+
+
+def in_ms(event: dict[str, Any]) -> dict[str, Any]:
+    told = {
+        name: round(event[name].timestamp() * 1000)
+        for name in INSTANTS
+        if event.get(name) is not None
+    }
+    inner = {"receipt": in_ms(event["receipt"])} if event.get("receipt") else {}
+    return event | told | inner
+
+
+def take_over(ground: Foundation, batches: Sequence[Sequence[Received]]) -> dict[str, Any]:
+    """Return the states that the events leave, with what was counted."""
+    statuses = Statuses.on(ground, CODES)
+    declared = Declarations.on(ground, DECLARATIONS, [DeclarationFollower(statuses)])
+    receipts = Receipts(declared.shelf, statuses, "43", ground.metrics)
+    arrivals = Arrivals(declared.shelf, receipts, statuses)
+    for batch in batches:
+        with ground.writing.begin() as session:
+            known = arrivals.known(session, [each["event_id"] for each in batch])
+            left = [each for each in batch if each["event_id"] not in known]
+            arrivals.handle(session, DECLARATIONS.topic, left)
+    with ground.reading() as session:
+        rows = session.execute(select(STANDING)).all()
+        states = {row.declaration_no: (row.state, row.anomaly, row.guaranteed) for row in rows}
+        for number, known_one in known_of(session, list(states)).items():
+            assert states[number][0] == known_one.standing(CODES).state
+        counted = [
+            session.scalar(select(func.count()).select_from(table))
+            for table in (RECEIPT, WORK_ITEM)
+        ]
+    return {"states": states, "counted": counted}
+
+
+def test_any_order_and_batching_of_another_regions_events_ends_alike(
+    ground: Foundation,
+) -> None:
+    events = simulated(ground, 400)
+    receipts = {each["receipt"]["receipt_id"] for each in events if each["receipt"]}
+    in_order = take_over(ground, [events])
+    assert in_order["counted"][0] == len(receipts)
+    assert any(anomaly for _, anomaly, _ in in_order["states"].values())
+
+    chance = random.Random(5)
+    shuffled = [*events, *chance.sample(events, 80)]
+    chance.shuffle(shuffled)
+    batches = [shuffled[first : first + 37] for first in range(0, len(shuffled), 37)]
+    other = emptied(ground)
+    again = take_over(other, batches)
+
+    assert again["states"] == in_order["states"]
+    assert again["counted"][0] == in_order["counted"][0]
+
+
+def emptied(ground: Foundation) -> Foundation:
+    """Return the ground with nothing in its tables."""
+    with ground.writing.begin() as session:
+        for table in (DECLARATIONS.table, RECEIPT, STANDING, WORK_ITEM):
+            session.execute(table.delete())
+    return ground
