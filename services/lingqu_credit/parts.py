@@ -24,6 +24,7 @@ from lingqu_credit.repairs.timetable import load_timetable
 from lingqu_credit.sanctions.uses import SANCTION_NOUN, Uses
 from lingqu_credit.settings import CreditSettings
 from lingqu_credit.subjects.changes import SUBJECT
+from lingqu_credit.subjects.persons import load_persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,11 @@ class Parts:
     def handlers(self) -> dict[str, Handler]:
         """Return by topic what takes other regions' events in."""
         settings = self.settings
+        persons = load_persons(settings.reference_dir)
         key = SigningKey.load(f"credit-{settings.region}", settings.keys_dir / "credit.pem")
         return {
             **{
-                each.kind.topic: RecordArrivals(each.shelf, name)
+                each.kind.topic: RecordArrivals(each.shelf, name, persons)
                 for name, each in self.records.items()
             },
             SUBJECT.topic: ShelfArrivals(self.changes.shelf, "change_id"),

@@ -22,7 +22,7 @@ from lingqu_credit.regions import load_regions
 from lingqu_credit.repairs.chasing import Chasing
 from lingqu_credit.repairs.desk import Application
 from lingqu_credit.repairs.store import course_of, find_repair
-from lingqu_credit.tables import MEASURE, SANCTION
+from lingqu_credit.tables import DISHONESTY, MEASURE, SANCTION
 
 pytestmark = pytest.mark.integration
 
@@ -178,6 +178,25 @@ def test_a_region_ends_nothing_that_another_stated(tmp_path: Path) -> None:
         assert measures_seen(guizhou) == ["2-1"]
         assert guizhou.tombstones() == []
         assert guangdong.count(MEASURE) == 0
+
+
+@pytest.mark.parametrize(("basis", "kept"), [("法释〔2017〕7号第六条", 1), ("内部规定", 0)])
+def test_a_persons_record_is_taken_over_only_on_a_law(
+    tmp_path: Path, basis: str, kept: int
+) -> None:
+    person = {
+        "subject_type": "natural_person",
+        "subject_name": None,
+        "uscc": None,
+        "person_name": "示例甲",
+        "person_id_no": "11010519491231002X",
+        "person_basis": "法释〔2017〕7号第六条",
+    }
+    with credit_hubs(tmp_path, FakeClock(START), "43", "44") as (hunan, guangdong):
+        stated(hunan, "dishonesty", listing(**person))
+        ((topic, event),) = hunan.posted()
+        guangdong.receive([Letter(topic, {**event, "person_basis": basis})])
+        assert guangdong.count(DISHONESTY) == kept
 
 
 @settings(

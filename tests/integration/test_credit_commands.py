@@ -1,0 +1,82 @@
+"""`lingqu credit` against a credit service in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from tests.support.credit import ROOT, code, recent, statement
+from tests.support.gateway import small_registry
+from tests.support.ports import free_ports
+from tests.support.served import Served, environment
+from tests.support.waiting import wait_until
+
+pytestmark = pytest.mark.integration
+
+TABLE = (
+    "行政相对人名称,行政相对人类别,统一社会信用代码,处罚决定书文号,违法事实,处罚依据,处罚类别,罚款金额(万元),处罚决定日期,处罚机关\n"
+    f"示例一,法人及非法人组织,{code(1)},一号,事实,依据,罚款,0.000001,{recent()},示例局\n"
+    f"示例二,法人及非法人组织,{code(2)},二号,事实,依据,罚款,0.0000001,{recent()},示例局\n"
+)
+
+
+@pytest.fixture(scope="module")
+def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Return the environment of commands beside a running service."""
+    home = tmp_path_factory.mktemp("hub")
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    with small_registry() as registry:
+        more = {"LINGQU_CREDIT_PORT": str(port), "LINGQU_CREDIT_URL": url}
+        found = environment(home, "43", "127.0.0.1:1", ROOT / "schemas", **more)
+        found["LINGQU_REGISTRY_URL"] = registry.url
+        service = Served(found, ("credit",))
+        service.start()
+        try:
+            wait_until(lambda: is_up(url), 60)
+            yield found
+        finally:
+            service.stop()
+
+
+def is_up(url: str) -> bool:
+    try:
+        return httpx2.get(f"{url}/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def run(environ: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "-m", "lingqu_cli", "credit", *arguments]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_tables_go_in_and_out_and_subjects_are_asked_for(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    file, copy, out = (tmp_path / name for name in ("处罚.csv", "退回.csv", "导出.csv"))
+    file.write_text(TABLE, "gb18030")
+    told: Any = json.loads(
+        run(environ, "import", "--json", "--returned-copy", str(copy), str(file))
+    )
+    assert (told["accepted"], len(told["refused"])) == (1, 1)
+    assert "fen" in told["refused"][0]["reason"]
+    assert copy.exists()
+    run(environ, "export", "penalty", str(out))
+    assert "0.000001" in out.read_text("utf-8-sig")
+
+    url = environ["LINGQU_CREDIT_URL"]
+    listed = httpx2.post(f"{url}/v1/records/dishonesty", json=[statement("dishonesty", 3)])
+    assert listed.status_code == 200
+    assert "2024 2-1" in run(environ, "restrictions", code(3))
+    assert "no measure is in force" in run(environ, "restrictions", code(1))
+    assert "class D" in run(environ, "subject", code(3))
+    assert "no repairs" in run(environ, "repair")
