@@ -6,25 +6,22 @@ import json
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.support.demo import TOPIC, dropped, events, letters, records, tabled
+from tests.support.demo import (
+    PLAYED, SIMULATED, TOPIC, behind, dropped, events, lanes, letters, records, tabled,
+)  # fmt: skip
 from tests.support.hub import ROOT, TestHub
 from tests.support.waiting import wait_until
 
-from lingqu.kafka.settings import KafkaSettings
-from lingqu_embedded.demo.holdings import any_left
-
 pytestmark = pytest.mark.e2e
 
-# Domains without a service: the demo plays the examples of their contracts.
-PLAYED = ("air.alert.v1", "air.sample.v1", "logistics.shipment.v1", "trading.transfer.v1")
-FILE_FEEDS = 3
+FEEDS, FILE_FEEDS = 18, 4
 PAUSED = "water-to-guangxi"
+PATIENT = {"psn_no", "psn_name", "certno", "brdy", "diag_code", "diag_name"}
 MEMBERS = {
     "feed", "partner", "sink", "topic", "expected", "delivered", "filtered", "withheld_fields",
     "rejected", "dead_letters", "in_order",
@@ -73,11 +70,11 @@ def feeds(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_the_json_has_the_members_that_programs_rely_on(told: dict[str, Any]) -> None:
     assert set(told) == {"ok", "seconds", "topics", "feeds"}
     assert told["ok"] is True
-    assert {topic: said["produced"] for topic, said in told["topics"].items()} == {
-        TOPIC: 91,
-        **dict.fromkeys(PLAYED, 91),
-    }
-    assert [set(feed) for feed in told["feeds"]] == [MEMBERS] * 10
+    produced = {topic: said["produced"] for topic, said in told["topics"].items()}
+    assert set(produced) == {TOPIC, *PLAYED, *SIMULATED}
+    assert all(produced[topic] == 91 for topic in (TOPIC, *PLAYED))
+    assert all(60 < produced[topic] <= 91 for topic in SIMULATED)
+    assert [set(feed) for feed in told["feeds"]] == [MEMBERS] * FEEDS
 
 
 def test_each_kind_of_partner_has_its_feed(feeds: dict[str, dict[str, Any]]) -> None:
@@ -92,7 +89,8 @@ def test_each_kind_of_partner_has_its_feed(feeds: dict[str, dict[str, Any]]) -> 
 def test_every_sum_adds_up(told: dict[str, Any]) -> None:
     for feed in told["feeds"]:
         lost = feed["filtered"] + feed["rejected"] + feed["dead_letters"]
-        assert feed["delivered"] == feed["expected"] == 91 - lost
+        produced = told["topics"][feed["topic"]]["produced"]
+        assert feed["delivered"] == feed["expected"] == produced - lost
         assert feed["in_order"] is True
 
 
@@ -147,15 +145,14 @@ def test_dead_letters_are_on_their_topic(hub: TestHub, told: dict[str, Any]) -> 
     }
 
 
-def test_domains_that_are_only_data_reach_two_kinds_of_partner_each(
+def test_each_domain_reaches_two_kinds_of_partner(
     hub: TestHub, partner: TestHub, told: dict[str, Any]
 ) -> None:
     said = {feed["feed"]: feed for feed in told["feeds"] if feed["topic"] != TOPIC}
 
     reached = {(feed["topic"].partition(".")[0], feed["sink"]) for feed in said.values()}
-    assert Counter(domain for domain, _ in reached) == dict.fromkeys(
-        ("air", "logistics", "trading"), 2
-    )
+    domains = {topic.partition(".")[0] for topic in (*PLAYED, *SIMULATED)}
+    assert Counter(domain for domain, _ in reached) == dict.fromkeys(domains, 2)
     sold = [
         one for one in events(hub, "trading.transfer.v1") if one["right"] in ("emission", "carbon")
     ]
@@ -170,6 +167,22 @@ def test_domains_that_are_only_data_reach_two_kinds_of_partner_each(
     assert "freight_fen" in said["logistics-to-guangxi"]["withheld_fields"]
     air = list(events(partner, "air.sample.v1"))
     assert len(air) == said["air-to-guangdong"]["delivered"] > 0
+
+
+def test_settlements_reach_the_fund_that_pays_without_the_patient(
+    hub: TestHub, partner: TestHub, told: dict[str, Any]
+) -> None:
+    said = {feed["feed"]: feed for feed in told["feeds"]}
+    settled = list(events(hub, "medical.settlement.v1"))
+    there = list(events(partner, "medical.settlement.v1"))
+    rows = tabled(hub, "medical_settlements")
+
+    assert all(event["psn_no"] for event in settled)
+    assert len(there) == said["medical-to-guangdong"]["delivered"] > 0
+    assert {event["insured_region"] for event in there} == {"44"}
+    assert not any(event[name] for event in there for name in PATIENT)
+    assert {row["insured_region"] for row in rows} == {"36"}
+    assert not any(PATIENT & set(row) for row in rows)
 
 
 def test_a_correction_that_is_played_stands_on_what_it_corrects(
@@ -210,7 +223,7 @@ def test_ctrl_c_ends_a_simulation_between_two_batches(hub: TestHub, told: dict[s
     assert told["ok"]
     before = len(records(hub, TOPIC))
     with subprocess.Popen(
-        hub.command("simulate", "--rate", "50"),
+        hub.command("simulate", "water.sample", "--rate", "50"),
         env=hub.environ,
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -241,31 +254,14 @@ def test_withheld_fields_reach_nobody(
     assert not any(hidden & set(row) for row in tabled(hub))
 
 
-def test_running_hubs_are_used_and_left_up(
+def test_running_hubs_stay_up_and_the_feeds_to_an_endpoint_that_is_gone_rest(
     hub: TestHub, partner: TestHub, told: dict[str, Any]
 ) -> None:
     assert told["ok"]
     assert hub.lingqu("status").returncode == partner.lingqu("status").returncode == 0
-
-
-def test_the_feed_to_an_endpoint_that_is_gone_rests(hub: TestHub, told: dict[str, Any]) -> None:
-    assert told["ok"]
     feeds = json.loads(hub.lingqu("feed", "list", "--json").stdout)
     assert {one["connector"] for one in feeds if not one["flows"]} == {"http-sink"}
     assert all(one["flows"] for one in feeds if one["connector"] != "http-sink")
-
-
-def lanes(hub: TestHub, feed: str) -> list[dict[str, Any]]:
-    """Return what the worker says of the lanes of a feed."""
-    with urllib.request.urlopen(f"{hub.status()['urls']['worker']}/v1/lanes") as answer:
-        feeds = json.load(answer)["feeds"]
-    return [lane for one in feeds if one["feed"] == feed for lane in one["lanes"]]
-
-
-def behind(hub: TestHub, topic: str, feed: str) -> bool:
-    """Say whether a feed has something left of what was published before."""
-    offsets = {lane["partition"]: lane["next_offset"] for lane in lanes(hub, feed)}
-    return any_left(KafkaSettings(bootstrap_servers=hub.status()["kafka"]), topic, offsets)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a folder where nobody may write")

@@ -16,8 +16,16 @@ from tests.support.hub import TestHub
 from tests.support.topics import TopicReader
 
 from lingqu.kafka.settings import KafkaSettings
+from lingqu_embedded.demo.holdings import any_left
 
 TOPIC = "water.sample.v1"
+# Domains with a service of their own bring simulations; some of what they tell is told twice.
+SIMULATED = (
+    "credit.dishonesty.v1", "credit.repair.v1", "customs.declaration.v1", "medical.reversal.v1",
+    "medical.settlement.v1",
+)  # fmt: skip
+# Of the others, the demo plays the examples of their contracts.
+PLAYED = ("air.alert.v1", "air.sample.v1", "logistics.shipment.v1", "trading.transfer.v1")
 
 
 def records(hub: TestHub, topic: str) -> list[Message]:
@@ -60,3 +68,16 @@ def tabled(hub: TestHub, table: str = "water_samples") -> list[dict[str, Any]]:
 
 def letters(hub: TestHub) -> list[dict[str, Any]]:
     return [json.loads(record.value() or b"") for record in records(hub, "lingqu.dlt.v1")]
+
+
+def lanes(hub: TestHub, feed: str) -> list[dict[str, Any]]:
+    """Return what the worker says of the lanes of a feed."""
+    with urllib.request.urlopen(f"{hub.status()['urls']['worker']}/v1/lanes") as answer:
+        feeds = json.load(answer)["feeds"]
+    return [lane for one in feeds if one["feed"] == feed for lane in one["lanes"]]
+
+
+def behind(hub: TestHub, topic: str, feed: str) -> bool:
+    """Say whether a feed has something left of what was published before."""
+    offsets = {lane["partition"]: lane["next_offset"] for lane in lanes(hub, feed)}
+    return any_left(KafkaSettings(bootstrap_servers=hub.status()["kafka"]), topic, offsets)
