@@ -46,7 +46,15 @@ PART = {
     "type": "record",
     "name": "Part",
     "doc": "附件。",
-    "fields": [field("name", "string", "名称。Name.")],
+    "fields": [
+        field("name", "string", "名称。Name."),
+        field("copies", "int", "份数。Copies.", default=1),
+        field("remark", ["null", "string"], "备注。Remark.", default=None),
+        field("made_on", ["null", LOGICAL_DAY], "制作日期。Made on.", default=None),
+        field("state", "Status", "状态。State.", default="valid"),
+        field("states", {"type": "array", "items": "Status"}, "状态。States.", default=[]),
+        field("marks", {"type": "array", "items": "string"}, "标记。Marks.", default=[]),
+    ],
 }
 FIELDS = (
     field("licence_no", "string", "证照编号。Number of the licence."),

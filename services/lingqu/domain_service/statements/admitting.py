@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import chain
-from types import NoneType
-from typing import Any, Final
+from collections.abc import Sequence
 
 from lingqu.admission import Admitted
 from lingqu.contracts.model import ContractVersion
 from lingqu.domain_service.statements.noun import Document
+from lingqu.domain_service.statements.value_kinds import Column, kinds_of
 from lingqu.errors import PermanentError
 from lingqu.outbox.events import Events
-
-_WHOLE: Final[frozenset[type]] = frozenset({int, NoneType})
-_TEXT: Final[frozenset[type]] = frozenset({str, NoneType})
-# Arrow would cut 1.5 to 1 and take a text for a list of its letters: rows refuse both.
-_TYPES: Final[Mapping[str, frozenset[type]]] = {
-    "string": _TEXT,
-    "enum": _TEXT,
-    "int": _WHOLE,
-    "long": _WHOLE,
-    "date": _WHOLE,
-    "timestamp-millis": _WHOLE,
-    "double": frozenset({float, int, NoneType}),
-    "boolean": frozenset({bool, NoneType}),
-}
 
 
 class Admitting:
@@ -37,7 +21,7 @@ class Admitting:
     def __init__(self, events: Events, topic: str, version: ContractVersion) -> None:
         self._events = events
         self._topic = topic
-        self._kinds = {each.path: each.type_name for each in version.fields if "." not in each.path}
+        self._kinds = kinds_of(version.schema)
 
     def admit(self, events: Sequence[Document]) -> Admitted:
         """Return what may be published and why the rest may not; nothing is written."""
@@ -49,21 +33,18 @@ class Admitting:
                 pass  # some row does not fit; which one and why is told by rows
         return self._events.admit(self._topic, events)
 
-    def _columns(self, events: Sequence[Document]) -> dict[str, list[Any]] | None:
+    def _columns(self, events: Sequence[Document]) -> dict[str, Column] | None:
         """Return the events as columns; None where they differ in fields or a type is in doubt."""
         if len(set(map(len, events))) != 1:
             return None
-        try:
-            columns = {name: [each[name] for each in events] for name in events[0]}
-        except KeyError:
-            return None
-        fitting = all(self._fits(name, values) for name, values in columns.items())
-        return columns if fitting else None
-
-    def _fits(self, name: str, values: Sequence[Any]) -> bool:
-        kind = self._kinds.get(name, "")
-        if kind in _TYPES:
-            return set(map(type, values)) <= _TYPES[kind]
-        if kind != "array":
-            return False
-        return set(map(type, values)) == {list} and set(map(type, chain(*values))) <= {str}
+        columns: dict[str, Column] = {}
+        for name in events[0]:
+            kind = self._kinds.get(name)
+            try:
+                column = None if kind is None else kind.column([each[name] for each in events])
+            except KeyError:
+                return None
+            if column is None:
+                return None
+            columns[name] = column
+        return columns
