@@ -12,8 +12,18 @@ from typing import Any
 
 import pytest
 from tests.support.demo import (
-    PLAYED, SIMULATED, TOPIC, behind, dropped, events, lanes, letters, records, tabled,
-)  # fmt: skip
+    PLAYED,
+    SIMULATED,
+    TOPIC,
+    behind,
+    dropped,
+    events,
+    lanes,
+    letters,
+    records,
+    tabled,
+    up_for_a_while,
+)
 from tests.support.hub import ROOT, TestHub
 from tests.support.waiting import wait_until
 
@@ -30,25 +40,16 @@ MEMBERS = {
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestHub]:
-    made = TestHub.on_free_ports(tmp_path_factory.mktemp("demo"))
-    try:
-        done = made.up()
-        assert done.returncode == 0, done.stdout + done.stderr
+    with up_for_a_while(tmp_path_factory.mktemp("demo")) as made:
         yield made
-    finally:
-        made.lingqu("down")
 
 
 @pytest.fixture(scope="module")
 def partner(hub: TestHub) -> Iterator[TestHub]:
     """Start the partner's hub where the demo looks for it: each demo then takes seconds."""
-    made = TestHub.on_free_ports(hub.home / "demo" / "44")
-    try:
-        done = made.up("--region", "44", "--only", "api,worker")
-        assert done.returncode == 0, done.stdout + done.stderr
+    only = ("--region", "44", "--only", "api,worker")
+    with up_for_a_while(hub.home / "demo" / "44", *only) as made:
         yield made
-    finally:
-        made.lingqu("down")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import json
 import sqlite3
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import fastavro
@@ -81,3 +82,15 @@ def behind(hub: TestHub, topic: str, feed: str) -> bool:
     """Say whether a feed has something left of what was published before."""
     offsets = {lane["partition"]: lane["next_offset"] for lane in lanes(hub, feed)}
     return any_left(KafkaSettings(bootstrap_servers=hub.status()["kafka"]), topic, offsets)
+
+
+@contextmanager
+def up_for_a_while(home: Path, *options: str) -> Iterator[TestHub]:
+    """Yield a hub that is up, on ports of its own."""
+    made = TestHub.on_free_ports(home)
+    try:
+        done = made.up(*options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield made
+    finally:
+        made.lingqu("down")
