@@ -18,7 +18,6 @@ from lingqu_medical.lookup import rows_by
 from lingqu_medical.nouns import FILINGS
 from lingqu_medical.refusing import refused
 from lingqu_medical.tables import FILING
-from lingqu_medical.taking import take_prepared
 
 _MOST = 1_000
 
@@ -58,7 +57,7 @@ class Filings:
             seen[filing["filing_id"]] = filing
             return filing
 
-        return take_prepared(self._declared, session, statements, prepare, mode)
+        return self._declared.take(session, [prepare(each) for each in statements], mode=mode)
 
     def expire(self, session: Session) -> int:
         """State that our valid filings whose last day has passed expired; return how many."""

@@ -22,7 +22,6 @@ from lingqu_medical.nouns import REVERSALS
 from lingqu_medical.reversals.lifecycle import WAITING, check_move
 from lingqu_medical.reversals.prepare import Original, new_reversal, restated, taken_back
 from lingqu_medical.tables import REVERSAL, SETTLEMENT
-from lingqu_medical.taking import take_prepared
 
 
 class Reversals:
@@ -56,7 +55,7 @@ class Reversals:
                 originals.note(ready)
             return ready
 
-        return take_prepared(self._declared, session, statements, prepare, mode)
+        return self._declared.take(session, [prepare(each) for each in statements], mode=mode)
 
     def waiting(
         self, session: Session, insured_region: str, from_ms: int, until_ms: int
