@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.metrics import Metrics
 from lingqu_credit.metrics import ENDED as ENDED_RECORDS
 from lingqu_credit.records.records import Records
-from lingqu_credit.records.states import ENDED
+from lingqu_credit.records.states import ENDED, LIVE
 
 _A_ROUND = 500
 
@@ -43,7 +43,7 @@ class Expiry:
         due = (
             select(columns.record_id)
             .where(
-                columns.state.not_in(ENDED),
+                columns.state.in_(LIVE),
                 end < records.today(),
                 columns.origin == self._region,
                 columns.change != "withdrawal",

@@ -18,9 +18,9 @@ _REASONS: Final[dict[str, frozenset[str]]] = {
     "expired": frozenset({"expired"}),
     "repaired": frozenset({"repaired"}),
 }
-_LIVE: Final = ("effective", "disputed", "suspended", "changed")
+LIVE: Final = ("effective", "disputed", "suspended", "changed")
 _AFTER: Final[dict[str, frozenset[str]]] = {
-    each: frozenset({*_LIVE, "revoked", "expired"}) - {each} for each in _LIVE
+    each: frozenset({*LIVE, "revoked", "expired"}) - {each} for each in LIVE
 }
 
 
