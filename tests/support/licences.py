@@ -74,6 +74,7 @@ FIELDS = (
         "附件。Parts.",
         default=[],
     ),
+    field("first_part", ["null", "Part"], "首个附件。First part.", default=None),
     field("note", ["null", "string"], "备注。Remark.", default=None),
 )
 

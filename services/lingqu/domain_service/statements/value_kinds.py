@@ -81,37 +81,37 @@ class RecordsOf:
 Kind = Scalar | ListOf | RecordsOf
 
 
+# Of what only rows can judge, columns carry that it is not there.
+_NOTHING: Final = Scalar(frozenset({NoneType}))
+
+
 def kinds_of(schema: str) -> dict[str, Kind]:
-    """Return the kinds of a record schema's fields, but for those that only rows can judge."""
+    """Return the kind of each field of a record schema."""
     return _fields(json.loads(schema), {})
 
 
 def _fields(record: Mapping[str, Any], named: dict[str, Any]) -> dict[str, Kind]:
-    found = {field["name"]: _kind(field["type"], named) for field in record["fields"]}
-    return {name: kind for name, kind in found.items() if kind is not None}
+    return {field["name"]: _kind(field["type"], named) for field in record["fields"]}
 
 
-def _kind(avro: Any, named: dict[str, Any]) -> Kind | None:
+def _kind(avro: Any, named: dict[str, Any]) -> Kind:
     if isinstance(avro, list):
         others = [branch for branch in avro if branch != "null"]
-        return _kind(others[0], named) if len(others) == 1 else None
-    if isinstance(avro, str):
-        avro = named.get(avro.rpartition(".")[2], {"type": avro})
-    if "name" in avro:
-        named[avro["name"]] = avro
-    if avro["type"] == "array":
-        return _list_of(avro["items"], named)
-    return Scalar(_TYPES[avro["type"]]) if avro["type"] in _TYPES else None
+        return _kind(others[0], named) if len(others) == 1 else _NOTHING
+    plain = named.get(avro.rpartition(".")[2], {"type": avro}) if isinstance(avro, str) else avro
+    if "name" in plain:
+        named[plain["name"]] = plain
+    if plain["type"] == "array":
+        return _list_of(plain["items"], named)
+    if plain["type"] == "record" and plain is avro:
+        _fields(plain, named)  # a later field may use what is named inside
+    return Scalar(_TYPES[plain["type"]]) if plain["type"] in _TYPES else _NOTHING
 
 
-def _list_of(items: Any, named: dict[str, Any]) -> Kind | None:
+def _list_of(items: Any, named: dict[str, Any]) -> Kind:
+    kind = _kind(items, named)
     record = named.get(items.rpartition(".")[2]) if isinstance(items, str) else items
     if isinstance(record, dict) and record["type"] == "record":
-        named[record["name"]] = record
-        fields = _fields(record, named)
-        if len(fields) < len(record["fields"]):
-            return None
         given = {each["name"]: each["default"] for each in record["fields"] if "default" in each}
-        return RecordsOf(fields, given)
-    kind = _kind(items, named)
-    return ListOf(kind) if isinstance(kind, Scalar) else None
+        return RecordsOf(_fields(record, named), given)
+    return ListOf(kind) if isinstance(kind, Scalar) else _NOTHING

@@ -46,8 +46,10 @@ VALUES: dict[str, list[Any]] = {
         ["甲"],
         None,
     ],
+    "first_part": [None, {"name": "甲"}, {"name": 1}],
     "unknown": ["x"],
 }
+NONE: Document = {"first_part": None}
 CASES = [(name, value) for name, values in VALUES.items() for value in values]
 
 
@@ -75,7 +77,7 @@ def test_columns_admit_what_rows_admit_and_refuse_what_they_refuse(
 
 def test_what_fits_is_admitted_by_columns(events: Events) -> None:
     parts = [{"name": "甲"}, {"name": "乙", "copies": 2}]
-    given = [event(1, {"fee_fen": -1, "parts": []}), event(2, {"parts": parts})]
+    given = [event(1, {"fee_fen": -1, "parts": []} | NONE), event(2, {"parts": parts} | NONE)]
     admitted = Admitting(events, TOPIC, version()).admit(given)
     assert [row.digest for row in admitted.accepted] == [b""]  # rows have one
     assert admitted.refused[0].rule == "fee_is_no_refund"
