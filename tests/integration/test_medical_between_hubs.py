@@ -193,3 +193,35 @@ def test_a_statement_is_returned_and_stated_anew_with_what_came_meanwhile(hubs: 
     wait_until(lambda: guangdong.get(path)["agrees"])
     confirmed = guangdong.post(f"{path}/confirm", GUANGDONG)
     assert (confirmed["version"], confirmed["amount_fen"]) == (2, 150_00)
+
+
+def test_a_prepayment_is_acknowledged_and_an_inquiry_answered(hubs: Hubs) -> None:
+    hunan, guangdong = hubs.hunan, hubs.guangdong
+    paid = {
+        "remittance_id": "P1",
+        "kind": "prepayment",
+        "payee_region": "43",
+        "insutype": "340",
+        "amount_fen": 1_000_00,
+        "voucher_no": "示例凭证",
+        "paid_on": "2025-03-01",
+    }
+    guangdong.post("remittances", paid, 201)
+    asked = guangdong.post("inquiries", {"asked_region": "43", "text": "请核实住院日期"}, 201)
+    path = f"inquiries/{asked['inquiry_id']}"
+    wait_until(known(hunan, path))
+    wait_until(lambda: bool(hunan.get("remittances", payer_region="44")["items"]))
+
+    hunan.post("remittances/44/P1/receive", {"received_on": "2025-03-02"}, 201)
+    hunan.post(f"{path}/answer", {"result": "confirmed", "text": "与病案一致"}, 201)
+    wait_until(lambda: len(guangdong.get("remittances")["items"]) == 2)
+    wait_until(lambda: len(guangdong.get(path)["items"]) == 2)
+    guangdong.post(f"{path}/close", {}, 201)
+    wait_until(lambda: len(hunan.get(path)["items"]) == 3)
+
+    hunan.post("settlements", [settled("S9", 850_00, insutype="340")])
+    wait_until(known(guangdong, "settlements/43/S9"))
+    for hub in (hunan, guangdong):
+        (balance,) = [one for one in hub.get("prepayments")["items"] if one["insutype"] == "340"]
+        assert (balance["left_fen"], balance["used_percent"]) == (150_00, 85.0)
+        assert balance["warning"]
