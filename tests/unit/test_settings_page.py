@@ -16,7 +16,10 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu.service.run import ProcessSettings
 from lingqu.service.settings import HubSettings, ServiceSettings
 from lingqu_control.settings import ControlSettings
+from lingqu_credit.settings import CreditSettings
+from lingqu_customs.settings import CustomsSettings
 from lingqu_gateway.settings import GatewaySettings
+from lingqu_medical.settings import MedicalSettings
 from lingqu_registry.settings import RegistrySettings
 from lingqu_water.settings import WaterSettings
 from lingqu_worker.settings import WorkerSettings
@@ -24,6 +27,7 @@ from lingqu_worker.settings import WorkerSettings
 PAGE = Path(__file__).parents[2] / "deploy" / "README.md"
 SERVICES: list[type[HubSettings]] = [
     RegistrySettings, GatewaySettings, ControlSettings, WorkerSettings, WaterSettings,
+    CreditSettings, CustomsSettings, MedicalSettings,
 ]  # fmt: skip
 KAFKA = "LINGQU_KAFKA__"
 
