@@ -58,7 +58,7 @@ def create_app(settings: CustomsSettings) -> FastAPI:
     region, reference = settings.region, settings.reference_dir
     checks, codes = Checks.load(reference), load_receipt_codes(reference)
     districts = checks.districts
-    statuses = Statuses.on(ground, codes)
+    statuses = Statuses(ground, codes)
     declared = Declarations.on(ground, DECLARATIONS, [DeclarationFollower(statuses)])
     amended = Declarations.on(ground, AMENDMENTS, [AmendmentFollower(statuses)])
     moved, inspected, levelled = (

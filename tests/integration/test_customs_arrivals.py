@@ -86,7 +86,7 @@ def in_ms(event: dict[str, Any]) -> dict[str, Any]:
 
 def take_over(ground: Foundation, batches: Sequence[Sequence[Received]]) -> dict[str, Any]:
     """Return the states that the events leave, with what was counted."""
-    statuses = Statuses.on(ground, CODES)
+    statuses = Statuses(ground, CODES)
     declared = Declarations.on(ground, DECLARATIONS, [DeclarationFollower(statuses)])
     receipts = Receipts(declared.shelf, statuses, "43", ground.metrics)
     arrivals = Arrivals(declared.shelf, receipts, statuses)

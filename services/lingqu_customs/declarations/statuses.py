@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-import orjson
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from lingqu.clock import Clock
-from lingqu.contracts.envelope import keyed_event_id
+from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
-from lingqu.outbox.events import Events
 from lingqu.service.bulk_insert import insert_many
 from lingqu_customs.codes.receipts import ReceiptCodes
 from lingqu_customs.declarations.known import Known, known_of
@@ -54,18 +52,11 @@ class Statuses:
     Whoever calls holds the lock of the declarations, so that nobody folds less than is known.
     """
 
-    def __init__(
-        self, events: Events, codes: ReceiptCodes, region: str, clock: Clock, *, id_key: bytes
-    ) -> None:
-        self._events = events
+    def __init__(self, ground: Foundation, codes: ReceiptCodes) -> None:
+        self._events = ground.events
         self._codes = codes
-        self._region = region
-        self._clock = clock
-        self._id_key = id_key
-
-    @classmethod
-    def on(cls, ground: Foundation, codes: ReceiptCodes) -> Statuses:
-        return cls(ground.events, codes, ground.settings.region, ground.clock, id_key=ground.id_key)
+        self._region = ground.settings.region
+        self._clock = ground.clock
 
     def refold(
         self,
@@ -85,10 +76,10 @@ class Statuses:
             return
         known = known_of(session, numbers, heads)
         standings = {number: each.standing(self._codes) for number, each in known.items()}
-        now_ms = int(self._clock.now().timestamp() * 1000)
+        now = self._clock.now()
         before = self._keep(session, standings)
         if any(each.receipts or each.steps for each in known.values()):
-            keep_items(session, standings, now_ms, mode)
+            keep_items(session, standings, _ms(now), mode)
         told: list[Told] = []
         for number, each in known.items():
             standing = standings[number]
@@ -99,7 +90,7 @@ class Statuses:
             moved = number in tell_again or before.get(number, standing.state) != standing.state
             if own and moved and not each.untold and (each.receipts or each.steps):
                 told.append(Told(each, standing, standing.last))
-        self._tell(session, told, now_ms, mode)
+        self._tell(session, told, now, mode)
 
     def _keep(self, session: Session, standings: Mapping[str, Standing]) -> dict[str, str]:
         """Keep the states; return those that were kept before."""
@@ -120,10 +111,10 @@ class Statuses:
         insert_many(session, STANDING.name, [column.name for column in STANDING.columns], rows)
         return before
 
-    def _tell(self, session: Session, told: Sequence[Told], now_ms: int, mode: str) -> None:
+    def _tell(self, session: Session, told: Sequence[Told], now: datetime, mode: str) -> None:
         if not told:
             return
-        events = [self._event(each, now_ms) | {"mode": mode} for each in told]
+        events = [self._event(each, now) | {"mode": mode} for each in told]
         ids = self._events.append(session, DECLARATIONS.topic, events)
         first_told = {
             (each.receipt.digest, event_id)
@@ -136,7 +127,7 @@ class Statuses:
             same = columns.digest == pairs.c.digest
             session.execute(update(RECEIPT).where(same).values(event_id=pairs.c.event_id))
 
-    def _event(self, told: Told, now_ms: int) -> Document:
+    def _event(self, told: Told, now: datetime) -> Document:
         head, standing = told.known.head, told.standing
         assert head is not None  # noqa: S101 - nothing is told without
         content = _content(head, own=head["origin"] == self._region)
@@ -147,15 +138,16 @@ class Statuses:
             "anomaly": bool(standing.anomalies),
             "receipt": None if told.receipt is None else _receipt(told.receipt),
         }
-        number = told.known.declaration_no
-        written = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
-        source = f"{DECLARATIONS.topic}|status|{head['event_id']}"
         return content | {
-            "event_id": keyed_event_id(self._id_key, source, number, 0, written),
-            "occurred_at": max(now_ms, head["occurred_at"] + 1),
+            "event_id": uuid7(now),
+            "occurred_at": max(_ms(now), head["occurred_at"] + 1),
             "change": "revision",
             "supersedes": head["event_id"],
         }
+
+
+def _ms(now: datetime) -> int:
+    return int(now.timestamp() * 1000)
 
 
 def _content(head: Document, *, own: bool) -> Document:
