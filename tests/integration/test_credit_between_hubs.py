@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
@@ -72,7 +73,7 @@ def hubs(
     with ExitStack() as stack:
         registry = stack.enter_context(small_registry())
         postgres_url = stack.enter_context(fresh_database(postgres_server))
-        told = {"kafka": own_kafka, "registry": registry}
+        told: dict[str, Any] = {"kafka": own_kafka, "registry": registry}
         hunan = stack.enter_context(
             credit_under_test(
                 tmp_path / "43",

@@ -108,12 +108,13 @@ class Hub:
 @cache
 def _ground(region: str) -> tuple[Foundation, Events]:
     """Return what is slow to make and the same for all tests: contracts and their gates."""
-    told = CreditSettings(
-        region=region,
-        home=Path(tempfile.mkdtemp(prefix="lingqu-credit-")),
-        schemas_dir=ROOT / "schemas",
-        kafka=NO_KAFKA,
-    )
+    given: dict[str, Any] = {
+        "region": region,
+        "home": Path(tempfile.mkdtemp(prefix="lingqu-credit-")),
+        "schemas_dir": ROOT / "schemas",
+        "kafka": NO_KAFKA,
+    }
+    told = CreditSettings(**given)
     ground = lay_foundation(told, DOMAIN, METRICS)
     gates = Gates(
         ground.catalogue,
