@@ -156,7 +156,9 @@ def test_a_declaration_has_one_state_in_both_provinces(hubs: Hubs, kafka: KafkaS
     assert ported[0]["goods"] == []
 
 
-def test_an_amendment_after_clearance_reaches_the_other_province(hubs: Hubs) -> None:
+def test_an_amendment_after_clearance_reaches_the_other_province(
+    hubs: Hubs, kafka: KafkaSettings
+) -> None:
     hunan, guangdong = hubs
     hunan.post("declarations", [declared(2)])
     hunan.post("receipts", [receipt(2, "L", 1), receipt(2, "R", 2)])
@@ -165,6 +167,8 @@ def test_an_amendment_after_clearance_reaches_the_other_province(hubs: Hubs) -> 
     path = f"declarations/{number(2)}"
     found = told(guangdong, path, lambda shown: shown["state"] == "withdrawn")
     assert [each["step"] for each in found["amendments"]] == ["applied", "granted"]
+    # Who reads of declarations only learns of it too.
+    wait_until(lambda: events(kafka, "declaration", number(2))[-1]["state"] == "withdrawn", 30)
     lines = [
         told(hub, "consignments/C-2/timeline", lambda shown: len(shown["entries"]) == 5)["entries"]
         for hub in hubs
