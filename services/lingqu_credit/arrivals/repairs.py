@@ -14,7 +14,7 @@ from lingqu_credit.arrivals.belonging import belongs
 from lingqu_credit.metrics import REMOVED
 from lingqu_credit.repairs.erasure import erase
 from lingqu_credit.repairs.stop_use import signed_stop_use
-from lingqu_credit.repairs.store import documents_of, known_steps, take_step
+from lingqu_credit.repairs.store import STEPS, take_step
 from lingqu_credit.repairs.telling import Telling
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class RepairArrivals:
         self._metrics = metrics
 
     def known(self, session: Session, event_ids: Sequence[str]) -> Collection[str]:
-        return known_steps(session, event_ids)
+        return STEPS.known(session, event_ids)
 
     def handle(self, session: Session, _topic: str, events: Sequence[Received]) -> None:
         for event in events:
@@ -68,6 +68,6 @@ class RepairArrivals:
     def _close(self, session: Session, event: Received) -> None:
         if event["record_origin"] != self._telling.region:
             return
-        told = documents_of(session, event["repair_id"])
+        told = STEPS.documents(session, event["repair_id"])
         if all(each["step"] != "closed" for each in told):
             self._telling.tell(session, event, "closed", {})

@@ -17,7 +17,7 @@ from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.stated import Words
 from lingqu_credit.objections.desk import ObjectionDesk, UnknownObjectionError
 from lingqu_credit.objections.lifecycle import course, possible
-from lingqu_credit.objections.store import OBJECTION_TOPIC, documents_of, step_of
+from lingqu_credit.objections.store import OBJECTION_TOPIC, STEPS, step_of
 from lingqu_credit.regions import Regions
 from lingqu_credit.subjects.masking import masked
 from lingqu_credit.tables import OBJECTION
@@ -116,7 +116,7 @@ def _add_looks(routes: APIRouter, regions: Regions, reading: sessionmaker[Sessio
 
 
 def _told(session: Session, objection_id: str, regions: Regions) -> dict[str, Any]:
-    steps = documents_of(session, objection_id)
+    steps = STEPS.documents(session, objection_id)
     if not steps:
         raise UnknownObjectionError(objection_id)
     at = course(map(step_of, steps))

@@ -23,8 +23,8 @@ from lingqu_credit.repairs.lifecycle import course, possible
 from lingqu_credit.repairs.stop_use import is_signed_by
 from lingqu_credit.repairs.store import (
     REPAIR_TOPIC,
+    STEPS,
     Repair,
-    documents_of,
     find_repair,
     repair_of,
     step_of,
@@ -94,7 +94,7 @@ class RepairRoom:
 
     def told(self, session: Session, repair: Repair) -> dict[str, Any]:
         """Return the repair, its steps, who has answered, and who is late, by name."""
-        steps = documents_of(session, repair.repair_id)
+        steps = STEPS.documents(session, repair.repair_id)
         at = course(map(step_of, steps), self.now_ms)
         answers = [
             {

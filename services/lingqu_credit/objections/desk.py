@@ -20,8 +20,7 @@ from lingqu_credit.arrivals.belonging import belongs
 from lingqu_credit.objections.lifecycle import check_act
 from lingqu_credit.objections.store import (
     OBJECTION_TOPIC,
-    documents_of,
-    known_steps,
+    STEPS,
     take_step,
 )
 from lingqu_credit.records.preparing import Known
@@ -116,7 +115,7 @@ class ObjectionDesk:
         self._tell(session, _subject_of(told[0]), "withdrawn")
 
     def known(self, session: Session, event_ids: Sequence[str]) -> Collection[str]:
-        return known_steps(session, event_ids)
+        return STEPS.known(session, event_ids)
 
     def handle(self, session: Session, _topic: str, events: Sequence[Received]) -> None:
         """Keep other regions' steps, none of a record that was repaired."""
@@ -167,7 +166,7 @@ class ObjectionDesk:
         return objection
 
     def _told(self, session: Session, objection_id: str) -> list[dict[str, Any]]:
-        told = documents_of(session, objection_id)
+        told = STEPS.documents(session, objection_id)
         if not told:
             raise UnknownObjectionError(objection_id)
         return told
@@ -199,7 +198,7 @@ class ObjectionDesk:
             raise ConflictError("the record says what it said; correct it first, then decide")
 
     def _tell(self, session: Session, told: Mapping[str, Any], step: str) -> None:
-        before = documents_of(session, told["objection_id"])
+        before = STEPS.documents(session, told["objection_id"])
         last = before[-1] if before else None
         now = self._clock.now()
         now_ms = int(now.timestamp() * 1000)

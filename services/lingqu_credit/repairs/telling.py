@@ -11,7 +11,7 @@ from lingqu.clock import Clock
 from lingqu.contracts.envelope import uuid7
 from lingqu.outbox.events import Events
 from lingqu_credit.repairs.lifecycle import Course
-from lingqu_credit.repairs.store import REPAIR_TOPIC, documents_of, take_step
+from lingqu_credit.repairs.store import REPAIR_TOPIC, STEPS, take_step
 
 
 class Telling:
@@ -31,7 +31,7 @@ class Telling:
         """
         now = self.clock.now()
         now_ms = int(now.timestamp() * 1000)
-        before = documents_of(session, repair["repair_id"])
+        before = STEPS.documents(session, repair["repair_id"])
         last = before[-1] if before else None
         event = {
             "event_id": uuid7(now),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 from typing import Any
 
 from lingqu.domain_service.identities.citizen import check_character as citizen_check
 from lingqu.domain_service.identities.uscc import ALPHABET, check_character
 from lingqu_credit.periods.reckoning import Decided, Period, reckon
-from lingqu_credit.periods.rules import load_periods
+from lingqu_credit.periods.rules import PeriodRules, load_periods
 from lingqu_credit.records.record_id import record_id
 
 # No district has this code, so that nobody has such an identity number.
@@ -57,9 +58,14 @@ class Cast:
         return first + check_character(first)
 
 
+@cache
+def _rules() -> PeriodRules:
+    return load_periods()
+
+
 def period_of(decided: Decided) -> dict[str, Any]:
     """Return the fields of a record's period."""
-    period = reckon(load_periods(), decided)
+    period = reckon(_rules(), decided)
     if not isinstance(period, Period):
         raise ValueError(period)  # noqa: TRY004 - a day before the rules, not a wrong type
     days = (period.publish_from, period.min_until, period.max_until)

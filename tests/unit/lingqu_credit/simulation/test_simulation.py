@@ -71,7 +71,7 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another(contract:
 def test_every_event_keeps_the_rules_of_its_contract(contract: str, region: str) -> None:
     loaded = load_contract(SCHEMAS / contract)
     version = loaded.latest()
-    events = [typed(event) for event in played(contract, 300, region=region)]
+    events = [typed(event) for event in played(contract, 200, region=region)]
 
     batch = columns([encode(event, version) for event in events], version)
     rules = [compile_rule(spec.name, spec.expression) for spec in loaded.rules]
@@ -100,8 +100,8 @@ def test_penalties_go_wrong_as_real_ones_do() -> None:
 
 
 def test_repairs_end_listings_of_the_same_seed() -> None:
-    listings = {event["record_id"]: event for event in played("dishonesty", 600)}
-    repairs = played("repair", 100)
+    listings = {event["record_id"]: event for event in played("dishonesty", 300)}
+    repairs = played("repair", 50)
     ended = {key for key, event in listings.items() if event.get("change") == "withdrawal"}
     granted = {event["record_id"] for event in repairs if event["step"] == "granted"}
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from lingqu_credit.subjects.masking import masked, masked_name, masked_number, masked_phone
 
+CLEAR = st.text(st.characters(exclude_characters="*"), min_size=1)
+
 
 @pytest.mark.parametrize(
     ("name", "shown"),
@@ -27,10 +29,10 @@ def test_numbers_keep_first_and_last() -> None:
     assert masked_phone("13812341234") == "138****1234"
 
 
-@given(st.text(min_size=1), st.text(min_size=1), st.text(min_size=1))
+@given(CLEAR, CLEAR, CLEAR)
 def test_no_person_is_ever_shown_in_clear(name: str, number: str, phone: str) -> None:
     told = {"person_name": name, "person_id_no": number, "contact_phone": phone, "uscc": "x"}
     shown = masked(told)
     assert shown["uscc"] == "x"
     for field in ("person_name", "person_id_no", "contact_phone"):
-        assert shown[field] != told[field] or set(told[field]) == {"*"}
+        assert shown[field] != told[field]
