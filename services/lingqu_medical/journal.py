@@ -13,6 +13,7 @@ from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
+from lingqu.errors import InputError
 from lingqu.inbox.handler import Received
 from lingqu.service.bulk_insert import insert_many
 
@@ -39,12 +40,12 @@ class Journal:
         self._noted = noted
 
     def say(self, session: Session, fields: Mapping[str, Any]) -> Document:
-        """Publish and keep an event with these fields. Raises ContractError where it is refused."""
+        """Publish and keep an event with these fields. Raises InputError where it is refused."""
         (event,) = self.say_all(session, [fields])
         return event
 
     def say_all(self, session: Session, said: Sequence[Mapping[str, Any]]) -> list[Document]:
-        """Publish and keep events, in order."""
+        """Publish and keep events, in order. Raises InputError with the contract's sentence."""
         now = self._clock.now()
         events: list[Document] = [
             {
@@ -60,7 +61,10 @@ class Journal:
             }
             for fields in said
         ]
-        self._events.append(session, self._topic, events)
+        admitted = self._events.admit(self._topic, events)
+        for reason in admitted.refused.values():
+            raise InputError(reason.detail)
+        self._events.append_admitted(session, self._topic, admitted)
         self._keep(session, events)
         return events
 

@@ -156,6 +156,8 @@ def test_a_prepayment_warns_when_it_runs_low(hub: MedicalUnderTest) -> None:
             "amount_fen": 100_00, "voucher_no": "示例凭证", "paid_on": "2025-03-01"}  # fmt: skip
     hub.post("remittances", paid, 201)
     refused(hub, "remittances", paid, 409)
+    problem = refused(hub, "remittances", {**paid, "remittance_id": "P2", "kind": "clearing"}, 422)
+    assert "清算款须有清算期" in problem["detail"]
     hub.post("settlements", [settled("P1", 800_00, insutype="340")])
     found = hub.get("prepayments")["items"]
     balances = {one["insured_region"]: one for one in found if one["insutype"] == "340"}
