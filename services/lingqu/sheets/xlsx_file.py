@@ -12,10 +12,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from lingqu.sheets.xlsx_template import as_text
+from lingqu.sheets.xlsx_template import as_text, sheet_name
 
 _ROWS_MOST = 1_048_576  # of a sheet, its heading among them
-_TITLE_MOST = 31
 _EXACT_DIGITS = 15
 _WIDE = 14
 
@@ -46,9 +45,7 @@ def write_xlsx(
 
 
 def _sheet(book: Workbook, title: str, heading: Sequence[str]) -> WriteOnlyWorksheet:
-    number = len(book.worksheets)
-    name = f"{title[: _TITLE_MOST - 4]}{number + 1 if number else ''}"
-    sheet = book.create_sheet(name)
+    sheet = book.create_sheet(sheet_name(title, len(book.worksheets) + 1))
     assert isinstance(sheet, WriteOnlyWorksheet)  # noqa: S101 - as the workbook was made
     sheet.freeze_panes = "A2"
     for place in range(1, len(heading) + 1):

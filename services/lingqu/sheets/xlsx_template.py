@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
@@ -14,6 +16,8 @@ from lingqu.sheets.template import Template, TemplateColumn
 
 CODES_SHEET = "代码表"
 REMARKS_SHEET = "填写说明"
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_NAME_MOST = 31
 AUTHOR = "灵渠"
 _TEXT = "@"
 _LAST_ROW = 5000
@@ -25,7 +29,7 @@ def build(template: Template) -> Workbook:
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
-    sheet.title = template.title
+    sheet.title = sheet_name(template.title)
     codes = book.create_sheet(CODES_SHEET)
     for place, column in enumerate(template.columns, 1):
         _column(sheet, place, column)
@@ -36,6 +40,12 @@ def build(template: Template) -> Workbook:
     if template.remarks:
         _remarks(book.create_sheet(REMARKS_SHEET), template)
     return book
+
+
+def sheet_name(title: str, number: int = 1) -> str:
+    """Return a name that a sheet may have; further sheets of one title are numbered."""
+    suffix = f" {number}" if number > 1 else ""
+    return _NOT_IN_NAMES.sub(" ", title)[: _NAME_MOST - len(suffix)] + suffix
 
 
 def as_text(cell: object, text: str) -> None:
