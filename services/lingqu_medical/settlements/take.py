@@ -19,7 +19,6 @@ from lingqu_medical.identities.profile import Balance
 from lingqu_medical.lookup import rows, rows_by
 from lingqu_medical.nouns import SETTLEMENTS
 from lingqu_medical.personal import still_told
-from lingqu_medical.settlements.apart import take_apart
 from lingqu_medical.settlements.stamp import changes_what_clears, filled, refusal, stamped
 from lingqu_medical.tables import FILING, SETTLEMENT
 
@@ -74,7 +73,7 @@ class Settlements:
                 seen[ready["setl_id"]] = told[ready["setl_id"]] = ready
             return reason or ready
 
-        return take_apart(self._declared, session, [prepare(each) for each in given], mode)
+        return self._declared.take(session, [prepare(each) for each in given], mode=mode)
 
     def _benefit(
         self, settlement: Document, filings: Mapping[tuple[str, str], Mapping[str, Any]]
