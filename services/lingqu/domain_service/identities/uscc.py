@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import Final
 
 # 31 characters, weights 3^i mod 31; the last character makes the weighted sum a multiple of 31.
@@ -16,7 +17,7 @@ _GLUED: Final = range(24, 37)
 
 def check_character(first_17: str) -> str:
     """Return the 18th character; the 17 before it are of the alphabet."""
-    total = sum(_VALUE[each] * weight for each, weight in zip(first_17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUE.__getitem__, first_17), _WEIGHTS))
     return ALPHABET[-total % 31]
 
 
