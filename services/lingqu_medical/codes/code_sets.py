@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -37,18 +38,29 @@ class _File(ClosedModel):
     sets: tuple[_Set, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CodeSets:
     """All code sets by name; an unknown code is for people to look at, never a reason to lose."""
 
     sets: Mapping[str, _Set]
 
+    @cached_property
+    def _names(self) -> Mapping[str, Mapping[str, str]]:
+        return {
+            name: {each.code: each.name for each in found.entries}
+            for name, found in self.sets.items()
+        }
+
     def name(self, of: SetName, code: str) -> str:
         """Return what a code means, or the code where nobody named it."""
-        return next((each.name for each in self.sets[of].entries if each.code == code), code)
+        return self._names[of].get(code, code)
 
     def knows(self, of: SetName, code: str) -> bool:
-        return any(each.code == code for each in self.sets[of].entries)
+        return code in self._names[of]
+
+    def listed(self, of: SetName) -> str:
+        """Return the codes there are, for people to choose from."""
+        return ", ".join(self._names[of])
 
     def entries(self, of: SetName) -> tuple[CodeEntry, ...]:
         return self.sets[of].entries

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -48,7 +49,7 @@ class _Profiles(ClosedModel):
     regions: dict[str, Profile]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Balance:
     """All that checking needs: the identities, and the profile of each place of treatment."""
 
@@ -60,8 +61,12 @@ class Balance:
     def profile(self, region: str) -> Profile:
         return self.profiles.get(region, self.default)
 
+    @cached_property
+    def _effects(self) -> Mapping[str, Effect]:
+        return {each.name: each.effect for each in self.identities}
+
     def effect(self, name: str) -> Effect:
-        return next((each.effect for each in self.identities if each.name == name), "off")
+        return self._effects.get(name, "off")
 
 
 def load_balance(folder: Path | None = None) -> Balance:

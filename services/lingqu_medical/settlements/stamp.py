@@ -26,6 +26,34 @@ AMOUNTS = (
     "hosp_part_amt_fen",
 )
 _DIFFER = "医保区划与省份不符,请改正其一", "The division and the province differ; correct one"
+_SAID = {
+    "insuplc_admdvs": _DIFFER,
+    "mdtrtarea_admvs": _DIFFER,
+    "treatment_region": (
+        "结算只由就医省报送,本节点为 {region}",
+        "Only the place of treatment states it; this is {region}",
+    ),
+    "setl_time": (
+        "结算时间不在 1990 至 2199 年之间,请改正",
+        "Not settled in the years 1990 to 2199; correct the time",
+    ),
+    "insured_region": (
+        "参保与就医同省,不属跨省就医",
+        "Insured and treated in one province; that stays there",
+    ),
+    "insutype": (
+        "险种类型不在代码集内,可写 {listed}",
+        "No known insurance type; write one of {listed}",
+    ),
+    "fixmedins_code": (
+        "定点医药机构编码应为 H 或 P 加十一位数字",
+        "No code of a hospital or pharmacy; write H or P and eleven digits",
+    ),
+    "diag_code": (
+        "诊断编码应为 ICD-10 写法,如 I25.101",
+        "Not written as ICD-10 is, such as I25.101; correct it",
+    ),
+}
 # What clearing reads: once settled it is cancelled and settled again, never changed.
 _CLEARS = (
     "insured_region",
@@ -61,48 +89,22 @@ def refusal(settlement: Mapping[str, Any], region: str, codes: CodeSets) -> Reas
     """Return why this hub cannot state the settlement, None where it can."""
     insured, treated = settlement["insured_region"], settlement["treatment_region"]
     body, diagnosis = settlement["fixmedins_code"], settlement.get("diag_code")
-    known = ", ".join(each.code for each in codes.entries("insutype"))
     checks = (
-        ("insuplc_admdvs", _fits(settlement, "insuplc_admdvs", insured), *_DIFFER),
-        ("mdtrtarea_admvs", _fits(settlement, "mdtrtarea_admvs", treated), *_DIFFER),
-        (
-            "treatment_region",
-            treated == region,
-            f"结算只由就医省报送,本节点为 {region}",
-            f"Only the place of treatment states it; this is {region}",
-        ),
-        (
-            "setl_time",
-            is_of_our_time(settlement["setl_time"]),
-            "结算时间不在 1990 至 2199 年之间,请改正",
-            "Not settled in the years 1990 to 2199; correct the time",
-        ),
-        (
-            "insured_region",
-            insured != treated,
-            "参保与就医同省,不属跨省就医",
-            "Insured and treated in one province; that stays there",
-        ),
-        (
-            "insutype",
-            codes.knows("insutype", settlement["insutype"]),
-            f"险种类型不在代码集内,可写 {known}",
-            f"No known insurance type; write one of {known}",
-        ),
-        (
-            "fixmedins_code",
-            not body or is_medical_body(body),
-            "定点医药机构编码应为 H 或 P 加十一位数字",
-            "No code of a hospital or pharmacy; write H or P and eleven digits",
-        ),
-        (
-            "diag_code",
-            not diagnosis or is_icd10(diagnosis),
-            "诊断编码应为 ICD-10 写法,如 I25.101",
-            "Not written as ICD-10 is, such as I25.101; correct it",
-        ),
+        ("insuplc_admdvs", _fits(settlement, "insuplc_admdvs", insured)),
+        ("mdtrtarea_admvs", _fits(settlement, "mdtrtarea_admvs", treated)),
+        ("treatment_region", treated == region),
+        ("setl_time", is_of_our_time(settlement["setl_time"])),
+        ("insured_region", insured != treated),
+        ("insutype", codes.knows("insutype", settlement["insutype"])),
+        ("fixmedins_code", not body or is_medical_body(body)),
+        ("diag_code", not diagnosis or is_icd10(diagnosis)),
     )
-    return next((refused(name, zh, en) for name, holds, zh, en in checks if not holds), None)
+    wrong = next((field for field, holds in checks if not holds), None)
+    if wrong is None:
+        return None
+    listed = codes.listed("insutype")
+    zh, en = (said.format(region=region, listed=listed) for said in _SAID[wrong])
+    return refused(wrong, zh, en)
 
 
 def _fits(settlement: Mapping[str, Any], division: str, region: str) -> bool:
