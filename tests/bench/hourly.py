@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+
+from tests.bench.table import Table
 
 COLLECTED_ON = date(2021, 12, 31)
 _HEADING = (
@@ -32,17 +33,6 @@ _ITEMS = (
     (2_800_000.0, 1.50, 0.15, 0),
 )
 _REPEATED, _REVISED, _UNTIMED, _OUT_OF_SERVICE = 0.05, 0.01, 0.015, 0.07
-
-
-@dataclass(slots=True)
-class Table:
-    """What a written table holds."""
-
-    rows: int = 0
-    first: int = 0
-    repeats: int = 0
-    revisions: int = 0
-    untimed: int = 0
 
 
 def write(file: Path, rows: int, seed: int = 20_210_401) -> Table:
@@ -70,7 +60,7 @@ def _statements(station: _Station, at: str, dice: random.Random, table: Table) -
     """Yield what is told of one time: usually once, sometimes again or otherwise."""
     drawn = dice.random()
     if drawn < _UNTIMED:
-        table.untimed += 1
+        table.wrong += 1
         yield station.line("*")
         return
     line = station.line(at)

@@ -19,7 +19,7 @@ import yaml
 from tests.bench.http_partner import SECRET
 from tests.bench.process import BenchError, Measured
 from tests.bench.report import Other
-from tests.bench.water_hub import REGION, ROOT, WaterHub, water_hub
+from tests.bench.service_hub import REGION, ROOT, ServiceHub, service_hub
 from tests.support.ports import free_port
 
 NAME = "P9"
@@ -61,7 +61,7 @@ def run(home: Path, rounds: int) -> Other:
 
 def _measure(home: Path) -> LatencyFigures:
     with (
-        water_hub(home) as hub,
+        service_hub(home, "water") as hub,
         hub.serving("registry", "control"),
         hub.serving("water"),
         hub.serving("worker") as worker,
@@ -98,7 +98,7 @@ def _acknowledged(url: str) -> dict[str, int]:
     return found
 
 
-def _agree(hub: WaterHub, url: str) -> None:
+def _agree(hub: ServiceHub, url: str) -> None:
     """Let the partner's region have all samples, by a file as an operator would write it."""
     hub.keep_secret(_SECRET_NAME, SECRET)
     parties = {"here": REGION, "there": _PARTNER}
@@ -131,7 +131,7 @@ def _agree(hub: WaterHub, url: str) -> None:
     hub.lingqu("agreement", "apply", str(terms))
 
 
-def _has_lanes(hub: WaterHub) -> bool:
+def _has_lanes(hub: ServiceHub) -> bool:
     feeds = httpx2.get(f"{hub.url('worker')}/v1/lanes", timeout=5).json()["feeds"]
     return any(feed["lanes"] for feed in feeds)
 

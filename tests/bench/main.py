@@ -12,10 +12,13 @@ from pathlib import Path
 from types import FrameType
 
 from tests.bench import (
+    credit_job,
+    customs_job,
     database_job,
     http_job,
     import_job,
     latency_job,
+    medical_job,
     registry_job,
     report,
     verify,
@@ -42,6 +45,9 @@ OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
 ALONE: dict[str, Callable[[Path, int], report.Other]] = {
     latency_job.NAME: latency_job.run,
     import_job.NAME: import_job.run,
+    credit_job.NAME: credit_job.run,
+    customs_job.NAME: customs_job.run,
+    medical_job.NAME: medical_job.run,
     registry_job.NAME: registry_job.run,
 }
 

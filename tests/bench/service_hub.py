@@ -1,4 +1,4 @@
-"""A hub with the water service on PostgreSQL: one broker, and each service in its own process."""
+"""A hub with a domain's service on PostgreSQL: one broker, each service in its own process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx2
 from platformdirs import user_cache_path
 from tests.bench.brokers import HEAP_MB
-from tests.bench.postgres import postgres
+from tests.bench.postgres import Postgres, postgres
 from tests.bench.process import BenchError, Measured
 from tests.support.ports import free_ports
 
@@ -25,17 +25,18 @@ from lingqu_embedded.broker import Broker, BrokerSettings
 
 ROOT = Path(__file__).parents[2]
 REGION = "43"
-_SERVICES = ("registry", "control", "worker", "water")
+_OTHERS = ("registry", "control", "worker")
 _READY_S = 60
 
 
 @dataclass(frozen=True, slots=True)
-class WaterHub:
+class ServiceHub:
     """Where one hub's broker, database and services are."""
 
     home: Path
+    domain: str
     kafka: KafkaSettings
-    database_url: str
+    database: Postgres
     ports: dict[str, int]
 
     @contextmanager
@@ -51,7 +52,7 @@ class WaterHub:
         return f"http://127.0.0.1:{self.ports[name]}"
 
     def make_topics(self) -> None:
-        """Make the hub's own topics and those of the water contracts."""
+        """Make the hub's own topics and those of the contracts."""
         contracts = load_catalogue(ROOT / "schemas")
         own = [TopicSpec(each.topic(), each.partitions) for each in contracts]
         with Topics(self.kafka) as topics:
@@ -94,7 +95,7 @@ class WaterHub:
             "LINGQU_PROFILE": "demo",
             "LINGQU_KAFKA__BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
             "LINGQU_SCHEMAS_DIR": str(ROOT / "schemas"),
-            "LINGQU_WATER_DATABASE_URL": self.database_url,
+            f"LINGQU_{self.domain.upper()}_DATABASE_URL": self.database.url,
             "LINGQU_LOG_LEVEL": "WARNING",
             **{f"LINGQU_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
             "LINGQU_REGISTRY_URL": self.url("registry"),
@@ -103,17 +104,18 @@ class WaterHub:
 
 
 @contextmanager
-def water_hub(home: Path) -> Iterator[WaterHub]:
-    """Start broker and database, and yield the hub whose services the caller runs."""
+def service_hub(home: Path, domain: str) -> Iterator[ServiceHub]:
+    """Start broker and database, and yield the hub of a domain whose services the caller runs."""
     home.mkdir(parents=True)
-    broker_port, controller_port, *ports = free_ports(2 + len(_SERVICES))
+    names = (*_OTHERS, domain)
+    broker_port, controller_port, *ports = free_ports(2 + len(names))
     settings = BrokerSettings(home / "kafka", broker_port, controller_port, HEAP_MB)
     broker = Broker(settings, jars.classpath(user_cache_path("lingqu")))
     with postgres(home.parent / f"postgres-{home.name}") as server:
         try:
             broker.start()
             kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
-            hub = WaterHub(home, kafka, server.url, dict(zip(_SERVICES, ports, strict=True)))
+            hub = ServiceHub(home, domain, kafka, server, dict(zip(names, ports, strict=True)))
             hub.make_topics()
             yield hub
         finally:
