@@ -18,6 +18,10 @@ from tests.support.machine import commit, machine
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 
+from lingqu.contracts.loader import load_catalogue
+from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import Topics, TopicSpec, internal_topics
+
 ROOT = Path(__file__).parents[2]
 
 # What clients of others rely on is held to every word, with so many calls.
@@ -65,6 +69,7 @@ def _served(name: str, home: Path) -> Iterator[str]:
             broker = small_broker(home / "kafka")
             stack.callback(broker.kill)
             kafka, schemas = broker.bootstrap, ROOT / "schemas"
+            _make_topics(kafka, schemas)
         port = {f"LINGQU_{name.upper()}_PORT": str(free_ports(1)[0])}
         environ = environment(home, "43", kafka, schemas) | (port if name in DOMAINS else {})
         names = ("registry", name) if name in DOMAINS else (name,)
@@ -73,6 +78,12 @@ def _served(name: str, home: Path) -> Iterator[str]:
         stack.callback(served.stop)
         served.await_ready()
         yield served.url(name)
+
+
+def _make_topics(kafka: str, schemas: Path) -> None:
+    own = [TopicSpec(each.topic(), each.partitions) for each in load_catalogue(schemas)]
+    with Topics(KafkaSettings(bootstrap_servers=kafka)) as topics:
+        topics.ensure([*internal_topics(), *own])
 
 
 def _report(found: Sequence[Asked], options: argparse.Namespace, seconds: float) -> str:
