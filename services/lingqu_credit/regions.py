@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_credit.reference_data import read_reference
+from lingqu_credit.reference import read_reference
 
 
 class Regions(ClosedModel):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu_medical.period import day_in_month_after, last_day_after
-from lingqu_medical.reference_files import read_reference
+from lingqu_medical.reference import read_reference
 
 
 class Calendar(ClosedModel):

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel, nearest
-from lingqu_credit.reference_data import read_reference
+from lingqu_credit.reference import read_reference
 
 
 class ListEdition(ClosedModel):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_credit.reference_data import read_reference
+from lingqu_credit.reference import read_reference
 
 Grade = Literal["minor", "general", "serious"]
 Months = Annotated[int, Field(ge=0, le=600)]

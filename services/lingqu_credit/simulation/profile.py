@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_credit.reference_data import read_reference
+from lingqu_credit.reference import read_reference
 
 
 class Violation(ClosedModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_credit.reference_data import read_reference
+from lingqu_credit.reference import read_reference
 
 UnifiedClass = Literal["A", "B", "C", "D"]
 Count = Annotated[int | None, Field(default=None, ge=1)]

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
-from lingqu_customs.codes.reference import read_reference
+from lingqu_customs.reference import read_reference
 
 
 class Scheme(ClosedModel):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
-from lingqu_customs.codes.reference import read_rows
+from lingqu_customs.reference import read_rows
 
 _FORM = re.compile(r"[0-9]{4}")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_customs.codes.reference import read_reference
 from lingqu_customs.lifecycle.state import State
+from lingqu_customs.reference import read_reference
 
 Family = Literal["single_window", "ceb", "manifest", "hub"]
 Phase = Literal["full", "summary"]

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_customs.codes.reference import read_rows
+from lingqu_customs.reference import read_rows
 
 
 class SupervisionMode(ClosedModel):

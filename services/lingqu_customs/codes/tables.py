@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_customs.codes.reference import read_reference
+from lingqu_customs.reference import read_reference
 
 
 class CodeTable(ClosedModel):

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_customs.codes.reference import read_reference
+from lingqu_customs.reference import read_reference
 
 STEP = timedelta(minutes=3)  # between two events, as often as they really happen
 

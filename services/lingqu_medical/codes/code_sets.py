@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_medical.reference_files import read_reference
+from lingqu_medical.reference import read_reference
 
 SetName = Literal["insutype", "med_type", "mdtrt_cert_type", "fund_pay_type", "clr_type"]
 

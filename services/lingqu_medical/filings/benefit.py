@@ -14,7 +14,7 @@ from pydantic import Field
 from lingqu.clock import china_day
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu_medical.filings.lifecycle import covers, day_number
-from lingqu_medical.reference_files import read_reference
+from lingqu_medical.reference import read_reference
 
 BenefitType = Literal["long_term", "referred", "emergency", "unfiled"]
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
-from lingqu_medical.reference_files import read_reference
+from lingqu_medical.reference import read_reference
 
 IdentityName = Literal["medical_fee", "fund", "person", "scope", "detail"]
 Effect = Literal["hold", "flag", "off"]

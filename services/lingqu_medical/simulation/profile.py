@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_medical.reference_files import read_reference
+from lingqu_medical.reference import read_reference
 
 _REVERSALS_A_SETTLEMENT = 16  # about one settlement in so many is undone
 

@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
-from lingqu_water.judgement.items import Items, read_reference
+from lingqu_water.judgement.items import Items
+from lingqu_water.reference import read_reference
 
 LEVELS = ("关注", "预警", "超标")
 RANK_OF_LEVEL = {name: rank for rank, name in enumerate(LEVELS)}

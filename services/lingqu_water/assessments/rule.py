@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_water.judgement.items import read_reference
+from lingqu_water.reference import read_reference
 
 Count = Annotated[int, Field(ge=1)]
 

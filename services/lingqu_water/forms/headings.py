@@ -14,7 +14,8 @@ from pydantic import Field
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError, InputError
 from lingqu.sheets.cells import plain
-from lingqu_water.judgement.items import Items, ItemSpec, load_items, read_reference
+from lingqu_water.judgement.items import Items, ItemSpec, load_items
+from lingqu_water.reference import read_reference
 
 ONE = Decimal(1)
 _WITH_UNIT = re.compile(r"(.+)\(([^()]*)\)")

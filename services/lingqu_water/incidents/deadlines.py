@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu_water.incidents.level import EmergencyLevel
-from lingqu_water.judgement.items import read_reference
+from lingqu_water.reference import read_reference
 
 _MINUTE_MS = 60_000
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel, nearest
 from lingqu.errors import NotFoundError
-from lingqu_water.judgement.items import read_reference
+from lingqu_water.reference import read_reference
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

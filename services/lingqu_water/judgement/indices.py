@@ -8,9 +8,10 @@ from math import log
 from pathlib import Path
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_water.judgement.items import Items, read_reference
+from lingqu_water.judgement.items import Items
 from lingqu_water.judgement.standard import Limit, Standard
 from lingqu_water.judgement.water_class import RANKS
+from lingqu_water.reference import read_reference
 
 _NEUTRAL_PH = 7.0
 

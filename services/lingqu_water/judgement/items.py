@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from pydantic import BaseModel
-
-from lingqu.contracts.yaml_file import ClosedModel, nearest, parse_yaml
+from lingqu.contracts.yaml_file import ClosedModel, nearest
 from lingqu.errors import ContractError, NotFoundError
-
-Model = TypeVar("Model", bound=BaseModel)
+from lingqu_water.reference import read_reference
 
 
 class MeasuredItem(Protocol):
@@ -86,11 +82,3 @@ def load_items(folder: Path | None = None) -> Items:
 def shipped_items() -> Items:
     """Return the items that ship with the service, read once."""
     return load_items()
-
-
-def read_reference(name: str, model: type[Model], folder: Path | None = None) -> Model:
-    """Return a reference file: the operator's where the folder holds one, else ours."""
-    own = folder / name if folder else None
-    if own is not None and own.exists():
-        return parse_yaml(own.read_text("utf-8"), model, str(own))
-    return parse_yaml((files("lingqu_water.reference") / name).read_text("utf-8"), model, name)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_water.judgement.items import read_reference
 from lingqu_water.judgement.water_class import CLASS_THREE, CLASSES, WaterClass, meets
+from lingqu_water.reference import read_reference
 
 
 class _ClassLabel(ClosedModel):

@@ -12,7 +12,8 @@ from pydantic import model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError, NotFoundError
-from lingqu_water.judgement.items import Items, read_reference
+from lingqu_water.judgement.items import Items
+from lingqu_water.reference import read_reference
 
 Waters = Literal["river", "lake"]
 Comparison = Literal["at_most", "at_least", "range"]

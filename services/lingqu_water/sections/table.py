@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
-from lingqu_water.judgement.items import read_reference
+from lingqu_water.reference import read_reference
 from lingqu_water.sections.model import Kind, Section, section_code
 
 WaterClass = Literal["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ"]

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Literal
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_water.judgement.items import read_reference, shipped_items
+from lingqu_water.judgement.items import shipped_items
+from lingqu_water.reference import read_reference
 from lingqu_water.sections.model import Kind
 
 

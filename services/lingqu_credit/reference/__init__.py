@@ -1,0 +1,9 @@
+"""Periods, measures, classes and what the law lets be known of persons, as data."""
+
+from __future__ import annotations
+
+from lingqu.domain_service.reference import Reference
+
+_SHIPPED = Reference(__name__)
+
+read_reference = _SHIPPED.read

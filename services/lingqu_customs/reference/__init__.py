@@ -1,0 +1,10 @@
+"""Codes, districts, receipts and levels, as data."""
+
+from __future__ import annotations
+
+from lingqu.domain_service.reference import Reference
+
+_SHIPPED = Reference(__name__)
+
+read_reference = _SHIPPED.read
+read_rows = _SHIPPED.rows
