@@ -151,6 +151,20 @@ def test_a_declaration_of_another_regions_key_is_a_conflict(desk: Declaring) -> 
     assert desk.published() == []
 
 
+def test_no_region_changes_what_another_has_stated(desk: Declaring, recorder: Recorder) -> None:
+    desk.take(licence("A-1"))
+    desk.arrive(theirs("B-1", 1000))
+    later = 9_000_000_000_000
+    desk.arrive(
+        theirs("A-1", later, change="revision", fee_fen=9),
+        theirs("B-1", later + 1, origin="45", change="withdrawal"),
+        theirs("B-1", 2000, origin="4401", change="revision"),
+    )
+
+    assert [each["origin"] for each in desk.standing()] == ["43", "4401"]
+    assert recorder.told == [("A-1", "first"), ("B-1", "first"), ("B-1", "revision")]
+
+
 def test_followers_hear_of_what_comes_to_stand_and_not_of_what_is_late(
     desk: Declaring, recorder: Recorder
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Self
 
@@ -14,6 +15,8 @@ from lingqu.domain_service.statements.keys import keys_of, same_key, texts_of
 from lingqu.domain_service.statements.noun import Document, Key, Noun, content_digest
 from lingqu.inbox.handler import Received
 from lingqu.service.bulk_insert import insert_many
+
+logger = logging.getLogger(__name__)
 
 _OF_ENVELOPE = ("event_id", "occurred_at_ms", "origin", "change", "digest", "document")
 _PAGE = 1_000
@@ -41,6 +44,10 @@ class Head(NamedTuple):
     def says(self, digest: bytes) -> bool:
         """Tell whether a new statement of that content would tell nothing new."""
         return self.change != "withdrawal" and self.digest == digest
+
+    def belongs_with(self, other: Head) -> bool:
+        """Tell whether one region, or a part of it, made both: no other may change what it says."""
+        return self.origin.startswith(other.origin) or other.origin.startswith(self.origin)
 
     def yields_to(self, other: Head) -> bool:
         """Tell whether the other was stated later; of one moment, the greater id stands."""
@@ -122,7 +129,10 @@ class Shelf:
         return set(session.scalars(select(column).join(wanted, column == wanted.c.text)))
 
     def handle(self, session: Session, _topic: str, events: Sequence[Received]) -> None:
-        """Keep each key's event that was stated last."""
+        """Keep each key's event that was stated last, of the region that stated the first.
+
+        What another region states under that key is left out, and the log names it.
+        """
         self.lock(session)
         known = self.heads(session, map(self._noun.key_of, events))
         heads = dict(known)
@@ -131,7 +141,11 @@ class Shelf:
             key = self._noun.key_of(event)
             digest = content_digest(event)
             head = Head.of(event, digest)
-            if key not in heads or heads[key].yields_to(head):
+            stands = heads.get(key)
+            if stands is not None and not stands.belongs_with(head):
+                said = {"event": head.event_id, "origin": head.origin, "stands": stands.event_id}
+                logger.warning("another region's statement stands under its key", extra=said)
+            elif stands is None or stands.yields_to(head):
                 heads[key] = head
                 newer.append(Standing(dict(event), digest))
         self.keep(session, newer, known)
