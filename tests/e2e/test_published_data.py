@@ -62,7 +62,8 @@ class Province:
         )
         reader.subscribe([self.target])
         found = []
-        while (message := reader.poll(5)) is not None:
+        # Once all are there, what comes twice would follow at once.
+        while (message := reader.poll(5 if len(found) < self.distinct else 1)) is not None:
             found.append((message.value(), int(dict(message.headers())["lq_seq"])))
         reader.close()
         registry.close()

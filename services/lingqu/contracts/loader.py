@@ -50,13 +50,17 @@ def packaged_folder(package: str) -> Path | None:
     return Path(next(iter(places))) if places else None
 
 
-def load_catalogue(folder: Path) -> Catalogue:
-    """Read `<domain>/<event>/contract.yaml` below the folder; raise ContractError with the cure."""
+def load_catalogue(folder: Path, only: str | None = None) -> Catalogue:
+    """Read `<domain>/<event>/contract.yaml` below the folder; raise ContractError with the cure.
+
+    `only` names the one domain to read.
+    """
     if not folder.is_dir():
         raise ContractError(f"{folder}: no such folder of contracts; set LINGQU_SCHEMAS_DIR")
     contracts = (
         load_contract(event)
         for domain in _folders(folder)
+        if only in (None, domain.name)
         if read_yaml(domain / "domain.yaml", DomainFile)
         for event in _folders(domain)
     )

@@ -48,7 +48,7 @@ def lay_foundation(
     """Return the ground; nothing is connected to yet. `metrics` are the service's own."""
     counted = Metrics()
     counted.declare(metric for metric in metrics if not metric.labels)
-    catalogue = _own(load_catalogue(schemas_dir(settings.schemas_dir)), domain)
+    catalogue = load_catalogue(schemas_dir(settings.schemas_dir), domain)
     engine = make_engine(settings.database)
     registry = RegistryClient(settings.registry_url)
     scope = RegionScope.of_hub(settings.region, settings.also_regions)
@@ -72,11 +72,6 @@ def lay_foundation(
         tally,
         Events(gates, domain, tally),
     )
-
-
-def _own(catalogue: Catalogue, domain: str) -> Catalogue:
-    """Return this domain's contracts: those of others are no concern of this service."""
-    return Catalogue({each.name: each for each in catalogue if each.domain == domain})
 
 
 def _id_key(settings: DomainSettings) -> bytes:
