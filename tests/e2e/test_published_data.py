@@ -61,7 +61,7 @@ class Province:
             }
         )
         reader.subscribe([self.target])
-        found = []
+        found: list[tuple[Any, int]] = []
         # Once all are there, what comes twice would follow at once.
         while (message := reader.poll(5 if len(found) < self.distinct else 1)) is not None:
             found.append((message.value(), int(dict(message.headers())["lq_seq"])))
