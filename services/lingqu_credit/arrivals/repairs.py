@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from lingqu.inbox.handler import Received
 from lingqu.metrics import Metrics
 from lingqu.signing.suites import SigningKey
-from lingqu_credit.arrivals.belonging import belongs
 from lingqu_credit.metrics import REMOVED
+from lingqu_credit.records.record_id import belongs
 from lingqu_credit.repairs.erasure import erase
 from lingqu_credit.repairs.stop_use import signed_stop_use
 from lingqu_credit.repairs.store import STEPS, take_step

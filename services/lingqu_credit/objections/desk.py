@@ -16,7 +16,6 @@ from lingqu.domain_service.statements.noun import content_digest
 from lingqu.errors import ConflictError, NotFoundError
 from lingqu.inbox.handler import Received
 from lingqu.outbox.events import Events
-from lingqu_credit.arrivals.belonging import belongs
 from lingqu_credit.objections.lifecycle import check_act
 from lingqu_credit.objections.store import (
     OBJECTION_TOPIC,
@@ -24,7 +23,7 @@ from lingqu_credit.objections.store import (
     take_step,
 )
 from lingqu_credit.records.preparing import Known
-from lingqu_credit.records.record_id import record_id
+from lingqu_credit.records.record_id import belongs, record_id
 from lingqu_credit.records.records import Records, UnknownRecordError
 from lingqu_credit.records.tombstones import tombstoned
 from lingqu_credit.repairs.timetable import Timetable

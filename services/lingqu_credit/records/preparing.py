@@ -17,7 +17,7 @@ from lingqu_credit.measures.closed_list import ClosedList, load_closed_list
 from lingqu_credit.periods.reckoning import Decided, reckon
 from lingqu_credit.periods.rules import PeriodRules, load_periods
 from lingqu_credit.records.kinds import Kind, defaults_of
-from lingqu_credit.records.record_id import record_id
+from lingqu_credit.records.record_id import belongs, record_id
 from lingqu_credit.records.states import ENDED
 from lingqu_credit.subjects.persons import Persons, load_persons
 
@@ -106,7 +106,7 @@ class Preparing:
         return told
 
     def _check_id(self, told: Mapping[str, Any]) -> None:
-        if not told["record_id"].startswith(f"{self._region}-"):
+        if not belongs(told["record_id"], self._region):
             raise _RefusedError(
                 "record_of_this_region",
                 "record_id",

@@ -22,6 +22,11 @@ def record_id(region: str, letters: str, key: bytes, parts: Sequence[str]) -> st
     return f"{region}-{letters}-{code.digest()[:_BYTES].hex()}"
 
 
+def belongs(thing_id: str, region: str) -> bool:
+    """Say whether the region made the id, and so may speak of the thing."""
+    return thing_id.startswith(f"{region}-")
+
+
 @lru_cache(maxsize=16)
 def _keyed(key: bytes) -> hmac.HMAC:
     """Return the code to copy. hmac.digest lets other threads run each time: far slower in bulk."""

@@ -16,7 +16,7 @@ from lingqu.contracts.rules import compile_rule
 from lingqu.domain_service.identities.citizen import citizen_id_problem
 from lingqu.domain_service.identities.uscc import is_uscc
 from lingqu.simulation import Scene, simulations
-from lingqu_credit.arrivals.belonging import belongs
+from lingqu_credit.records.record_id import belongs
 from lingqu_credit.simulation import SIMULATION
 
 START = datetime(2026, 7, 1, 1, 30, tzinfo=UTC)
