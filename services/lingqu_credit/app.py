@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from lingqu.domain_service.app import make_domain_app, service_of
 from lingqu.domain_service.endpoints import imports
 from lingqu.domain_service.foundation import lay_foundation
-from lingqu.domain_service.garbage import collect_seldom
 from lingqu.domain_service.imports.importing import Importing
 from lingqu.domain_service.imports.record_forms import RecordForms
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.upkeep import Chore, forgetting
-from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
 from lingqu_credit.endpoints import objections, records, repairs, sanctions, subjects
 from lingqu_credit.forms.record_tables import record_form
@@ -41,14 +40,6 @@ def create_app(settings: CreditSettings) -> FastAPI:
         parts.handlers(),
         _chores(parts, uploads),
     )
-    app = make_app(
-        DOMAIN,
-        metrics=ground.metrics,
-        ready=running.missing,
-        lifespan=running.lifespan,
-        max_body_bytes=settings.max_body_bytes,
-        body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
-    )
     forms = {
         name: record_form(ground.catalogue.contract(each.kind.contract))
         for name, each in parts.records.items()
@@ -58,18 +49,18 @@ def create_app(settings: CreditSettings) -> FastAPI:
     regions = load_regions(settings.reference_dir)
     room = repairs.RepairRoom(parts.repairs, regions, settings.partner_keys_dir, ground.clock)
     view = SubjectView(parts.records, load_classification(settings.reference_dir))
-    for name, each in parts.records.items():
-        app.include_router(records.router(each, ground.reading, ground.writing))
-        app.include_router(records.export_router(each, forms[name], ground.reading))
-    for rooms in (
-        subjects.router(view, parts.changes, parts.uses, ground.reading, region, ground.clock),
-        sanctions.router(parts.uses, ground.reading),
-        repairs.router(room, ground.writing, ground.reading),
-        objections.router(parts.objections, regions, ground.writing, ground.reading),
+    reading, writing = ground.reading, ground.writing
+    kept = parts.records.items()
+    rooms = (
+        *(records.router(each, reading, writing) for _, each in kept),
+        *(records.export_router(each, forms[name], reading) for name, each in kept),
+        subjects.router(view, parts.changes, parts.uses, reading, region, ground.clock),
+        sanctions.router(parts.uses, reading),
+        repairs.router(room, writing, reading),
+        objections.router(parts.objections, regions, writing, reading),
         imports.router(importing, templates={name: each.template for name, each in forms.items()}),
-    ):
-        app.include_router(rooms)
-    return app
+    )
+    return make_domain_app(ground, running, rooms)
 
 
 def _chores(parts: Parts, uploads: Uploads) -> list[Chore]:
@@ -87,9 +78,4 @@ def _chores(parts: Parts, uploads: Uploads) -> list[Chore]:
     ]
 
 
-def _create() -> FastAPI:
-    collect_seldom()
-    return create_app(CreditSettings.load())
-
-
-SERVICE = Service(DOMAIN, 8102, _create)
+SERVICE = service_of(DOMAIN, 8102, CreditSettings, create_app)

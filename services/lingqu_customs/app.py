@@ -6,9 +6,9 @@ from functools import partial
 
 from fastapi import FastAPI
 
+from lingqu.domain_service.app import make_domain_app, service_of
 from lingqu.domain_service.endpoints import imports
 from lingqu.domain_service.foundation import Foundation, lay_foundation
-from lingqu.domain_service.garbage import collect_seldom
 from lingqu.domain_service.imports.importing import Importing
 from lingqu.domain_service.imports.record_forms import RecordForms, Take
 from lingqu.domain_service.imports.uploads import Uploads
@@ -17,7 +17,6 @@ from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.noun import Document, Noun
 from lingqu.domain_service.upkeep import Chore, forgetting
 from lingqu.inbox.handler import Handler
-from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
 from lingqu_customs.checks import Checks
 from lingqu_customs.codes.receipts import load_receipt_codes
@@ -92,14 +91,6 @@ def create_app(settings: CustomsSettings) -> FastAPI:
     ]
     prepare = partial(migrate, ground.engine, "lingqu_customs.migrations")
     running = Running(ground, prepare, handlers, chores)
-    app = make_app(
-        DOMAIN,
-        metrics=ground.metrics,
-        ready=running.missing,
-        lifespan=running.lifespan,
-        max_body_bytes=settings.max_body_bytes,
-        body_limits={imports.IMPORTS_PATH: settings.max_import_bytes},
-    )
     room = partial(_room, ground, checks)
     rooms = (
         imports.router(importing, templates={name: form.template for name, form in forms.items()}),
@@ -113,9 +104,7 @@ def create_app(settings: CustomsSettings) -> FastAPI:
         consignments.router(reading, codes, districts),
         work_items.router(writing, reading, clock),
     )
-    for each in rooms:
-        app.include_router(each)
-    return app
+    return make_domain_app(ground, running, rooms)
 
 
 def _room(ground: Foundation, checks: Checks, noun: Noun, taken: Declarations) -> Room:
@@ -129,9 +118,4 @@ def _as_it_is(statement: Document) -> Document:
     return statement
 
 
-def _create() -> FastAPI:
-    collect_seldom()
-    return create_app(CustomsSettings.load())
-
-
-SERVICE = Service(DOMAIN, 8103, _create)
+SERVICE = service_of(DOMAIN, 8103, CustomsSettings, create_app)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from lingqu.domain_service.endpoints.imports import IMPORTS_PATH
+from lingqu.domain_service.app import make_domain_app, service_of
 from lingqu.domain_service.endpoints.imports import router as imports_router
 from lingqu.domain_service.foundation import lay_foundation
-from lingqu.domain_service.garbage import collect_seldom
 from lingqu.domain_service.imports.importing import Importing
 from lingqu.domain_service.imports.record_forms import RecordForms
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.upkeep import forgetting
 from lingqu.inbox.handler import Handler
-from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
 from lingqu_medical.calendar_file import load_calendar
 from lingqu_medical.clearing import steps
@@ -101,17 +99,6 @@ def create_app(settings: MedicalSettings) -> FastAPI:
     running = Running(
         ground, lambda: migrate(ground.engine, "lingqu_medical.migrations"), handlers, chores
     )
-    app = make_app(
-        DOMAIN,
-        metrics=ground.metrics,
-        ready=running.missing,
-        lifespan=running.lifespan,
-        max_body_bytes=settings.max_body_bytes,
-        body_limits={
-            IMPORTS_PATH: settings.max_import_bytes,
-            reconciliations.PATH: settings.max_reconciliation_bytes,
-        },
-    )
     templates = {name: form.template for name, form in forms.forms.items()}
     rooms = (
         filings.router(writing, reading, filed, benefits, personal_fields(filing)),
@@ -123,14 +110,8 @@ def create_app(settings: MedicalSettings) -> FastAPI:
         inquiries.router(writing, reading, inquired, clock),
         imports_router(importing, templates=templates),
     )
-    for room in rooms:
-        app.include_router(room)
-    return app
+    posted = {reconciliations.PATH: settings.max_reconciliation_bytes}
+    return make_domain_app(ground, running, rooms, posted)
 
 
-def _create() -> FastAPI:
-    collect_seldom()
-    return create_app(MedicalSettings.load())
-
-
-SERVICE = Service(DOMAIN, 8104, _create)
+SERVICE = service_of(DOMAIN, 8104, MedicalSettings, create_app)

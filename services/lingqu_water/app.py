@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from lingqu.domain_service.endpoints.imports import IMPORTS_PATH
+from lingqu.domain_service.app import make_domain_app, service_of
 from lingqu.domain_service.endpoints.imports import router as imports_router
 from lingqu.domain_service.foundation import lay_foundation
-from lingqu.domain_service.garbage import collect_seldom
 from lingqu.domain_service.imports.importing import Importing
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.upkeep import Chore, forgetting
 from lingqu.inbox.handler import Handler
-from lingqu.service.app import Service, make_app
 from lingqu.service.database import migrate
 from lingqu_water.alerts.model import ALERT_TOPIC
 from lingqu_water.alerts.parts import alert_parts
@@ -105,14 +103,6 @@ def create_app(settings: WaterSettings) -> FastAPI:
         known_sections.seed(load_sections(reference))
 
     running = Running(ground, prepare, handlers, chores)
-    app = make_app(
-        DOMAIN,
-        metrics=metrics,
-        ready=running.missing,
-        lifespan=running.lifespan,
-        max_body_bytes=settings.max_body_bytes,
-        body_limits={IMPORTS_PATH: settings.max_import_bytes},
-    )
     rooms = (
         sections.router(known_sections),
         stating.router(writing, taken, clock),
@@ -129,14 +119,7 @@ def create_app(settings: WaterSettings) -> FastAPI:
         zones.router(zoning, reading),
         resources.router(gauging, reading),
     )
-    for room in rooms:
-        app.include_router(room)
-    return app
+    return make_domain_app(ground, running, rooms)
 
 
-def _create() -> FastAPI:
-    collect_seldom()
-    return create_app(WaterSettings.load())
-
-
-SERVICE = Service(DOMAIN, 8101, _create)
+SERVICE = service_of(DOMAIN, 8101, WaterSettings, create_app)

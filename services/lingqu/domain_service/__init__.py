@@ -12,8 +12,9 @@ A domain's service is assembled in its `app.py`, in this order:
    `Importing(ground.writing, RecordForms({form: declarations.take}), Uploads(...), ...)`.
 6. `Running(ground, prepare, handlers, chores)`: relay, inbox and upkeep, from `lifespan` on;
    `prepare` runs the migrations, `forgetting` is a chore.
-7. `make_app(...)` of `lingqu.service`, and the routers: `endpoints.imports`, and one for every noun
-   made with `endpoints.declaring` and `endpoints.export`.
+7. `make_domain_app(ground, running, rooms)`, the rooms being routers: `endpoints.imports`, and one
+   for every noun made with `endpoints.declaring` and `endpoints.export`; `service_of(...)` is what
+   `lingqu serve` starts.
 
 Its `commands.py` is `domain_app(...)` of `commands.app`, and a listing or two.
 """
