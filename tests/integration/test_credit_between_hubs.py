@@ -68,7 +68,7 @@ def hubs(
     keys.mkdir()
     reference.mkdir()
     (reference / "deadlines.yaml").write_text(NO_DELAY, "utf-8")
-    own_key = SigningKey.load("credit-44", tmp_path / "44" / "home" / "keys" / "credit.pem")
+    own_key = SigningKey.load("credit-44", tmp_path / "44" / "home-44" / "keys" / "credit.pem")
     (keys / "44.pem").write_text(own_key.public_pem, "ascii")
     with ExitStack() as stack:
         registry = stack.enter_context(small_registry())
@@ -150,7 +150,7 @@ def test_a_listing_restricts_in_both_regions_and_is_gone_after_its_repair(hubs: 
     for hub in (hubs.hunan, hubs.guangdong):
         wait_until(lambda hub=hub: not rows_with(hub, USCC))  # type: ignore[misc]
         assert "tombstone" in rows_with(hub, record_id)
-        assert hub.get(f"records/dishonesty/{record_id}", 404)
+        assert hub.ask(f"records/dishonesty/{record_id}", 404)
 
 
 def test_a_correction_is_taken_by_who_received_the_wrong_value(hubs: Hubs) -> None:

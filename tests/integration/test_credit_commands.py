@@ -11,10 +11,11 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.support.credit import ROOT, code, recent, statement
+from tests.support.credit import code, recent, statement
 from tests.support.gateway import small_registry
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
+from tests.support.service import SCHEMAS
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -34,7 +35,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     url = f"http://127.0.0.1:{port}"
     with small_registry() as registry:
         more = {"LINGQU_CREDIT_PORT": str(port), "LINGQU_CREDIT_URL": url}
-        found = environment(home, "43", "127.0.0.1:1", ROOT / "schemas", **more)
+        found = environment(home, "43", "127.0.0.1:1", SCHEMAS, **more)
         found["LINGQU_REGISTRY_URL"] = registry.url
         service = Served(found, ("credit",))
         service.start()

@@ -112,7 +112,7 @@ def test_a_valid_code_that_nobody_knows_has_none_and_an_invalid_one_names_the_ru
 ) -> None:
     assert credit.restrictions("91110000600037341L") == []
     for path in ("subjects/915226250000UUUU56", "subjects/915226250000UUUU56/restrictions"):
-        answer = credit.get(path, 422)
+        answer = credit.ask(path, 422)
         assert answer["rule"] == "uscc_check_digit"
         assert "check digit should be" in answer["detail"]
 

@@ -13,9 +13,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from tests.contract.examples import decode, encode
-from tests.support.customs import ROOT
 from tests.support.gateway import small_registry
-from tests.support.water import NO_KAFKA
+from tests.support.service import NO_KAFKA, SCHEMAS
 
 from lingqu.domain_service.foundation import Foundation, lay_foundation
 from lingqu.domain_service.statements.declarations import Declarations
@@ -47,7 +46,7 @@ def ground(tmp_path: Path, database_url: str) -> Iterator[Foundation]:
         told: dict[str, Any] = {
             "region": "43",
             "home": tmp_path,
-            "schemas_dir": ROOT / "schemas",
+            "schemas_dir": SCHEMAS,
             "kafka": NO_KAFKA,
             "registry_url": registry.url,
             "database_url": SecretStr(database_url),

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from tests.support.customs import ROOT, number
+from tests.support.customs import number
 from tests.support.gateway import small_registry
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
+from tests.support.service import SCHEMAS
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -52,7 +53,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     url = f"http://127.0.0.1:{port}"
     with small_registry() as registry:
         more = {"LINGQU_CUSTOMS_PORT": str(port), "LINGQU_CUSTOMS_URL": url}
-        environ = environment(home, "43", "127.0.0.1:1", ROOT / "schemas", **more)
+        environ = environment(home, "43", "127.0.0.1:1", SCHEMAS, **more)
         environ["LINGQU_REGISTRY_URL"] = registry.url
         service = Served(environ, ("customs",))
         service.start()

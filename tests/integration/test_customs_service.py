@@ -93,7 +93,7 @@ def test_without_an_authorisation_a_single_window_declaration_is_refused(
 ) -> None:
     refused = customs.post("declarations", [declared(21, authorisation_ref=None)], 422)
     assert refused["refused"][0]["rule"] == "single_window_data_are_authorised"
-    customs.get(f"declarations/{number(21)}", 404)
+    customs.ask(f"declarations/{number(21)}", 404)
 
     notice = declared(21, authorisation_ref=None, source="customs_notice")
     assert customs.post("declarations", [notice])["results"][0]["outcome"] == "first"
@@ -104,7 +104,7 @@ def test_a_batch_is_taken_whole_or_not_at_all(customs: CustomsUnderTest) -> None
     refused = customs.post("declarations", [declared(31), wrong], 422)["refused"]
 
     assert [(each["index"], each["field"]) for each in refused] == [(1, "customs_no")]
-    customs.get(f"declarations/{number(31)}", 404)
+    customs.ask(f"declarations/{number(31)}", 404)
 
 
 def test_an_illegal_command_is_refused_with_the_legal_ones(customs: CustomsUnderTest) -> None:
@@ -190,7 +190,7 @@ def test_levels_are_those_of_the_day(customs: CustomsUnderTest) -> None:
     assert [each["is_aeo"] for each in found.values()] == [False, False, True]
     assert found["2026-03-31"]["scheme_in_force"] == "251"
     assert customs.get("enterprises/91430200184291673E")["level"] is None
-    assert "check digit" in customs.get(f"enterprises/{ENTERPRISE[:-1]}A", 422)["detail"]
+    assert "check digit" in customs.ask(f"enterprises/{ENTERPRISE[:-1]}A", 422)["detail"]
 
 
 def test_a_consignment_is_one_line_over_its_documents(customs: CustomsUnderTest) -> None:
@@ -207,7 +207,7 @@ def test_a_consignment_is_one_line_over_its_documents(customs: CustomsUnderTest)
         "核放启运",
         "撤单申请",
     ]
-    customs.get("consignments/nobody/timeline", 404)
+    customs.ask("consignments/nobody/timeline", 404)
 
 
 def test_a_file_that_was_exported_is_imported_as_a_repeat(customs: CustomsUnderTest) -> None:

@@ -15,9 +15,9 @@ import httpx2
 import pytest
 from openpyxl import load_workbook
 from tests.support.gateway import small_registry
-from tests.support.medical import ROOT
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
+from tests.support.service import SCHEMAS
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.integration
@@ -55,7 +55,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     url = f"http://127.0.0.1:{port}"
     with small_registry() as registry:
         more = {"LINGQU_MEDICAL_PORT": str(port), "LINGQU_MEDICAL_URL": url}
-        environ = environment(home, "43", "127.0.0.1:1", ROOT / "schemas", **more)
+        environ = environment(home, "43", "127.0.0.1:1", SCHEMAS, **more)
         environ["LINGQU_REGISTRY_URL"] = registry.url
         service = Served(environ, ("medical",))
         service.start()

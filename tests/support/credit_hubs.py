@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from tests.support.clock import FakeClock
 from tests.support.licences import Ids
-from tests.support.water import NO_KAFKA
+from tests.support.service import NO_KAFKA
 
 from lingqu.admission.gates import Gates
 from lingqu.contracts.loader import load_catalogue

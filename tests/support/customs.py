@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import orjson
-from fastapi.testclient import TestClient
-from pydantic import SecretStr
-from tests.support.gateway import SmallRegistry, small_registry
-from tests.support.water import NO_KAFKA
+from tests.support.service import ServiceUnderTest, service_under_test
 
-from lingqu.kafka.settings import KafkaSettings
 from lingqu_customs.app import create_app
 from lingqu_customs.settings import CustomsSettings
-
-ROOT = Path(__file__).parents[2]
 
 
 def number(serial: int, letter: str = "E") -> str:
@@ -89,23 +79,8 @@ def transit(name: str, step: str, hour: int, **told: Any) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class CustomsUnderTest:
+class CustomsUnderTest(ServiceUnderTest):
     """A customs service over HTTP."""
-
-    client: TestClient
-    registry: SmallRegistry
-    region: str
-
-    def get(self, path: str, status: int = 200, **query: Any) -> Any:
-        answer = self.client.get(f"/v1/{path}", params=query)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    def post(self, path: str, body: Any, status: int = 200) -> Any:
-        answer = self.client.post(f"/v1/{path}", json=body)
-        assert answer.status_code == status, answer.text
-        return answer.json()
 
     def declaration(self, serial: int) -> Any:
         return self.get(f"declarations/{number(serial)}")
@@ -114,35 +89,5 @@ class CustomsUnderTest:
         path = f"declarations/{number(serial)}/commands"
         return self.post(path, {"command": command, **said}, status)
 
-    def import_bytes(self, content: bytes, name: str, **query: str) -> dict[str, Any]:
-        """Return the last line that an import answers."""
-        answer = self.client.post("/v1/imports", content=content, params={"name": name, **query})
-        assert answer.status_code == 200, answer.text
-        last: dict[str, Any] = orjson.loads(answer.content.splitlines()[-1])
-        return last
 
-
-@contextmanager
-def customs_under_test(
-    folder: Path,
-    database_url: str,
-    kafka: KafkaSettings = NO_KAFKA,
-    *,
-    region: str = "43",
-    registry: SmallRegistry | None = None,
-    **settings: Any,
-) -> Iterator[CustomsUnderTest]:
-    with nullcontext(registry) if registry else small_registry() as own:
-        app = create_app(
-            CustomsSettings(
-                region=region,
-                home=folder / "home",
-                schemas_dir=ROOT / "schemas",
-                kafka=kafka,
-                registry_url=own.url,
-                database_url=SecretStr(database_url),
-                **settings,
-            )
-        )
-        with TestClient(app, raise_server_exceptions=False) as client:
-            yield CustomsUnderTest(client, own, region)
+customs_under_test = partial(service_under_test, CustomsUnderTest, create_app, CustomsSettings)

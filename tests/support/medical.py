@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
-from fastapi.testclient import TestClient
-from pydantic import SecretStr
-from tests.support.gateway import SmallRegistry, small_registry
+from tests.support.gateway import small_registry
+from tests.support.service import (
+    NO_KAFKA,
+    ServiceUnderTest,
+    service_under_test,
+    settings_under_test,
+)
 
 from lingqu.domain_service.foundation import Foundation, lay_foundation
-from lingqu.kafka.settings import KafkaSettings
 from lingqu.service.database import migrate
 from lingqu_medical.app import create_app
 from lingqu_medical.calendar_file import load_calendar
@@ -29,51 +32,12 @@ from lingqu_medical.reversals.take import Reversals
 from lingqu_medical.settings import MedicalSettings
 from lingqu_medical.settlements.take import Settlements
 
-ROOT = Path(__file__).parents[2]
 
-# Nobody listens there: what a test does not need stays away, and the service must bear that.
-NO_KAFKA = KafkaSettings(bootstrap_servers="127.0.0.1:1")
-
-
-@dataclass(frozen=True)
-class MedicalUnderTest:
+class MedicalUnderTest(ServiceUnderTest):
     """A medical service of a province over HTTP."""
 
-    client: TestClient
-    region: str
 
-    def get(self, path: str, **query: Any) -> Any:
-        answer = self.client.get(f"/v1/{path}", params=query)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    def post(self, path: str, body: Any, status: int = 200) -> Any:
-        answer = self.client.post(f"/v1/{path}", json=body)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    def import_bytes(self, content: bytes, name: str, **query: str) -> dict[str, Any]:
-        """Return the last line that an import answers: its summary, and where the copy is."""
-        answer = self.client.post("/v1/imports", content=content, params={"name": name, **query})
-        assert answer.status_code == 200, answer.text
-        last: dict[str, Any] = orjson.loads(answer.content.splitlines()[-1])
-        return last
-
-
-@contextmanager
-def medical_under_test(
-    folder: Path,
-    database_url: str,
-    kafka: KafkaSettings = NO_KAFKA,
-    *,
-    region: str = "43",
-    registry: SmallRegistry | None = None,
-    **settings: Any,
-) -> Iterator[MedicalUnderTest]:
-    with nullcontext(registry) if registry else small_registry() as own:
-        app = create_app(_settings(folder, database_url, own.url, region, kafka=kafka, **settings))
-        with TestClient(app, raise_server_exceptions=False) as client:
-            yield MedicalUnderTest(client, region)
+medical_under_test = partial(service_under_test, MedicalUnderTest, create_app, MedicalSettings)
 
 
 def settled(setl_id: str, fund_fen: int, **changed: Any) -> dict[str, Any]:
@@ -122,7 +86,9 @@ class Desks:
 @contextmanager
 def desks(folder: Path, database_url: str, region: str = "43") -> Iterator[Desks]:
     with small_registry() as registry:
-        settings = _settings(folder, database_url, registry.url, region, kafka=NO_KAFKA)
+        settings = settings_under_test(
+            MedicalSettings, folder, database_url, registry, region, kafka=NO_KAFKA
+        )
         ground = lay_foundation(settings, "medical", METRICS)
         migrate(ground.engine, "lingqu_medical.migrations")
         personal = personal_fields(ground.catalogue.contract("medical.settlement").latest())
@@ -139,16 +105,3 @@ def desks(folder: Path, database_url: str, region: str = "43") -> Iterator[Desks
         finally:
             ground.registry.close()
             ground.engine.dispose()
-
-
-def _settings(
-    folder: Path, database_url: str, registry_url: str, region: str, **settings: Any
-) -> MedicalSettings:
-    return MedicalSettings(
-        region=region,
-        home=folder / f"home-{region}",
-        schemas_dir=ROOT / "schemas",
-        registry_url=registry_url,
-        database_url=SecretStr(database_url),
-        **settings,
-    )
