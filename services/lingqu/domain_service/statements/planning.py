@@ -68,15 +68,14 @@ def make_plan(offered: Mapping[int, Offered], around: Circumstances) -> Plan:
         if head is not None and each.key in restated:
             plan.outcomes[place] = "repeat", head.event_id
             continue
-        taken_back = each.taken_back
-        reason = _refusal(each, head, around, taken_back=taken_back)
+        reason = _refusal(each, head, around)
         if reason is not None:
             plan.refused[place] = reason
-        elif head is not None and _tells_nothing_new(head, each, taken_back=taken_back):
+        elif head is not None and _tells_nothing_new(head, each):
             plan.outcomes[place] = "repeat", head.event_id
         else:
             change: Outcome = "first" if head is None else "revision"
-            event = _event(each, head, WITHDRAWAL if taken_back else change, around)
+            event = _event(each, head, WITHDRAWAL if each.taken_back else change, around)
             heads[each.key] = Head.of(event, each.digest)
             plan.standing[place] = Standing(event, each.digest)
             plan.outcomes[place] = event["change"], event["event_id"]
@@ -94,27 +93,21 @@ def nothing_stands(noun: Noun, key: Key) -> str:
 def _restated(offered: Mapping[int, Offered], heads: Mapping[Key, Head]) -> Collection[Key]:
     """Return the keys of which the last statement says what stands already."""
     last = {each.key: each for each in offered.values() if each.key in heads}
-    return {
-        key
-        for key, each in last.items()
-        if _tells_nothing_new(heads[key], each, taken_back=each.taken_back)
-    }
+    return {key for key, each in last.items() if _tells_nothing_new(heads[key], each)}
 
 
-def _refusal(
-    each: Offered, head: Head | None, around: Circumstances, *, taken_back: bool
-) -> Reason | None:
+def _refusal(each: Offered, head: Head | None, around: Circumstances) -> Reason | None:
     if head is not None and head.origin != around.region:
-        if not taken_back and head.says(each.digest):
+        if not each.taken_back and head.says(each.digest):
             return None  # it says what the other region says
         return Reason("rejected", of_another_region(around.noun, each.key, head.origin))
-    if taken_back and head is None:
+    if each.taken_back and head is None:
         return Reason("rejected", nothing_stands(around.noun, each.key))
     return None
 
 
-def _tells_nothing_new(head: Head, each: Offered, *, taken_back: bool) -> bool:
-    return head.change == WITHDRAWAL if taken_back else head.says(each.digest)
+def _tells_nothing_new(head: Head, each: Offered) -> bool:
+    return head.change == WITHDRAWAL if each.taken_back else head.says(each.digest)
 
 
 def _event(each: Offered, head: Head | None, change: str, around: Circumstances) -> Document:

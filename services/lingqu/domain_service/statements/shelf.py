@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 from sqlalchemy import ColumnElement, delete, select, text, tuple_
@@ -32,14 +32,9 @@ class Head(NamedTuple):
     digest: bytes
 
     @classmethod
-    def of(cls, event: Mapping[str, object], digest: bytes) -> Self:
-        return cls(
-            event["event_id"],  # type: ignore[arg-type]
-            event["occurred_at"],  # type: ignore[arg-type]
-            event["origin"],  # type: ignore[arg-type]
-            event["change"],  # type: ignore[arg-type]
-            digest,
-        )
+    def of(cls, event: Mapping[str, Any], digest: bytes) -> Self:
+        told = event["event_id"], event["occurred_at"], event["origin"], event["change"]
+        return cls(*told, digest)
 
     def says(self, digest: bytes) -> bool:
         """Tell whether a new statement of that content would tell nothing new."""
