@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 
@@ -67,12 +68,7 @@ def _write(
     rows = ([each.cell(document.get(each.field)) for each in columns] for document in documents)
     heading = [each.heading for each in columns]
     if kind == "csv":
-        write_csv(target, _headed(heading, rows))
+        write_csv(target, chain([heading], rows))
     else:
         numbers = {place for place, each in enumerate(columns) if each.kind == "number"}
         write_xlsx(target, title, heading, rows, numbers=numbers)
-
-
-def _headed(heading: list[str], rows: Iterable[list[str]]) -> Iterable[list[str]]:
-    yield heading
-    yield from rows

@@ -49,9 +49,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "JSON lines: `progress` while rows are taken, at last the `summary`, or an "
         "`error` after which the same file may be sent again",
-        "content": {
-            _LINES: {"example": f'{{"progress": 2000}}\n{orjson.dumps(_SUMMARY).decode()}'}
-        },
+        "content": {_LINES: {"example": _EXAMPLE}},
     },
     413: {"description": "The file is larger than LINGQU_<SERVICE>_MAX_IMPORT_BYTES"},
     422: {"description": "The file has none of the known forms; nothing was taken"},
