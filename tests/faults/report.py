@@ -16,7 +16,6 @@ from tests.faults.trial import Outcome
 from tests.support.machine import commit, machine
 
 _PACKAGES = ("confluent-kafka", "kafka-python", "pyruhvro", "fastavro", "pyarrow", "sqlalchemy")
-_COLUMNS = ("round", "form", "events", "source", "mirror", "drop", "kills", "zombies")
 
 
 def line(outcome: Outcome) -> str:
