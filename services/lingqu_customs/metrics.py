@@ -7,7 +7,7 @@ from lingqu.metrics import Metric
 RECEIPTS = Metric(
     "lingqu_customs_receipts_total",
     "counter",
-    "Receipts by way in (own, topic) and what each came to (new, repeat)",
+    "Receipts by way in (own, topic) and what each came to (first, repeat)",
     ("way", "outcome"),
 )
 OVERDUE_LEGS = Metric(

@@ -88,6 +88,24 @@ def test_a_receipt_that_comes_before_its_declaration_is_told_with_it(
     assert again["event_id"]
 
 
+def test_of_a_receipt_that_comes_again_the_earliest_time_counts(
+    customs: CustomsUnderTest,
+) -> None:
+    def told(code: str, received: int) -> dict[str, Any]:
+        at = f"2026-06-01T{received:02}:00:00+00:00"
+        return receipt(15, code, 1, received_at=at)
+
+    customs.post("receipts", [told("7", 9), told("L", 8), told("G", 7)])
+    again = [told("L", 3), told("7", 6), told("7", 5), told("7", 6), told("G", 8)]
+    outcomes = [each["outcome"] for each in customs.post("receipts", again)["results"]]
+
+    assert outcomes == ["repeat"] * 5
+    hours = {
+        each["code"]: each["received_at"][11:13] for each in customs.declaration(15)["receipts"]
+    }
+    assert hours == {"7": "05", "L": "03", "G": "07"}
+
+
 def test_without_an_authorisation_a_single_window_declaration_is_refused(
     customs: CustomsUnderTest,
 ) -> None:

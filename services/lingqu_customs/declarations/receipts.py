@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.declarations import Taken
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.planning import Outcome
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.metrics import Metrics
 from lingqu.service.bulk_insert import insert_many
 from lingqu.service.committed import once_committed
+from lingqu_customs.declarations.kept_receipts import change_kept, kept_of
 from lingqu_customs.declarations.statuses import Statuses
 from lingqu_customs.lifecycle.facts import Receipt
 from lingqu_customs.metrics import RECEIPTS
@@ -34,9 +34,9 @@ class _Told(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What was new, by digest, and of which declarations something was learnt."""
+    """What each receipt came to, and of which declarations something was learnt."""
 
-    new: dict[str, _Told]
+    outcomes: list[Outcome]
     declarations: set[str]
 
 
@@ -58,49 +58,45 @@ class Receipts:
         """
         receipts = [receipt_in(each) for each in statements]
         self._shelf.lock(session)
-        kept = self._keep(session, [_Told(each, self._region) for each in receipts])
+        kept = self._keep(session, "own", [_Told(each, self._region) for each in receipts])
         self._statuses.refold(session, kept.declarations, mode=mode)
-        told = _event_ids(session, {each.digest for each in receipts})
-        new = set(kept.new)
-        outcomes: list[Outcome] = []
-        for each in receipts:
-            outcomes.append("first" if each.digest in new else "repeat")
-            new.discard(each.digest)  # said twice in one batch, it is a repeat
-        self._count(session, "own", outcomes)
-        return Taken(outcomes, [told.get(each.digest) for each in receipts], {})
+        told = kept_of(session, RECEIPT.c.event_id, {each.digest for each in receipts})
+        return Taken(kept.outcomes, [told[each.digest] for each in receipts], {})
 
     def take_over(self, session: Session, events: Sequence[Document]) -> None:
         """Keep the receipts in other regions' events; whoever calls folds them."""
         told = [_told_by(event) for event in events if event["receipt"] is not None]
-        new = self._keep(session, told).new
-        outcomes: list[Outcome] = [
-            "first" if each.receipt.digest in new else "repeat" for each in told
-        ]
-        self._count(session, "topic", outcomes)
+        self._keep(session, "topic", told)
 
-    def _keep(self, session: Session, told: Sequence[_Told]) -> _Kept:
+    def _keep(self, session: Session, way: str, told: Sequence[_Told]) -> _Kept:
         """Keep what is new. Of a repeat the earliest time of receipt counts."""
-        known = _received(session, {each.receipt.digest for each in told})
-        kept = _Kept({}, set())
+        received_at = RECEIPT.c.received_at_ms
+        known = kept_of(session, received_at, {each.receipt.digest for each in told})
+        kept = _Kept([], set())
+        new: dict[str, _Told] = {}
+        earlier: dict[str, int] = {}
         for each in told:
             receipt = each.receipt
             digest, received = receipt.digest, receipt.received_at_ms
             before = known.get(digest)
+            kept.outcomes.append("first" if before is None else "repeat")
             if before is not None and before <= received:
                 continue
             known[digest] = received
             kept.declarations.add(receipt.declaration_no)
-            if before is None or digest in kept.new:
-                kept.new[digest] = each
+            if before is None or digest in new:
+                new[digest] = each
             else:
-                _receive_earlier(session, receipt)
-        insert_many(session, RECEIPT.name, _COLUMNS, [_row(each) for each in kept.new.values()])
+                earlier[digest] = received
+        insert_many(session, RECEIPT.name, _COLUMNS, [_row(each) for each in new.values()])
+        change_kept(session, received_at, earlier)
+        self._count(session, way, kept.outcomes)
         return kept
 
     def _count(self, session: Session, way: str, outcomes: Sequence[Outcome]) -> None:
         def count() -> None:
-            for outcome in set(outcomes):
-                self._metrics.inc(RECEIPTS, outcomes.count(outcome), way=way, outcome=outcome)
+            for outcome, number in Counter(outcomes).items():
+                self._metrics.inc(RECEIPTS, number, way=way, outcome=outcome)
 
         once_committed(session, count)
 
@@ -137,28 +133,4 @@ def _row(told: _Told) -> tuple[object, ...]:
         told.origin,
         told.consignment_no,
         told.event_id,
-    )
-
-
-def _received(session: Session, digests: Collection[str]) -> dict[str, int]:
-    wanted = texts_of(session, digests)
-    found = select(RECEIPT.c.digest, RECEIPT.c.received_at_ms).join(
-        wanted, RECEIPT.c.digest == wanted.c.text
-    )
-    return {row.digest: row.received_at_ms for row in session.execute(found)}
-
-
-def _event_ids(session: Session, digests: Collection[str]) -> dict[str, str]:
-    wanted = texts_of(session, digests)
-    found = select(RECEIPT.c.digest, RECEIPT.c.event_id).join(
-        wanted, RECEIPT.c.digest == wanted.c.text
-    )
-    return {row.digest: row.event_id for row in session.execute(found)}
-
-
-def _receive_earlier(session: Session, receipt: Receipt) -> None:
-    session.execute(
-        update(RECEIPT)
-        .where(RECEIPT.c.digest == receipt.digest)
-        .values(received_at_ms=receipt.received_at_ms)
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lingqu.contracts.envelope import uuid7
@@ -15,6 +15,7 @@ from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.service.bulk_insert import insert_many
 from lingqu_customs.codes.receipts import ReceiptCodes
+from lingqu_customs.declarations.kept_receipts import change_kept
 from lingqu_customs.declarations.known import Known, known_of
 from lingqu_customs.declarations.work_items import keep_items
 from lingqu_customs.lifecycle.facts import Receipt
@@ -117,15 +118,11 @@ class Statuses:
         events = [self._event(each, now) | {"mode": mode} for each in told]
         ids = self._events.append(session, DECLARATIONS.topic, events)
         first_told = {
-            (each.receipt.digest, event_id)
+            each.receipt.digest: event_id
             for each, event_id in zip(told, ids, strict=True)
             if each.receipt is not None and each.receipt in each.known.untold
         }
-        if first_told:
-            columns = RECEIPT.c
-            pairs = keys_of(session, [columns.digest, columns.event_id], first_told)
-            same = columns.digest == pairs.c.digest
-            session.execute(update(RECEIPT).where(same).values(event_id=pairs.c.event_id))
+        change_kept(session, RECEIPT.c.event_id, first_told)
 
     def _event(self, told: Told, now: datetime) -> Document:
         head, standing = told.known.head, told.standing
