@@ -14,7 +14,6 @@ from lingqu.domain_service.statements.declarations import Declarations, Taken
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.errors import Reason
 from lingqu_medical.filings.lifecycle import day_number, is_over, may_become
-from lingqu_medical.lookup import rows_by
 from lingqu_medical.nouns import FILINGS
 from lingqu_medical.refusing import refused
 from lingqu_medical.tables import FILING
@@ -36,17 +35,15 @@ class Filings:
     ) -> Taken:
         """Take filings, in the caller's transaction; refused are those that ended before."""
         self.shelf.lock(session)
-        ids = [one["filing_id"] for one in statements]
-        known = rows_by(session, FILING, "filing_id", ids, FILING.c.insured_region == self._region)
-        seen: dict[str, Mapping[str, object]] = {
-            name: orjson.loads(row["document"]) for name, row in known.items()
-        }
+        keys = {(self._region, one["filing_id"]) for one in statements}
+        known = self.shelf.documents(session, keys)
+        seen = {each["filing_id"]: each for each in known.values()}
 
         def prepare(given: Document) -> Document | Reason:
             filing = {"state": "valid", "effective_until": None, "psn_no": None, **given}
             before = seen.get(filing["filing_id"])
             if before is not None and not _says_the_same(before, filing):
-                state, wanted = str(before["state"]), filing["state"]
+                state, wanted = before["state"], filing["state"]
                 if not may_become(state, wanted):
                     return refused(
                         "state",

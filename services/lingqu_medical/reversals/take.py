@@ -17,7 +17,7 @@ from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import Reason
 from lingqu_medical.clearing.stated import stated_periods
 from lingqu_medical.filings.lifecycle import day_number
-from lingqu_medical.lookup import rows_by
+from lingqu_medical.lookup import documents_by
 from lingqu_medical.nouns import REVERSALS
 from lingqu_medical.reversals.lifecycle import WAITING, check_move
 from lingqu_medical.reversals.prepare import Original, new_reversal, restated, taken_back
@@ -39,9 +39,9 @@ class Reversals:
     ) -> Taken:
         """Take reversals without amounts and period: both follow from what they undo."""
         self.lock(session)
-        ids, ours = [one["reversal_id"] for one in statements], REVERSAL.c.treatment_region
-        known = rows_by(session, REVERSAL, "reversal_id", ids, ours == self._region)
-        seen = {name: _told(row) for name, row in known.items()}
+        keys = {(self._region, one["reversal_id"]) for one in statements}
+        known = self.shelf.documents(session, keys)
+        seen = {each["reversal_id"]: _told(each) for each in known.values()}
         originals = self._originals(session, statements)
 
         def prepare(given: Document) -> Document | Reason:
@@ -89,11 +89,10 @@ class Reversals:
         for one in waiting:
             state = "proved" if one["reversal_id"] in proved else "disproved"
             check_move(one["reversal_id"], one["state"], state)
-            told = {name: value for name, value in one.items() if name not in ENVELOPE}
             back = taken_back(originals(one), int(now.timestamp() * 1000))
             decided.append(
                 {
-                    **told,
+                    **_told(one),
                     **(back if state == "proved" else {}),
                     "state": state,
                     "proved_by": reconciliation,
@@ -104,40 +103,44 @@ class Reversals:
         return self._declared.take(session, decided)
 
     def lock(self, session: Session) -> None:
-        """Let nothing else enter a clearing period meanwhile."""
-        self._settlements.lock(session)
+        """Let nothing else enter a clearing period meanwhile: no settlement either."""
         self.shelf.lock(session)
 
     def _originals(self, session: Session, statements: Sequence[Mapping[str, Any]]) -> _Originals:
-        return _Originals(session, statements, self._region)
+        return _Originals(session, statements, self._region, self._settlements)
 
 
 class _Originals:
     """The settlements that a batch undoes, and what has undone them so far."""
 
     def __init__(
-        self, session: Session, statements: Sequence[Mapping[str, Any]], region: str
+        self,
+        session: Session,
+        statements: Sequence[Mapping[str, Any]],
+        region: str,
+        settlements: Shelf,
     ) -> None:
-        ids = [one.get("setl_id") for one in statements]
-        messages = [one.get("original_msgid") for one in statements]
-        settled, reversed_ = SETTLEMENT.c, REVERSAL.c
-        ours = settled.treatment_region == region
-        self._by_id = rows_by(session, SETTLEMENT, "setl_id", ids, ours)
-        self._by_message = rows_by(session, SETTLEMENT, "msgid", messages, ours)
-        wanted = {*self._by_id, *(row["setl_id"] for row in self._by_message.values())}
-        taken_back = reversed_.treatment_region == region, reversed_.period.is_not(None)
-        found = rows_by(session, REVERSAL, "setl_id", wanted, *taken_back)
-        self._reversed = {name: row["reversal_id"] for name, row in found.items()}
+        keys = {(region, one["setl_id"]) for one in statements if one.get("setl_id")}
+        messages = {one["original_msgid"] for one in statements if one.get("original_msgid")}
+        known = settlements.documents(session, keys)
+        ours = SETTLEMENT.c.treatment_region == region
+        self._by_id = {each["setl_id"]: each for each in known.values()}
+        self._by_message = documents_by(session, SETTLEMENT.c.msgid, messages, ours)
+        wanted = {*self._by_id, *(each["setl_id"] for each in self._by_message.values())}
+        columns = REVERSAL.c
+        taken_back = columns.treatment_region == region, columns.period.is_not(None)
+        found = documents_by(session, columns.setl_id, wanted, *taken_back)
+        self._reversed = {name: each["reversal_id"] for name, each in found.items()}
         self._stated = stated_periods(session, region)
 
     def __call__(self, given: Mapping[str, Any]) -> Original:
-        row = self._by_id.get(given.get("setl_id") or "")
-        row = row or self._by_message.get(given.get("original_msgid") or "")
-        if row is None:
+        settlement = self._by_id.get(given.get("setl_id") or "")
+        settlement = settlement or self._by_message.get(given.get("original_msgid") or "")
+        if settlement is None:
             return Original(None, None, set())
-        by = self._reversed.get(row["setl_id"])
-        stated = self._stated.get((row["insured_region"], row["insutype"]), set())
-        return Original(orjson.loads(row["document"]), by, stated)
+        by = self._reversed.get(settlement["setl_id"])
+        fund = settlement["insured_region"], settlement["insutype"]
+        return Original(settlement, by, self._stated.get(fund, set()))
 
     def note(self, reversal: Mapping[str, Any]) -> None:
         """Remember that one of the batch has taken its settlement back."""
@@ -145,10 +148,9 @@ class _Originals:
             self._reversed.setdefault(reversal["setl_id"], reversal["reversal_id"])
 
 
-def _told(row: Mapping[str, Any]) -> Document:
+def _told(reversal: Mapping[str, Any]) -> Document:
     """Return what a reversal says, without its envelope."""
-    document: Document = orjson.loads(row["document"])
-    return {name: value for name, value in document.items() if name not in ENVELOPE}
+    return {name: value for name, value in reversal.items() if name not in ENVELOPE}
 
 
 def _called_at(reversal: Mapping[str, Any]) -> int:

@@ -116,8 +116,8 @@ def stamped(
 ) -> Document:
     """Return the settlement judged, and in the period that clears it.
 
-    `known` is the row of what stands under its id, and decides the period then; `stated` are the
-    periods of its direction and fund that a statement stands for already.
+    `known` is what stands under its id, and decides the period then; `stated` are the periods of
+    its direction and fund that a statement stands for already.
     """
     month = period_at(settlement["setl_time"])
     period = known["period"] if known else first_open(month, stated)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations, Taken
-from lingqu.domain_service.statements.noun import Document
+from lingqu.domain_service.statements.noun import Document, Key
+from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import Reason
 from lingqu_medical.clearing.stated import stated_periods
 from lingqu_medical.codes.code_sets import CodeSets
 from lingqu_medical.filings.benefit import Benefits
 from lingqu_medical.identities.profile import Balance
-from lingqu_medical.lookup import rows, rows_by
-from lingqu_medical.nouns import SETTLEMENTS
+from lingqu_medical.nouns import FILINGS, SETTLEMENTS
 from lingqu_medical.personal import still_told
 from lingqu_medical.settlements.stamp import changes_what_clears, filled, refusal, stamped
-from lingqu_medical.tables import FILING, SETTLEMENT
 
 
 class Settlements:
@@ -40,6 +37,7 @@ class Settlements:
         self._balance = balance
         self._benefits = benefits
         self._personal = personal
+        self._filings = Shelf(FILINGS)
         self.shelf = self._declared.shelf
 
     def take(
@@ -51,35 +49,34 @@ class Settlements:
         """
         self.shelf.lock(session)
         given = [filled(each) for each in statements]
-        ids, ours = [each["setl_id"] for each in given], SETTLEMENT.c.treatment_region
-        known = rows_by(session, SETTLEMENT, "setl_id", ids, ours == self._region)
-        named = rows(session, FILING, "filing_id", [each.get("filing_id") for each in given])
-        filings = {(row["insured_region"], row["filing_id"]): row for row in named}
+        known = self.shelf.documents(session, {(self._region, each["setl_id"]) for each in given})
+        seen = {each["setl_id"]: each for each in known.values()}
+        named = {_filing_key(each) for each in given if each.get("filing_id")}
+        filings = self._filings.documents(session, named)
         stated = stated_periods(session, self._region)
-        seen: dict[str, Mapping[str, Any]] = dict(known)
-        told = {name: orjson.loads(row["document"]) for name, row in known.items()}
 
         def prepare(given: Document) -> Document | Reason:
             reason = refusal(given, self._region, self._codes)
             if reason is not None:
                 return reason
             before = seen.get(given["setl_id"])
-            settlement = still_told(given, told.get(given["setl_id"]), self._personal)
+            settlement = still_told(given, before, self._personal)
             periods = stated.get((settlement["insured_region"], settlement["insutype"]), set())
             ready = stamped(settlement, before, periods, self._balance)
             ready["benefit_type"] = ready["benefit_type"] or self._benefit(ready, filings)
             reason = None if before is None else changes_what_clears(ready, before)
             if reason is None:
-                seen[ready["setl_id"]] = told[ready["setl_id"]] = ready
+                seen[ready["setl_id"]] = ready
             return reason or ready
 
         return self._declared.take(session, [prepare(each) for each in given], mode=mode)
 
-    def _benefit(
-        self, settlement: Document, filings: Mapping[tuple[str, str], Mapping[str, Any]]
-    ) -> str | None:
-        filing = filings.get((settlement["insured_region"], settlement.get("filing_id") or ""))
+    def _benefit(self, settlement: Document, filings: Mapping[Key, Document]) -> str | None:
+        filing = filings.get(_filing_key(settlement))
         if filing is None:
             return None
-        document = orjson.loads(filing["document"])
-        return self._benefits.type_at([document], settlement["setl_time"])
+        return self._benefits.type_at([filing], settlement["setl_time"])
+
+
+def _filing_key(settlement: Document) -> Key:
+    return settlement["insured_region"], settlement.get("filing_id") or ""
