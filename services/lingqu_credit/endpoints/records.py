@@ -18,7 +18,7 @@ from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.endpoints.stated import stated_model
 from lingqu_credit.records.expiry import as_of
-from lingqu_credit.records.records import Records, UnknownRecordError
+from lingqu_credit.records.records import Records
 from lingqu_credit.records.states import legal_moves
 from lingqu_credit.subjects.masking import masked
 from lingqu_credit.subjects.view import told_record
@@ -104,9 +104,7 @@ def _add_looks(routes: APIRouter, records: Records, reading: sessionmaker[Sessio
     @routes.get("/{record_id}", summary="One record; persons are masked")
     def show_record(record_id: RecordId) -> dict[str, Any]:
         with database_errors(), reading() as session:
-            found = records.shelf.document(session, (record_id,))
-        if found is None or found["change"] == "withdrawal":
-            raise UnknownRecordError(kind, record_id)
+            found = records.standing(session, record_id)
         return shown(found) | {"possible": legal_moves(found["state"])}
 
 

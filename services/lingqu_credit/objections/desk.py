@@ -24,7 +24,7 @@ from lingqu_credit.objections.store import (
 )
 from lingqu_credit.records.preparing import Known
 from lingqu_credit.records.record_id import belongs, record_id
-from lingqu_credit.records.records import Records, UnknownRecordError
+from lingqu_credit.records.records import Records
 from lingqu_credit.records.tombstones import tombstoned
 from lingqu_credit.repairs.timetable import Timetable
 from lingqu_credit.tables import OBJECTION
@@ -61,9 +61,7 @@ class ObjectionDesk:
     def raise_(self, session: Session, told: Mapping[str, Any]) -> str:
         """Raise an objection to a record that is kept here, ours or another's; return its id."""
         records = self._records[told["record_kind"]]
-        document = records.shelf.document(session, (told["record_id"],))
-        if document is None or document["change"] == "withdrawal":
-            raise UnknownRecordError(records.kind, told["record_id"])
+        document = records.standing(session, told["record_id"])
         days = timedelta(days=self._timetable.decide_objections_within_days)
         objection_id = record_id(self._region, "YY", secrets.token_bytes(16), [told["record_id"]])
         self._tell(
@@ -177,10 +175,7 @@ class ObjectionDesk:
 
     def _document(self, session: Session, objection: Mapping[str, Any]) -> dict[str, Any]:
         records = self._records[objection["record_kind"]]
-        document = records.shelf.document(session, (objection["record_id"],))
-        if document is None:
-            raise UnknownRecordError(records.kind, objection["record_id"])
-        return document
+        return records.standing(session, objection["record_id"])
 
     def _set_state(self, session: Session, objection: Mapping[str, Any], state: str) -> None:
         records = self._records[objection["record_kind"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -41,7 +42,7 @@ class Expiry:
         columns = records.noun.table.c
         end = columns[records.kind.end]
         due = (
-            select(columns.record_id)
+            select(columns.document)
             .where(
                 columns.state.in_(LIVE),
                 end < records.today(),
@@ -51,9 +52,10 @@ class Expiry:
             .limit(_A_ROUND)
         )
         with self._sessions.begin() as session:
-            found = list(session.scalars(due))
-            for record_id in found:
-                records.move(session, record_id, "expired", "expired", None)
+            records.shelf.lock(session)
+            found = [orjson.loads(document) for document in session.scalars(due)]
+            if found:
+                records.expire(session, found)
         return len(found)
 
 

@@ -71,16 +71,13 @@ class Records:
         ]
         return self._declarations.take(session, ready, mode=mode)
 
-    def revise(self, session: Session, record_id: str, changes: Mapping[str, Any]) -> Document:
-        """State a record of our own anew with these changes; return the event's document."""
-        told = self.own(session, record_id) | dict(changes)
-        return self._state(session, told)
+    def revise(self, session: Session, record_id: str, changes: Mapping[str, Any]) -> None:
+        """State a record of our own anew with these changes."""
+        self._state(session, [self.own(session, record_id) | dict(changes)])
 
     def tell_repaired(self, session: Session, record_id: str) -> None:
         """Publish the withdrawal that a repair leaves of a record; its rows are the caller's."""
-        found = self.shelf.document(session, (record_id,))
-        if found is None:
-            raise UnknownRecordError(self.kind, record_id)
+        found = self.standing(session, record_id)
         now = self._clock.now()
         event = found | repaired(self.noun)
         event |= {
@@ -101,11 +98,18 @@ class Records:
         state_reason: str | None,
     ) -> Document:
         """Bring a record of our own into another state. Raises IllegalMoveError, ConflictError."""
-        check_move(self.own(session, record_id)["state"], state, end_reason)
-        changes = {"state": state, "end_reason": end_reason, "state_reason": state_reason}
-        if end_reason is not None and "measures" in self.noun.emptied:
-            changes["measures"] = []  # type: ignore[assignment]
-        return self.revise(session, record_id, changes)
+        own = self.own(session, record_id)
+        check_move(own["state"], state, end_reason)
+        self._state(session, [own | self._moved(state, end_reason, state_reason)])
+        return self.standing(session, record_id)
+
+    def expire(self, session: Session, standing: Sequence[Document]) -> None:
+        """Let live records of our own end with their last day; lock the shelf before they are read.
+
+        Any number costs the same few statements.
+        """
+        moved = self._moved("expired", "expired", None)
+        self._state(session, [_without_envelope(each) | moved for each in standing])
 
     def withdraw(self, record_id: str, reason: str) -> Declared:
         """Take back what was stated in error. Raises NotFoundError and ConflictError."""
@@ -114,28 +118,36 @@ class Records:
     def own(self, session: Session, record_id: str) -> Document:
         """Return a record of our own without envelope; NotFoundError, ConflictError for others'."""
         self.shelf.lock(session)
-        found = self.shelf.document(session, (record_id,))
-        if found is None or found["change"] == "withdrawal":
-            raise UnknownRecordError(self.kind, record_id)
+        found = self.standing(session, record_id)
         if found["origin"] != self._region:
             raise ConflictError(
                 f"{self.kind.name} {record_id!r} was stated by region {found['origin']}; only that "
                 "region can change it"
             )
-        return {name: told for name, told in found.items() if name not in ENVELOPE}
+        return _without_envelope(found)
+
+    def standing(self, session: Session, record_id: str) -> Document:
+        """Return a record as it stands, anybody's; NotFoundError where none does."""
+        found = self.shelf.document(session, (record_id,))
+        if found is None or found["change"] == "withdrawal":
+            raise UnknownRecordError(self.kind, record_id)
+        return found
 
     def today(self) -> int:
         """Return the day it is in China, as days since 1970."""
         return (china_day(self._clock.now()) - DAY_ZERO).days
 
-    def _state(self, session: Session, told: Document) -> Document:
-        taken = self._declarations.take(session, [told])
+    def _moved(
+        self, state: str, end_reason: str | None, state_reason: str | None
+    ) -> dict[str, Any]:
+        ended = end_reason is not None and "measures" in self.noun.emptied
+        moved = {"state": state, "end_reason": end_reason, "state_reason": state_reason}
+        return {**moved, **({"measures": []} if ended else {})}
+
+    def _state(self, session: Session, told: Sequence[Document]) -> None:
+        taken = self._declarations.take(session, told)
         for reason in taken.refused.values():
             raise PermanentError(f"{self.kind.name}: {reason.detail}")
-        found = self.shelf.document(session, (told["record_id"],))
-        if found is None:
-            raise UnknownRecordError(self.kind, told["record_id"])
-        return found
 
     def _known(self, session: Session, record_ids: set[str]) -> dict[str, Known]:
         found = self.shelf.documents(session, ((each,) for each in record_ids))
@@ -144,3 +156,7 @@ class Records:
             for told in found.values()
             if told["change"] != "withdrawal"
         }
+
+
+def _without_envelope(event: Document) -> Document:
+    return {name: told for name, told in event.items() if name not in ENVELOPE}
