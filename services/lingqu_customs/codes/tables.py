@@ -29,11 +29,6 @@ class CodeTables:
 
     by_field: Mapping[str, CodeTable]
 
-    def name(self, field: str, code: str) -> str:
-        """Return what the code means, or the code."""
-        table = self.by_field.get(field)
-        return (table.codes.get(code) if table else None) or code
-
     def problem(self, field: str, code: str) -> str | None:
         """Say why the field cannot take the code, None where it can."""
         table = self.by_field.get(field)

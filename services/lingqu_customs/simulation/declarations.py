@@ -15,7 +15,6 @@ from lingqu_customs.codes.receipts import Family, load_receipt_codes
 from lingqu_customs.lifecycle.facts import Receipt
 from lingqu_customs.lifecycle.fold import Standing, fold
 from lingqu_customs.lifecycle.state import State
-from lingqu_customs.numbers import CustomsNo, Direction
 from lingqu_customs.simulation.enterprises import enterprises, with_wrong_check_digit
 from lingqu_customs.simulation.profile import STEP, Profile, Way
 
@@ -77,8 +76,8 @@ class DeclarationPlay:
         serial = f"{scene.seed % 100_000:05}{scene.region[:2]}{count % 1_000_000:06}"
         number = f"{'E' if exports else 'I'}{year}{serial}"
         office = chance.choice(self._profile.offices[scene.region])
-        direction: Direction = "export" if exports else "import"
-        customs_no = str(CustomsNo(office, year, direction, serial[-9:]))
+        direction = "export" if exports else "import"
+        customs_no = f"{office}{year}{'0' if exports else '1'}{serial[-9:]}"
         way = chance.choices(self._profile.ways, [way.share for way in self._profile.ways])[0]
         return Journey(number, customs_no, way, self._head(number, office, direction, way))
 

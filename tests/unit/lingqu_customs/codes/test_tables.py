@@ -59,9 +59,9 @@ def test_a_mode_had_other_names() -> None:
 def test_three_is_rail_and_incomplete_tables_take_other_codes() -> None:
     tables = load_code_tables()
 
-    assert tables.name("transport_mode", "3") == "铁路"
-    assert tables.name("transport_mode", "9") == "其他"
-    assert tables.name("levy_nature", "503") == "进料加工"
+    assert tables.by_field["transport_mode"].codes["3"] == "铁路"
+    assert tables.by_field["transport_mode"].codes["9"] == "其他"
+    assert tables.by_field["levy_nature"].codes["503"] == "进料加工"
     assert "is no 运输方式" in (tables.problem("transport_mode", "A") or "")
     assert tables.problem("unit", "143") is None
 
