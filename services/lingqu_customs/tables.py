@@ -17,7 +17,6 @@ DECLARATION = Table(
     Column("direction", Text, nullable=False),
     Column("declare_office", Text, nullable=False),
     Column("entry_exit_office", Text),
-    Column("declared_at", BigInteger),
     *statement_columns(),
 )
 
@@ -40,7 +39,6 @@ TRANSIT = Table(
     Column("transit_no", Text, primary_key=True),
     Column("leg", Integer, primary_key=True),
     Column("step", Text, primary_key=True),
-    Column("event_at", BigInteger, nullable=False),
     Column("due_at", BigInteger),
     Column("mode", Text, nullable=False),
     Column("from_office", Text, nullable=False),
@@ -56,7 +54,6 @@ INSPECTION = Table(
     TABLES,
     Column("inspection_no", Text, primary_key=True),
     Column("step", Text, primary_key=True),
-    Column("event_at", BigInteger, nullable=False),
     Column("destination", Text),
     Column("declaration_no", Text, index=True),
     Column("consignment_no", Text, index=True),
@@ -68,9 +65,7 @@ AEO = Table(
     TABLES,
     Column("enterprise_code", Text, primary_key=True),
     Column("valid_from", Integer, primary_key=True),
-    Column("valid_until", Integer),
     Column("customs_code", Text, index=True),
-    Column("level", Text, nullable=False),
     *statement_columns(),
 )
 
@@ -100,7 +95,6 @@ STANDING = Table(
     Column("state", Text, nullable=False, index=True),
     Column("guaranteed", Boolean, nullable=False),
     Column("anomaly", Boolean, nullable=False),
-    Column("as_of_ms", BigInteger, nullable=False),
 )
 
 # One for each fact that did not follow. It is explained when facts that came later make it follow.

@@ -106,7 +106,7 @@ class Statuses:
                 .execution_options(synchronize_session=False)
             )
         rows = [
-            (number, each.state, each.guaranteed, bool(each.anomalies), each.as_of_ms)
+            (number, each.state, each.guaranteed, bool(each.anomalies))
             for number, each in standings.items()
         ]
         insert_many(session, STANDING.name, [column.name for column in STANDING.columns], rows)

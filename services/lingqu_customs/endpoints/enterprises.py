@@ -42,7 +42,8 @@ def router(room: Room, reading: sessionmaker[Session], schemes: Schemes, clock: 
         day = on or china_day(clock.now())
         scheme = schemes.on(day)
         with database_errors(), reading() as session:
-            found, decisions = level_on(session, code, day), levels_of(session, code)
+            decisions = levels_of(session, code)
+        found = level_on(decisions, day)
         stated = schemes.of(found["scheme"]) if found else None
         return {
             "enterprise_code": code,

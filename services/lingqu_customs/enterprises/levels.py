@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import orjson
@@ -14,35 +15,30 @@ from lingqu_customs.tables import AEO
 _DAY_ZERO = date(1970, 1, 1)
 
 
-def level_on(session: Session, code: str, day: date) -> Document | None:
-    """Return the decision in force on that day, None where nobody told of one.
-
-    The enterprise is named by its social credit code or its customs code. Where decisions overlap,
-    the one that took effect last holds.
-    """
-    columns = AEO.c
-    number = (day - _DAY_ZERO).days
-    found = (
-        select(columns.document)
-        .where(
-            or_(columns.enterprise_code == code, columns.customs_code == code),
-            columns.change != "withdrawal",
-            columns.valid_from <= number,
-            or_(columns.valid_until.is_(None), columns.valid_until >= number),
-        )
-        .order_by(columns.valid_from.desc(), columns.occurred_at_ms.desc())
-        .limit(1)
-    )
-    document = session.scalars(found).one_or_none()
-    return None if document is None else orjson.loads(document)
-
-
 def levels_of(session: Session, code: str) -> list[Document]:
-    """Return all decisions about an enterprise, the first first."""
+    """Return all decisions about an enterprise, the first first.
+
+    The enterprise is named by its social credit code or its customs code.
+    """
     columns = AEO.c
     found = select(columns.document).where(
         or_(columns.enterprise_code == code, columns.customs_code == code),
         columns.change != "withdrawal",
     )
-    rows = session.scalars(found.order_by(columns.valid_from))
+    rows = session.scalars(found.order_by(columns.valid_from, columns.occurred_at_ms))
     return [orjson.loads(each) for each in rows]
+
+
+def level_on(decisions: Iterable[Document], day: date) -> Document | None:
+    """Return the one of an enterprise's decisions in force on that day, None where none is.
+
+    Where decisions overlap, the one that took effect last holds.
+    """
+    number = (day - _DAY_ZERO).days
+    held = (
+        each
+        for each in decisions
+        if each["valid_from"] <= number
+        and (each["valid_until"] is None or number <= each["valid_until"])
+    )
+    return max(held, key=lambda each: (each["valid_from"], each["occurred_at"]), default=None)
