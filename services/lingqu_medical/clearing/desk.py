@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,11 @@ from lingqu_medical.clearing.lifecycle import (
     WrongSpeakerError,
     check_step,
 )
-from lingqu_medical.clearing.statement import Statement, StatementKey, statement_of
+from lingqu_medical.clearing.statement import Statement, StatementKey, key_of, statement_of
 from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.journal import Journal
 from lingqu_medical.period import period_at
-from lingqu_medical.tables import CLEARING_STEP
+from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 
 class BooksDifferError(ConflictError):
@@ -88,7 +88,9 @@ class ClearingDesk:
         book = aggregate(
             session, treatment_region=self._region, insured_region=insured_region, period=period
         )
-        return self.journal.say_all(session, list(self._due(session, book, signed)))
+        ours = CLEARING.c.treatment_region == self._region, CLEARING.c.period == period
+        stated = {key_of(each): each for each in steps.every(session, ours)}
+        return self.journal.say_all(session, list(self._due(book, stated, signed)))
 
     def step(self, session: Session, key: StatementKey, wanted: str, signed: Signed) -> Document:
         """Lead the statement that stands to its next state; return it as it stands then.
@@ -124,12 +126,15 @@ class ClearingDesk:
         return aggregate(session, **key._asdict()).get(key, Statement(key))
 
     def _due(
-        self, session: Session, book: dict[StatementKey, Statement], signed: Signed
+        self,
+        book: Mapping[StatementKey, Statement],
+        stated: Mapping[StatementKey, Document],
+        signed: Signed,
     ) -> Iterator[dict[str, Any]]:
         for key, statement in book.items():
             if not statement.lines:  # all of it is held back
                 continue
-            before = steps.standing(session, key)
+            before = stated.get(key)
             if before is not None and before["state"] != "returned":
                 continue
             yield {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -67,8 +67,12 @@ def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
     )
 
 
-def statement_of(event: dict[str, Any]) -> Statement:
+def key_of(event: Mapping[str, Any]) -> StatementKey:
+    """Return what an event of medical.clearing speaks of."""
+    return StatementKey(*(event[name] for name in StatementKey._fields))
+
+
+def statement_of(event: Mapping[str, Any]) -> Statement:
     """Return the statement that an event of medical.clearing carries."""
-    key = StatementKey(*(event[name] for name in StatementKey._fields))
     lines: Sequence[dict[str, Any]] = event["lines"]
-    return Statement(key, in_order(Line(**line) for line in lines), event["held_count"])
+    return Statement(key_of(event), in_order(Line(**line) for line in lines), event["held_count"])

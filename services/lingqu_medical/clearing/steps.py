@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
+from lingqu.domain_service.statements import keys
 from lingqu.domain_service.statements.noun import Document
-from lingqu_medical.clearing.lifecycle import Step, stands
-from lingqu_medical.clearing.statement import StatementKey
+from lingqu_medical.clearing.lifecycle import Stands, Step, stands
+from lingqu_medical.clearing.statement import StatementKey, key_of
+from lingqu_medical.lookup import documents_by
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 TOPIC = "medical.clearing.v1"
 _PAGE = 1_000
-
-
-def key_of(event: Document) -> StatementKey:
-    return StatementKey(*(event[name] for name in StatementKey._fields))
+_KEY = [CLEARING.c[name] for name in StatementKey._fields]
 
 
 def same_key(key: StatementKey, table: Table = CLEARING) -> ColumnElement[bool]:
@@ -28,8 +28,29 @@ def same_key(key: StatementKey, table: Table = CLEARING) -> ColumnElement[bool]:
 
 def renew(session: Session, events: Sequence[Document]) -> None:
     """Let the statements that the events speak of stand as all that was said of them says."""
-    for key in sorted({key_of(event) for event in events}):
-        _renew(session, key)
+    now = _stand(session, {key_of(event) for event in events})
+    if not now:
+        return
+    relation = keys.keys_of(session, _KEY, [tuple(key) for key in now])
+    session.execute(
+        delete(CLEARING)
+        .where(tuple_(*_KEY).in_(select(relation)))
+        .execution_options(synchronize_session=False)
+    )
+    event_ids = [each.event_id for each in now.values()]
+    generated = documents_by(session, CLEARING_STEP.c.event_id, event_ids)
+    rows = [
+        {
+            **key._asdict(),
+            "version": each.version,
+            "state": each.state,
+            "amount_fen": generated[each.event_id]["amount_fen"],
+            "event_id": each.event_id,
+            "document": orjson.dumps(generated[each.event_id]).decode(),
+        }
+        for key, each in now.items()
+    ]
+    session.execute(insert(CLEARING), rows)
 
 
 def standing(session: Session, key: StatementKey) -> Document | None:
@@ -45,11 +66,10 @@ def page(
     limit: int,
 ) -> list[Document]:
     """Return statements by their key, as `standing` does, from behind a place."""
-    keys = [CLEARING.c[name] for name in StatementKey._fields]
     statement = select(CLEARING).where(*conditions)
     if after is not None:
-        statement = statement.where(tuple_(*keys) > tuple_(*after))
-    return [_document(row) for row in session.execute(statement.order_by(*keys).limit(limit))]
+        statement = statement.where(tuple_(*_KEY) > tuple_(*after))
+    return [_document(row) for row in session.execute(statement.order_by(*_KEY).limit(limit))]
 
 
 def every(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Document]:
@@ -60,24 +80,17 @@ def every(session: Session, conditions: Sequence[ColumnElement[bool]]) -> Iterat
         after = tuple(key_of(found[-1]))
 
 
-def _renew(session: Session, key: StatementKey) -> None:
+def _stand(session: Session, wanted: Collection[StatementKey]) -> dict[StatementKey, Stands]:
+    """Return how far those statements are; what is said of the rest came before them."""
     columns = CLEARING_STEP.c
-    told = select(columns.event_id, columns.version, columns.state, columns.refers_to)
-    steps = [Step(*row) for row in session.execute(told.where(same_key(key, CLEARING_STEP)))]
-    now = stands(steps)
-    if now is None:  # what is said of it came before it
-        return
-    document = session.scalar(select(columns.document).where(columns.event_id == now.event_id))
-    session.execute(delete(CLEARING).where(same_key(key)))
-    row = {
-        **key._asdict(),
-        "version": now.version,
-        "state": now.state,
-        "amount_fen": orjson.loads(document or "{}")["amount_fen"],
-        "event_id": now.event_id,
-        "document": document,
-    }
-    session.execute(insert(CLEARING).values(row))
+    key = [columns[name] for name in StatementKey._fields]
+    relation = keys.keys_of(session, key, [tuple(each) for each in wanted])
+    told = select(*key, columns.event_id, columns.version, columns.state, columns.refers_to)
+    steps: dict[StatementKey, list[Step]] = defaultdict(list)
+    for row in session.execute(told.join(relation, keys.same_key(key, relation))):
+        steps[StatementKey(*row[: len(key)])].append(Step(*row[len(key) :]))
+    found = ((each, stands(said)) for each, said in steps.items())
+    return {each: now for each, now in found if now is not None}
 
 
 def _document(row: Row[Any]) -> Document:

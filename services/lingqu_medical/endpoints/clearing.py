@@ -19,7 +19,7 @@ from lingqu_medical.clearing.audit import disagreements
 from lingqu_medical.clearing.desk import ClearingDesk, Signed
 from lingqu_medical.clearing.lifecycle import MOVES, ClearingState
 from lingqu_medical.clearing.net import net
-from lingqu_medical.clearing.statement import StatementKey, statement_of
+from lingqu_medical.clearing.statement import StatementKey, key_of, statement_of
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.values import Code, Day, Region
 from lingqu_medical.filings.lifecycle import day_number
@@ -91,28 +91,13 @@ def _key(
 Key = Annotated[StatementKey, Depends(_key)]
 
 
-class _Clearing:
-    """What the routes need."""
-
-    def __init__(
-        self, sessions: sessionmaker[Session], reading: sessionmaker[Session], desk: ClearingDesk
-    ) -> None:
-        self.sessions = sessions
-        self.reading = reading
-        self.desk = desk
-
-    def step(self, key: StatementKey, wanted: ClearingState, signed: Signed) -> dict[str, Any]:
-        with database_errors(), self.sessions.begin() as session:
-            return _with_ways(self.desk.step(session, key, wanted, signed))
-
-
 def router(
     sessions: sessionmaker[Session], reading: sessionmaker[Session], desk: ClearingDesk
 ) -> APIRouter:
     """Return the routes; `reading` makes sessions that wait for no writer."""
     routes = APIRouter(prefix="/v1/clearing", tags=["clearing"])
     _add_listings(routes, reading, desk)
-    _add_steps(routes, _Clearing(sessions, reading, desk))
+    _add_steps(routes, sessions, desk)
     return routes
 
 
@@ -139,7 +124,7 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
         after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
             found = steps.page(session, conditions, after, limit + 1)
-        listed = page(_LISTING, found, limit, lambda event: tuple(steps.key_of(event)))
+        listed = page(_LISTING, found, limit, lambda event: tuple(key_of(event)))
         return {"items": [_with_ways(each) for each in listed.items], "next": listed.next}
 
     @routes.get(
@@ -176,51 +161,37 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
             return {"items": net(session, between, and_, period)}
 
 
-def _add_steps(routes: APIRouter, clearing: _Clearing) -> None:
+def _add_steps(routes: APIRouter, sessions: sessionmaker[Session], desk: ClearingDesk) -> None:
+    def step(key: StatementKey, wanted: ClearingState, said: SignedIn) -> dict[str, Any]:
+        with database_errors(), sessions.begin() as session:
+            return _with_ways(desk.step(session, key, wanted, said.signed()))
+
     @routes.post("/statements", summary="State a period that is over", status_code=201)
     def generate(asked: GenerateIn) -> dict[str, Any]:
         """Each direction to us and fund without a statement gets one; a returned one a new one."""
-        with database_errors(), clearing.sessions.begin() as session:
-            found = clearing.desk.generate(
-                session, asked.period, asked.insured_region, asked.signed()
-            )
+        with database_errors(), sessions.begin() as session:
+            found = desk.generate(session, asked.period, asked.insured_region, asked.signed())
         return {"items": [_with_ways(each) for each in found]}
 
     @routes.post(f"{_ONE}/confirm", summary="Confirm, as the place of treatment or of insurance")
-    def confirm(
-        key: Key,
-        said: SignedIn,
-    ) -> dict[str, Any]:
-        wanted = clearing.desk.our_confirmation(key)
-        return clearing.step(key, wanted, said.signed())
+    def confirm(key: Key, said: SignedIn) -> dict[str, Any]:
+        return step(key, desk.our_confirmation(key), said)
 
     @routes.post(f"{_ONE}/return", summary="Return it, as the place of insurance")
-    def give_back(
-        key: Key,
-        said: ReturnIn,
-    ) -> dict[str, Any]:
-        return clearing.step(key, "returned", said.signed())
+    def give_back(key: Key, said: ReturnIn) -> dict[str, Any]:
+        return step(key, "returned", said)
 
     @routes.post(f"{_ONE}/request-funds", summary="Ask our treasury for the money")
-    def request_funds(
-        key: Key,
-        said: SignedIn,
-    ) -> dict[str, Any]:
-        return clearing.step(key, "funds_requested", said.signed())
+    def request_funds(key: Key, said: SignedIn) -> dict[str, Any]:
+        return step(key, "funds_requested", said)
 
     @routes.post(f"{_ONE}/pay", summary="Note that its gross amount was paid")
-    def pay(
-        key: Key,
-        said: PayIn,
-    ) -> dict[str, Any]:
-        return clearing.step(key, "paid", said.signed())
+    def pay(key: Key, said: PayIn) -> dict[str, Any]:
+        return step(key, "paid", said)
 
     @routes.post(f"{_ONE}/close", summary="Close it for ever, once the money has arrived")
-    def close(
-        key: Key,
-        said: SignedIn,
-    ) -> dict[str, Any]:
-        return clearing.step(key, "closed", said.signed())
+    def close(key: Key, said: SignedIn) -> dict[str, Any]:
+        return step(key, "closed", said)
 
 
 def _detail(session: Session, desk: ClearingDesk, key: StatementKey) -> dict[str, Any]:
