@@ -5,16 +5,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lingqu.errors import ReasonCode
+from lingqu.instants import days, milliseconds
 
 Converter = Callable[[Any], Any]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY_ZERO = date(1970, 1, 1)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BITS = {"int": 31, "long": 63}
 
@@ -71,7 +70,7 @@ def instant(value: Any) -> int:
         raise Misfit("is neither an ISO 8601 instant nor milliseconds since 1970") from None
     if moment.tzinfo is None:
         raise Misfit("has no offset from UTC; end it with Z or, for instance, +08:00")
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return milliseconds(moment)
 
 
 def _micros(value: Any) -> int:
@@ -83,7 +82,7 @@ def _day(value: Any) -> int:
         return _int(value)
     if type(value) is str and _DAY.fullmatch(value):
         try:
-            return (date.fromisoformat(value) - _DAY_ZERO).days
+            return days(date.fromisoformat(value))
         except ValueError:
             pass
     raise Misfit("is neither a day as YYYY-MM-DD nor days since 1970")

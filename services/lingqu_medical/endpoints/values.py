@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from lingqu.domain_service.endpoints.declaring import milliseconds
+from lingqu.instants import milliseconds
 from lingqu_medical.period import is_of_our_time
 
 # PostgreSQL keeps no NUL in a text.

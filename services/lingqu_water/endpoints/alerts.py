@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.alerts.acts import ActName, Status
@@ -19,7 +20,7 @@ from lingqu_water.alerts.desk import AlertDesk
 from lingqu_water.alerts.page import AlertFilter, alerts_page
 from lingqu_water.alerts.scale import Level
 from lingqu_water.endpoints.alert_answers import detail_of, shown_alert
-from lingqu_water.endpoints.statement import RegionCode, Text, milliseconds
+from lingqu_water.endpoints.statement import RegionCode, Text
 from lingqu_water.sections.table import Regions
 
 _ID = "8a1e1a54-3f1c-5b0e-9c53-2f5a3c1d7e10"

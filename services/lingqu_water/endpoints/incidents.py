@@ -11,13 +11,14 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import IdempotencyKey
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.endpoints.alerts import Deed
 from lingqu_water.endpoints.incident_answers import incident_detail, shown_incident
 from lingqu_water.endpoints.posted import Posted
-from lingqu_water.endpoints.statement import RegionCode, milliseconds
+from lingqu_water.endpoints.statement import RegionCode
 from lingqu_water.incidents.contents import Changes, Contents, Entry, Line, Passage
 from lingqu_water.incidents.desk import IncidentDesk, Later
 from lingqu_water.incidents.level import EmergencyLevel

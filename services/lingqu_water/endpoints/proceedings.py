@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -10,10 +9,11 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.errors import InputError
+from lingqu.instants import day_at, milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.endpoints.posted import Posted
-from lingqu_water.endpoints.statement import RegionCode, instant, milliseconds
+from lingqu_water.endpoints.statement import RegionCode, instant
 from lingqu_water.incidents.procedure import Procedure
 from lingqu_water.incidents.proceeding import Proceeding, Step, find_proceeding, steps_of
 from lingqu_water.incidents.proceeding_desk import ProceedingDesk
@@ -24,7 +24,6 @@ from lingqu_water.sections.table import Regions
 ProceedingId = Annotated[str, Path(max_length=100, examples=["43-20260402-3f2a9c"])]
 Moment = Annotated[AwareDatetime | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
 
-_DAY_ZERO = date(1970, 1, 1)
 _DAYS = {"answer_due_on", "due_on"}
 _INSTANTS = {"scheduled_at"}
 
@@ -200,5 +199,5 @@ def _shown(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [_shown(each) for each in value]
     if name in _DAYS and isinstance(value, int):
-        return (_DAY_ZERO + timedelta(days=value)).isoformat()
+        return day_at(value).isoformat()
     return instant(value) if name in _INSTANTS and value is not None else value

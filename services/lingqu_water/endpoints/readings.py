@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.errors import NotFoundError
+from lingqu.instants import milliseconds
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.endpoints.statement import (
     SHOWN,
@@ -18,7 +19,6 @@ from lingqu_water.endpoints.statement import (
     Text,
     Validity,
     WaterClass,
-    milliseconds,
     shown,
     shown_statement,
 )

@@ -15,11 +15,11 @@ from lingqu.domain_service.endpoints.declaring import (
     Text,
     Why,
     answer,
-    milliseconds,
     shown,
 )
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.shelf import Shelf
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_water.declared.noun import RESOURCES

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.errors import InputError, NotFoundError
-from lingqu_water.endpoints.statement import Method, Text, instant, milliseconds
+from lingqu.instants import milliseconds
+from lingqu_water.endpoints.statement import Method, Text, instant
 from lingqu_water.judgement.classify import Judge
 from lingqu_water.judgement.standard import Limit, standard_on
 from lingqu_water.judgement.water_class import CLASSES

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from lingqu.instants import milliseconds, moment_at
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.history import Stated
 from lingqu_water.readings.model import Item, Reading
@@ -19,8 +19,6 @@ Method = Literal["auto", "manual", "joint"]
 Level = Literal["raw", "reviewed", "final"]
 Validity = Literal["valid", "doubtful", "invalid"]
 WaterClass = Literal["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 EXAMPLE: dict[str, Any] = {
     "section_name": "里耶镇",
@@ -149,13 +147,9 @@ class ReadingIn(BaseModel):
         )
 
 
-def milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
 def instant(at_ms: int) -> str:
     """Return the instant as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    return moment_at(at_ms).isoformat(timespec="milliseconds")
 
 
 def shown(reading: StoredReading) -> dict[str, Any]:

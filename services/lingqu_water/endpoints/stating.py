@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.clock import Clock
 from lingqu.domain_service.imports.forms import Mode
 from lingqu.errors import InputError, Reason, ReasonCode
+from lingqu.instants import milliseconds
 from lingqu.service.idempotency import Answer, IdempotencyKey
 from lingqu_water.endpoints.statement import (
     EXAMPLE,
@@ -21,7 +22,6 @@ from lingqu_water.endpoints.statement import (
     ReadingIn,
     Text,
     Validity,
-    milliseconds,
 )
 from lingqu_water.readings.model import Reading
 from lingqu_water.readings.posting import MOST, Posting

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from lingqu.contracts.exports.avro_tree import event_type
 from lingqu.contracts.exports.examples import Example
 from lingqu.contracts.exports.json_schema import event_schema
 from lingqu.contracts.model import Contract, ContractVersion
+from lingqu.instants import moment_at
 
 Tree = dict[str, Any]
 
@@ -20,7 +20,6 @@ _HTTP_BINDING: Final = "0.3.0"
 _AVRO: Final = "application/vnd.apache.avro;version=1.12.0"
 _BATCH: Final = "application/cloudevents-batch+json"
 _NO_ID: Final = "00000000-0000-0000-0000-000000000000"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def asyncapi(contract: Contract, examples: Sequence[Example] = ()) -> Tree:
@@ -187,8 +186,7 @@ def cloud_event(contract: Contract, version: ContractVersion, event: Tree) -> Tr
 def _instant(given: str | int) -> str:
     if isinstance(given, str):
         return given
-    moment = _EPOCH + timedelta(milliseconds=given)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment_at(given).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _cloud_event(topic: str, major: int) -> Tree:

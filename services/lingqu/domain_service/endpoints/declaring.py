@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import orjson
 from fastapi import Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from lingqu.domain_service.statements.declarations import Declared
 from lingqu.domain_service.statements.noun import Document, Noun
 from lingqu.errors import Reason
+from lingqu.instants import day_at, days, milliseconds, moment_at
 from lingqu.service.problems import problem
 
 MOST = 1000
@@ -24,8 +25,6 @@ Text = Annotated[
 ]
 Why = Annotated[str, Query(min_length=1, max_length=500, description="why it is taken back")]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY_ZERO = date(1970, 1, 1)
 _RESULT = {
     "index": 0,
     "outcome": "first",
@@ -75,15 +74,11 @@ def readable(noun: Noun, document: Mapping[str, Any]) -> Document:
     told = dict(document)
     for name in ("occurred_at", *noun.instants):
         if told.get(name) is not None:
-            told[name] = (_EPOCH + timedelta(milliseconds=told[name])).isoformat()
+            told[name] = moment_at(told[name]).isoformat()
     for name in noun.days:
         if told.get(name) is not None:
-            told[name] = (_DAY_ZERO + timedelta(days=told[name])).isoformat()
+            told[name] = day_at(told[name]).isoformat()
     return told
-
-
-def milliseconds(moment: AwareDatetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _refusal(place: int, why: Reason) -> dict[str, Any]:
@@ -101,7 +96,7 @@ def _plain(value: Any) -> Any:
         case datetime():
             return milliseconds(value)
         case date():
-            return (value - _DAY_ZERO).days
+            return days(value)
         case dict():
             return {name: _plain(each) for name, each in value.items()}
         case list() | tuple():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,14 +17,13 @@ from lingqu.domain_service.imports.reasons import (
     PARTS_OF_FEN,
     UNKNOWN_WORD,
 )
+from lingqu.instants import days, milliseconds
 from lingqu.sheets.cells import is_formula, plain, read_number
 from lingqu.sheets.problems import DIGITS_LOST, FORMULA, NO_NUMBER, CellError, shown
 from lingqu.sheets.times import read_moment
 
 Reader = Callable[[str], Any]
 
-_DAY_ZERO = date(1970, 1, 1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _BETWEEN = re.compile(r"[、;；,，\n|]")
@@ -58,14 +57,13 @@ def day(cell: str) -> int:
         raise CellError(BAD_DAY.about(shown=shown(cell))) from error
     if moment.time() != time():
         raise CellError(BAD_DAY.about(shown=shown(cell)))
-    return (moment.date() - _DAY_ZERO).days
+    return days(moment.date())
 
 
 def instant(cell: str) -> int:
     """Return milliseconds since 1970; a time is China's, a day alone its beginning there."""
     try:
-        moment = read_moment(cell, CHINA).at
-        return (moment - _EPOCH) // timedelta(milliseconds=1)
+        return milliseconds(read_moment(cell, CHINA).at)
     except (ValueError, OverflowError) as error:
         raise CellError(BAD_TIME.about(shown=shown(cell))) from error
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from lingqu.clock import CHINA
+from lingqu.instants import day_at, moment_at
 
 Writer = Callable[[Any], str]
 
-_DAY_ZERO = date(1970, 1, 1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def day(days: int) -> str:
-    return (_DAY_ZERO + timedelta(days=days)).isoformat()
+    return day_at(days).isoformat()
 
 
 def instant(ms: int) -> str:
     """Return the time in China, to the second unless there is more to tell."""
-    moment = (_EPOCH + timedelta(milliseconds=ms)).astimezone(CHINA)
+    moment = moment_at(ms).astimezone(CHINA)
     kept = "milliseconds" if ms % 1000 else "seconds"
     return moment.replace(tzinfo=None).isoformat(" ", kept)
 

@@ -28,6 +28,7 @@ from lingqu.domain_service.statements.planning import (
 )
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import ConflictError, NotFoundError, Reason
+from lingqu.instants import milliseconds
 from lingqu.outbox.events import Events
 from lingqu.quality.tally import kind_of
 from lingqu.service.database import database_errors, session_factory
@@ -171,7 +172,7 @@ class Declarations:
     ) -> Circumstances:
         self.shelf.lock(session)
         heads = self.shelf.heads(session, (each.key for each in offered.values()))
-        now_ms = int(self._clock.now().timestamp() * 1000)
+        now_ms = milliseconds(self._clock.now())
         return Circumstances(self._noun, heads, self._region, mode, now_ms, self._id_key, imported)
 
     def _admit(self, plan: Plan) -> tuple[Admitted | None, dict[int, Reason]]:
