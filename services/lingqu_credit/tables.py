@@ -101,7 +101,6 @@ REPAIR = Table(
     Column("record_origin", Text, nullable=False),
     Column("state", Text, nullable=False, index=True),
     Column("stop_by_ms", BigInteger),
-    Column("told_at_ms", BigInteger, nullable=False),
 )
 
 REPAIR_STEP = Table(
@@ -109,7 +108,6 @@ REPAIR_STEP = Table(
     TABLES,
     Column("event_id", Text, primary_key=True),
     Column("repair_id", Text, nullable=False, index=True),
-    Column("step", Text, nullable=False),
     Column("document", Text, nullable=False),
 )
 
@@ -124,7 +122,6 @@ OBJECTION = Table(
     Column("answer_by_ms", BigInteger),
     Column("taken", Boolean, nullable=False),
     Column("content", LargeBinary(16)),  # of the record when it was accepted, its state left out
-    Column("told_at_ms", BigInteger, nullable=False),
 )
 
 OBJECTION_STEP = Table(
@@ -132,6 +129,5 @@ OBJECTION_STEP = Table(
     TABLES,
     Column("event_id", Text, primary_key=True),
     Column("objection_id", Text, nullable=False, index=True),
-    Column("step", Text, nullable=False),
     Column("document", Text, nullable=False),
 )

@@ -16,7 +16,7 @@ from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.stated import Words
 from lingqu_credit.objections.desk import ObjectionDesk, UnknownObjectionError
-from lingqu_credit.objections.lifecycle import course, possible
+from lingqu_credit.objections.lifecycle import ACTS, State, course
 from lingqu_credit.objections.store import OBJECTION_TOPIC, STEPS, step_of
 from lingqu_credit.regions import Regions
 from lingqu_credit.subjects.masking import masked
@@ -26,7 +26,6 @@ _LISTING = "objections"
 _NOUN = Noun(
     "objection", OBJECTION_TOPIC, OBJECTION, ("objection_id",), instants=("answer_by", "taken_at")
 )
-State = Literal["raised", "accepted", "corrected", "not_wrong", "cannot_verify", "withdrawn"]
 ObjectionId = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 
 
@@ -128,7 +127,7 @@ def _told(session: Session, objection_id: str, regions: Regions) -> dict[str, An
         "record_id": first["record_id"],
         "record_origin": first["record_origin"],
         "state": at.state,
-        "possible": possible(at.state),
+        "possible": ACTS.possible(at.state),
         "received_by": [
             {"region": each, "name": regions.name(each), "taken": each not in at.untaken}
             for each in waited

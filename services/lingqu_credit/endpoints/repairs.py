@@ -19,7 +19,7 @@ from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.stated import Day, Words
 from lingqu_credit.regions import Regions
 from lingqu_credit.repairs.desk import Application, RepairDesk
-from lingqu_credit.repairs.lifecycle import course, possible
+from lingqu_credit.repairs.lifecycle import ACTS, State, course
 from lingqu_credit.repairs.stop_use import is_signed_by
 from lingqu_credit.repairs.store import (
     REPAIR_TOPIC,
@@ -36,7 +36,6 @@ _LISTING = "repairs"
 _NOUN = Noun(
     "repair", REPAIR_TOPIC, REPAIR, ("repair_id",), instants=("stop_by",), days=("applied_on",)
 )
-State = Literal["applied", "accepted", "refused", "withdrawn", "propagating", "closed"]
 RepairId = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 Work = Callable[[Session], None]
 
@@ -111,7 +110,7 @@ class RepairRoom:
             "record_id": repair.record_id,
             "record_origin": repair.record_origin,
             "state": at.state,
-            "possible": possible(at.state),
+            "possible": ACTS.possible(at.state),
             "answered": at.answered,
             "asked": len(at.answers),
             "escalated": [each["name"] for each in answers if each["overdue"]],

@@ -5,18 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lingqu.clock import Clock
-from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.statements.noun import content_digest
 from lingqu.errors import ConflictError, NotFoundError
 from lingqu.inbox.handler import Received
 from lingqu.outbox.events import Events
-from lingqu_credit.objections.lifecycle import check_act
+from lingqu_credit.objections.lifecycle import ACTS
 from lingqu_credit.objections.store import (
     OBJECTION_TOPIC,
     STEPS,
@@ -64,17 +64,10 @@ class ObjectionDesk:
         document = records.standing(session, told["record_id"])
         days = timedelta(days=self._timetable.decide_objections_within_days)
         objection_id = record_id(self._region, "YY", secrets.token_bytes(16), [told["record_id"]])
-        self._tell(
-            session,
-            {
-                **told,
-                "objection_id": objection_id,
-                "record_origin": document["origin"],
-                "events": [document["event_id"]],
-                "answer_by": int((self._clock.now() + days).timestamp() * 1000),
-            },
-            "raised",
-        )
+        about = {**told, "objection_id": objection_id, "record_origin": document["origin"]}
+        answer_by = int((self._clock.now() + days).timestamp() * 1000)
+        raised = {**told, "events": [document["event_id"]], "answer_by": answer_by}
+        self._tell(session, about, "raised", raised)
         return objection_id
 
     def accept(self, session: Session, objection_id: str) -> None:
@@ -101,15 +94,15 @@ class ObjectionDesk:
                 "correction": document["event_id"],
                 "received_by": sorted(set(self._recipients) - {self._region}),
             }
-        self._tell(session, {**objection, **told}, "decided")
+        self._tell(session, objection, "decided", told)
 
     def withdraw(self, session: Session, objection_id: str) -> None:
         """Take an objection back; only who raised it can."""
-        (raised, *_) = told = self._told(session, objection_id)
+        (raised, *_) = self._told(session, objection_id)
         if raised["origin"] != self._region:
             raise ConflictError(f"objection {objection_id!r} was raised by {raised['origin']}")
-        check_act(objection_id, self._state(session, objection_id), "withdrawn")
-        self._tell(session, _subject_of(told[0]), "withdrawn")
+        ACTS.check(objection_id, self._state(session, objection_id), "withdrawn")
+        self._tell(session, raised, "withdrawn")
 
     def known(self, session: Session, event_ids: Sequence[str]) -> Collection[str]:
         return STEPS.known(session, event_ids)
@@ -142,7 +135,7 @@ class ObjectionDesk:
                 "refers_to": decided["event_id"],
                 "sequence": decided["sequence"],
             }
-            self._tell(session, {**_subject_of(decided), **answer}, "taken")
+            self._tell(session, decided, "taken", answer)
             taken += 1
         return taken
 
@@ -153,13 +146,13 @@ class ObjectionDesk:
         return int(decided["occurred_at"])
 
     def _ours(self, session: Session, objection_id: str, act: str) -> dict[str, Any]:
-        objection = _subject_of(self._told(session, objection_id)[0])
+        objection = self._told(session, objection_id)[0]
         if objection["record_origin"] != self._region:
             raise ConflictError(
                 f"objection {objection_id!r} is decided by region {objection['record_origin']}, "
                 "which stated the record"
             )
-        check_act(objection_id, self._state(session, objection_id), act)
+        ACTS.check(objection_id, self._state(session, objection_id), act)
         return objection
 
     def _told(self, session: Session, objection_id: str) -> list[dict[str, Any]]:
@@ -191,20 +184,15 @@ class ObjectionDesk:
         if session.scalars(found).one() == _content(document):
             raise ConflictError("the record says what it said; correct it first, then decide")
 
-    def _tell(self, session: Session, told: Mapping[str, Any], step: str) -> None:
-        before = STEPS.documents(session, told["objection_id"])
-        last = before[-1] if before else None
+    def _tell(
+        self,
+        session: Session,
+        objection: Mapping[str, Any],
+        step: str,
+        told: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         now = self._clock.now()
-        now_ms = int(now.timestamp() * 1000)
-        event = {
-            "sequence": last["sequence"] + 1 if last else 1,
-            "refers_to": last["event_id"] if last else None,
-            **told,
-            "event_id": uuid7(now),
-            "occurred_at": max(now_ms, last["occurred_at"] + 1) if last else now_ms,
-            "origin": self._region,
-            "step": step,
-        }
+        event = STEPS.following(session, objection, step, told, self._region, now)
         self._events.append(session, OBJECTION_TOPIC, [event])
         take_step(session, event, self._region)
 
@@ -214,10 +202,3 @@ def _content(document: Mapping[str, Any]) -> bytes:
     return content_digest(
         {name: told for name, told in document.items() if name not in Known._fields}
     )
-
-
-def _subject_of(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what every step of an objection says alike."""
-    return {
-        name: told[name] for name in ("objection_id", "record_kind", "record_id", "record_origin")
-    }

@@ -6,42 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lingqu.errors import ConflictError
+from lingqu_credit import procedure
+from lingqu_credit.procedure import Acts, answered, in_order
 
 State = Literal["raised", "accepted", "corrected", "not_wrong", "cannot_verify", "withdrawn"]
-Act = Literal["accepted", "decided", "withdrawn"]
 
-_ACTS: Final[dict[str, tuple[Act, ...]]] = {
-    "raised": ("accepted", "withdrawn"),
-    "accepted": ("decided", "withdrawn"),
-}
+ACTS: Final = Acts(
+    "objection",
+    {"raised": ("accepted", "withdrawn"), "accepted": ("decided", "withdrawn")},
+)
 OPEN: Final = ("raised", "accepted")
 
 
-def possible(state: str) -> tuple[Act, ...]:
-    """Return what may be done next."""
-    return _ACTS.get(state, ())
-
-
-def check_act(objection_id: str, state: str, act: str) -> None:
-    """Raise ConflictError where the act does not follow, with those that do."""
-    if act not in possible(state):
-        ways = ", ".join(possible(state)) or "nothing"
-        raise ConflictError(
-            f"objection {objection_id!r} is {state}; {act} is not possible, {ways} is"
-        )
-
-
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step as it was told."""
+class Step(procedure.Step):
+    """One step as it was told; `received_by` are the regions that a correction has to reach."""
 
-    event_id: str
-    step: str
-    sequence: int
-    origin: str
-    told_at_ms: int
-    refers_to: str | None = None
     decision: str | None = None
     received_by: tuple[str, ...] = ()
 
@@ -57,14 +37,10 @@ class Course:
 
 def course(steps: Iterable[Step]) -> Course:
     """Return what the steps amount to, whatever order they came in."""
-    ordered = sorted(steps, key=lambda each: (each.sequence, each.told_at_ms, each.event_id))
+    ordered = in_order(steps)
     decided = next((each for each in ordered if each.step == "decided"), None)
     if decided is not None:
-        taken = {
-            each.origin
-            for each in ordered
-            if each.step == "taken" and each.refers_to == decided.event_id
-        }
+        taken = answered(decided, "taken", ordered)
         waits = decided.received_by if decided.decision == "corrected" else ()
         state: State = decided.decision  # type: ignore[assignment]
         return Course(state, decided, tuple(each for each in waits if each not in taken))

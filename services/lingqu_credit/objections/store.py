@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from lingqu_credit.objections.lifecycle import Course, Step, course
+from lingqu_credit.procedure import told_of
 from lingqu_credit.steps import Steps
 from lingqu_credit.tables import OBJECTION, OBJECTION_STEP
 
@@ -16,16 +17,7 @@ STEPS: Final = Steps(OBJECTION_STEP, OBJECTION, "objection_id")
 
 
 def step_of(event: Mapping[str, Any]) -> Step:
-    return Step(
-        event["event_id"],
-        event["step"],
-        event["sequence"],
-        event["origin"],
-        event["occurred_at"],
-        event.get("refers_to"),
-        event.get("decision"),
-        tuple(event.get("received_by") or ()),
-    )
+    return Step(*told_of(event), event.get("decision"), tuple(event.get("received_by") or ()))
 
 
 def take_step(session: Session, event: Mapping[str, Any], region: str) -> Course:

@@ -15,7 +15,7 @@ from lingqu.errors import ConflictError
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.records.records import Records
 from lingqu_credit.repairs.erasure import erase
-from lingqu_credit.repairs.lifecycle import OPEN, Act, check_act
+from lingqu_credit.repairs.lifecycle import ACTS, OPEN, Act
 from lingqu_credit.repairs.store import Repair, find_repair
 from lingqu_credit.repairs.telling import Telling
 from lingqu_credit.repairs.timetable import Timetable
@@ -92,7 +92,7 @@ class RepairDesk:
         Raises ConflictError while the shortest publication runs, or a condition is not met.
         """
         repair = self._ours(session, repair_id)
-        check_act(repair_id, repair.state, "granted")
+        ACTS.check(repair_id, repair.state, "granted")
         records = self._records[repair.record_kind]
         document = records.own(session, repair.record_id)
         self._check_period(document, records.today())
@@ -122,7 +122,7 @@ class RepairDesk:
         repair_state: str,
     ) -> None:
         repair = self._ours(session, repair_id)
-        check_act(repair_id, repair.state, act)
+        ACTS.check(repair_id, repair.state, act)
         self._telling.tell(session, asdict(repair), act, told)
         records = self._records[repair.record_kind]
         records.revise(session, repair.record_id, {"repair_state": repair_state})

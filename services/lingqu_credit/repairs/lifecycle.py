@@ -2,59 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from lingqu.errors import ConflictError
+from lingqu_credit import procedure
+from lingqu_credit.procedure import Acts, answered, in_order
 
 State = Literal["applied", "accepted", "refused", "withdrawn", "propagating", "closed"]
 Act = Literal["accepted", "granted", "refused", "withdrawn"]
 
-_ACTS: Final[Mapping[str, tuple[Act, ...]]] = {
-    "applied": ("accepted", "refused", "withdrawn"),
-    "accepted": ("granted", "refused", "withdrawn"),
-}
-OPEN: Final = ("applied", "accepted", "propagating")
-STATES: Final[tuple[State, ...]] = (
-    "applied",
-    "accepted",
-    "refused",
-    "withdrawn",
-    "propagating",
-    "closed",
+ACTS: Final = Acts(
+    "repair",
+    {
+        "applied": ("accepted", "refused", "withdrawn"),
+        "accepted": ("granted", "refused", "withdrawn"),
+    },
 )
-
-
-class IllegalActError(ConflictError):
-    """The repair is not at the step for what was asked."""
-
-    def __init__(self, repair_id: str, state: str, act: str) -> None:
-        ways = ", ".join(possible(state)) or "nothing"
-        super().__init__(f"repair {repair_id!r} is {state}; {act} is not possible, {ways} is")
-
-
-def possible(state: str) -> tuple[Act, ...]:
-    """Return what the deciding region may do next."""
-    return _ACTS.get(state, ())
-
-
-def check_act(repair_id: str, state: str, act: str) -> None:
-    """Raise IllegalActError where the act does not follow."""
-    if act not in possible(state):
-        raise IllegalActError(repair_id, state, act)
+OPEN: Final = ("applied", "accepted", "propagating")
+STATES: Final[tuple[State, ...]] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(procedure.Step):
     """One step as it was told; `regions` are the recipients that a grant names."""
 
-    event_id: str
-    step: str
-    sequence: int
-    origin: str
-    told_at_ms: int
-    refers_to: str | None = None
     regions: tuple[str, ...] = ()
     stop_by_ms: int | None = None
 
@@ -92,31 +64,20 @@ def course(steps: Iterable[Step], now_ms: int) -> Course:
     Of the deciding region's steps the one with the highest sequence counts. A stop-use counts where
     it answers the grant; one that comes before the grant waits for it.
     """
-    ordered = sorted(steps, key=lambda each: (each.sequence, each.told_at_ms, each.event_id))
+    ordered = in_order(steps)
     grant = next((each for each in ordered if each.step == "granted"), None)
-    answers = _answers(grant, ordered, now_ms) if grant is not None else ()
-    decided = [each for each in ordered if each.step not in {"stop_use", "closed"}]
     if grant is not None:
+        answers = _answers(grant, ordered, now_ms)
         done = all(each.answered_at_ms is not None for each in answers)
         return Course("closed" if done else "propagating", grant, answers)
-    last = decided[-1].step if decided else "applied"
-    states: Mapping[str, State] = {
-        "applied": "applied",
-        "accepted": "accepted",
-        "refused": "refused",
-        "withdrawn": "withdrawn",
-    }
-    return Course(states[last], None, ())
+    decided = [each.step for each in ordered if each.step not in {"stop_use", "closed"}]
+    state: State = decided[-1] if decided else "applied"  # type: ignore[assignment]
+    return Course(state, None, ())
 
 
 def _answers(grant: Step, steps: Iterable[Step], now_ms: int) -> tuple[Answer, ...]:
-    answered = {
-        each.origin: each.told_at_ms
-        for each in steps
-        if each.step == "stop_use" and each.refers_to == grant.event_id
-    }
+    told = answered(grant, "stop_use", steps)
     late = grant.stop_by_ms is not None and now_ms > grant.stop_by_ms
     return tuple(
-        Answer(region, answered.get(region), late and region not in answered)
-        for region in grant.regions
+        Answer(region, told.get(region), late and region not in told) for region in grant.regions
     )

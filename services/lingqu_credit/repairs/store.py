@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from lingqu.errors import NotFoundError
+from lingqu_credit.procedure import told_of
 from lingqu_credit.repairs.lifecycle import Course, Step, course
 from lingqu_credit.steps import Steps
 from lingqu_credit.tables import REPAIR, REPAIR_STEP
@@ -27,7 +28,6 @@ class Repair:
     record_id: str
     record_origin: str
     state: str
-    told_at_ms: int
 
 
 class UnknownRepairError(NotFoundError):
@@ -53,21 +53,11 @@ def repair_of(row: Row[Any]) -> Repair:
         row.record_id,
         row.record_origin,
         row.state,
-        row.told_at_ms,
     )
 
 
 def step_of(event: Mapping[str, Any]) -> Step:
-    return Step(
-        event["event_id"],
-        event["step"],
-        event["sequence"],
-        event["origin"],
-        event["occurred_at"],
-        event.get("refers_to"),
-        tuple(event.get("recipients") or ()),
-        event.get("stop_by"),
-    )
+    return Step(*told_of(event), tuple(event.get("recipients") or ()), event.get("stop_by"))
 
 
 def course_of(session: Session, repair_id: str, now_ms: int) -> Course:

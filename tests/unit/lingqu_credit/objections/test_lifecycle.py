@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from lingqu.errors import ConflictError
-from lingqu_credit.objections.lifecycle import Step, check_act, course
+from lingqu_credit.objections.lifecycle import ACTS, Step, course
 
 RAISED = Step("1", "raised", 1, "44", 100)
 ACCEPTED = Step("2", "accepted", 2, "43", 200, "1")
@@ -31,4 +31,4 @@ def test_only_a_correction_waits_to_be_taken(decision: str) -> None:
 )
 def test_illegal_acts_are_refused(state: str, act: str) -> None:
     with pytest.raises(ConflictError, match="is not possible"):
-        check_act("44-YY-1", state, act)
+        ACTS.check("44-YY-1", state, act)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingqu_credit.repairs.lifecycle import IllegalActError, Step, check_act, course, possible
+from lingqu_credit.procedure import IllegalActError
+from lingqu_credit.repairs.lifecycle import ACTS, Step, course
 
 APPLIED = Step("1", "applied", 1, "43", 100)
 ACCEPTED = Step("2", "accepted", 2, "43", 200, "1")
@@ -50,6 +51,6 @@ def test_a_grant_without_recipients_is_closed_at_once() -> None:
 )
 def test_illegal_acts_are_refused_with_the_legal_ones_named(state: str, act: str) -> None:
     with pytest.raises(IllegalActError) as refused:
-        check_act("43-XF-1", state, act)
-    for way in possible(state):
+        ACTS.check("43-XF-1", state, act)
+    for way in ACTS.possible(state):
         assert way in str(refused.value)
