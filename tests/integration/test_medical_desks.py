@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from tests.support.medical import Desks, cancellation, desks, settled
+from tests.support.waiting import wait_until
 from tests.unit.lingqu_medical.given import at
 
 from lingqu.inbox.handler import Received
@@ -174,6 +176,43 @@ def test_steps_that_arrive_in_any_order_come_to_the_same_state(
                 found = steps.standing(session, KEY)
             assert found is not None
             assert (found["state"], found["amount_fen"]) == ("paid", 800_00)
+
+
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+def test_steps_that_arrive_at_the_same_time_are_all_seen(hunan: Desks, guangdong: Desks) -> None:
+    settle(hunan, statement("S1", 800_00))
+    with hunan.ground.writing.begin() as session:
+        (generated,) = hunan.clearing.generate(session, "2025-03", None, SIGNED)
+    carry(hunan, guangdong, random.Random(1))
+    journal, sessions = guangdong.clearing.journal, guangdong.ground.writing
+
+    def arrive(state: str) -> dict[str, Any]:
+        said = {"event_id": state, "state": state, "refers_to": generated["event_id"]}
+        return {**generated, **said, "lines": []}
+
+    def closed() -> None:
+        with sessions.begin() as session:
+            journal.handle(session, steps.TOPIC, arrived([arrive("closed")]))
+
+    def waits() -> bool:
+        with guangdong.ground.reading() as session:
+            return bool(session.scalar(WAITING))
+
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            journal.handle(session, steps.TOPIC, arrived([arrive("paid")]))
+            other = pool.submit(closed)
+            wait_until(lambda: other.done() or waits())
+        other.result()
+    with guangdong.ground.reading() as session:
+        found = steps.standing(session, KEY)
+    assert found is not None
+    assert found["state"] == "closed"
 
 
 def test_what_enters_a_stated_period_is_found_and_the_statement_stays(hunan: Desks) -> None:

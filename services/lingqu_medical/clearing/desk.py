@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,8 +62,8 @@ class ClearingDesk:
     """States what others owe for treatment here, and answers what we owe for treatment there.
 
     `journal` is the handler of the topic: a step of the other province takes effect as ours do.
-    `entering` are the shelves of what enters statements; they are locked while one is generated, so
-    that nothing enters a period that is being stated.
+    `entering` are the shelves of what enters statements; they are locked while one is generated or
+    goes on, so that nothing enters a period that is being stated and no step goes unseen.
     """
 
     def __init__(self, ground: Foundation, calendar: Calendar, entering: tuple[Shelf, ...]) -> None:
@@ -71,7 +71,7 @@ class ClearingDesk:
         self._clock = ground.clock
         self._calendar = calendar
         self._entering = entering
-        self.journal = Journal(ground, steps.TOPIC, CLEARING_STEP, steps.renew)
+        self.journal = Journal(ground, steps.TOPIC, CLEARING_STEP, self._renew)
 
     def generate(
         self, session: Session, period: str, insured_region: str | None, signed: Signed
@@ -83,8 +83,7 @@ class ClearingDesk:
         """
         if period >= period_at(int(self._clock.now().timestamp() * 1000)):
             raise InputError(f"period {period} is not over; state it when its last day has passed")
-        for shelf in self._entering:
-            shelf.lock(session)
+        self._lock(session)
         book = aggregate(
             session, treatment_region=self._region, insured_region=insured_region, period=period
         )
@@ -98,8 +97,7 @@ class ClearingDesk:
         Raises NotFoundError, IllegalStepError, WrongSpeakerError, and BooksDifferError where the
         insured place confirms what its own book does not come to.
         """
-        for shelf in self._entering:
-            shelf.lock(session)
+        self._lock(session)
         now = steps.standing(session, key)
         if now is None:
             raise NotFoundError(
@@ -124,6 +122,15 @@ class ClearingDesk:
     def ours(self, session: Session, key: StatementKey) -> Statement:
         """Return what our own book comes to under a key."""
         return aggregate(session, **key._asdict()).get(key, Statement(key))
+
+    def _lock(self, session: Session) -> None:
+        for shelf in self._entering:
+            shelf.lock(session)
+
+    def _renew(self, session: Session, events: Sequence[Document]) -> None:
+        """Let the statements stand anew; who says a step at the same time waits, and sees it."""
+        self._lock(session)
+        steps.renew(session, events)
 
     def _due(
         self,
