@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.statements.keys import texts_of
+from lingqu.instants import milliseconds
 
 
 class Steps:
@@ -57,7 +58,7 @@ class Steps:
         """
         before = self.documents(session, about[self._id_field])
         last = before[-1] if before else None
-        now_ms = int(now.timestamp() * 1000)
+        now_ms = milliseconds(now)
         return {
             "event_id": uuid7(now),
             "occurred_at": max(now_ms, last["occurred_at"] + 1) if last else now_ms,

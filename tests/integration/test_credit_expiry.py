@@ -11,16 +11,16 @@ from tests.support.clock import FakeClock
 from tests.support.credit import code
 from tests.support.credit_hubs import Hub, credit_hubs
 
+from lingqu.instants import days
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.measures.restrictions import restrictions
 from lingqu_credit.metrics import ENDED
 from lingqu_credit.records.expiry import Expiry, as_of
-from lingqu_credit.records.preparing import DAY_ZERO
 
 pytestmark = pytest.mark.integration
 
 START = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
-TODAY = (START.date() - DAY_ZERO).days
+TODAY = days(START.date())
 USCC = code(7)
 DAY_S = 86_400
 

@@ -14,10 +14,10 @@ from tests.support.credit import code
 from tests.support.credit_hubs import Hub, Letter, credit_hubs
 
 from lingqu.errors import ConflictError
+from lingqu.instants import days, milliseconds
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.measures.restrictions import restrictions
 from lingqu_credit.metrics import OVERDUE_STOP_USES
-from lingqu_credit.records.preparing import DAY_ZERO
 from lingqu_credit.regions import load_regions
 from lingqu_credit.repairs.chasing import Chasing
 from lingqu_credit.repairs.desk import Application
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 
 START = datetime(2026, 6, 3, 2, 0, tzinfo=UTC)
 USCC = code(1)
-TODAY = (START.date() - DAY_ZERO).days
+TODAY = days(START.date())
 DAY_S = 86_400
 
 
@@ -141,11 +141,11 @@ def test_who_does_not_answer_is_escalated_by_name(tmp_path: Path) -> None:
         ground = hunan.parts.ground
         chasing = Chasing(ground.reading, "43", load_regions(), clock, ground.metrics)
         with hunan.reading() as session:
-            assert chasing.overdue(session, _ms(clock)) == []
+            assert chasing.overdue(session, milliseconds(clock.now())) == []
         clock.advance(3 * DAY_S + 1)
         chasing.round()
         with hunan.reading() as session:
-            assert chasing.overdue(session, _ms(clock)) == [(repair_id, "52")]
+            assert chasing.overdue(session, milliseconds(clock.now())) == [(repair_id, "52")]
         assert ground.metrics.value(OVERDUE_STOP_USES, region="52") == 1
         guizhou.receive(letters)
         hunan.receive(guizhou.posted())
@@ -224,7 +224,3 @@ def test_in_any_order_of_delivery_every_recipient_ends_with_a_tombstone(
         assert [each["record_id"] for each in guangdong.tombstones()] == [record_id]
         with hunan.reading() as session:
             assert course_of(session, repair_id, 0).state == "closed"
-
-
-def _ms(clock: FakeClock) -> int:
-    return int(clock.now().timestamp() * 1000)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from lingqu.inbox.handler import Received
+from lingqu.instants import milliseconds
 from lingqu.metrics import Metrics
 from lingqu.signing.suites import SigningKey
 from lingqu_credit.metrics import REMOVED
@@ -40,7 +41,7 @@ class RepairArrivals:
             if not belongs(event["record_id"], event["record_origin"]):
                 logger.error("repair left out: its region did not state the record")
                 continue
-            now_ms = int(self._telling.clock.now().timestamp() * 1000)
+            now_ms = milliseconds(self._telling.clock.now())
             at = take_step(session, event, now_ms)
             if event["step"] == "granted" and event["origin"] == event["record_origin"]:
                 self._stop(session, event, now_ms)

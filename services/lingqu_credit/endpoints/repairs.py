@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import Stated, Text, readable
 from lingqu.domain_service.statements.noun import Noun
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.stated import Day, Words
@@ -89,7 +90,7 @@ class RepairRoom:
 
     @property
     def now_ms(self) -> int:
-        return int(self._clock.now().timestamp() * 1000)
+        return milliseconds(self._clock.now())
 
     def told(self, session: Session, repair: Repair) -> dict[str, Any]:
         """Return the repair, its steps, who has answered, and who is late, by name."""

@@ -16,11 +16,11 @@ from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, ans
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.domain_service.statements.declarations import Declarations, Declared
 from lingqu.errors import Reason
+from lingqu.instants import days
 from lingqu.service.database import database_errors
 from lingqu_credit.endpoints.codes import RULE, refusal
 from lingqu_credit.endpoints.stated import Day, Words
 from lingqu_credit.measures.restrictions import restrictions
-from lingqu_credit.records.preparing import DAY_ZERO
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.sanctions.uses import Uses
 from lingqu_credit.subjects.view import SubjectView
@@ -103,7 +103,7 @@ def _add_looks(
     routes: APIRouter, view: SubjectView, reading: sessionmaker[Session], clock: Clock
 ) -> None:
     def number(day: date | None) -> int:
-        return ((day or china_day(clock.now())) - DAY_ZERO).days
+        return days(day or china_day(clock.now()))
 
     @routes.get("/{uscc}/restrictions", summary="Measures in force", responses=_INVALID)
     def show_restrictions(uscc: Uscc, on: OnDay = None) -> Response:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from lingqu.instants import day_at
 from lingqu_credit.measures.live import LiveMeasure, measures_of
 from lingqu_credit.subjects.changes import identity_of
 from lingqu_credit.subjects.lineage import Identity
-
-_DAY_ZERO = date(1970, 1, 1)
 
 
 def restrictions(session: Session, uscc: str, day: int) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def restrictions(session: Session, uscc: str, day: int) -> dict[str, Any]:
     found = measures_of(session, codes, day)
     return {
         "uscc": uscc,
-        "day": _iso(day),
+        "day": day_at(day).isoformat(),
         "subject": told_identity(identity),
         "restrictions": [_told(each, ties.get(each.uscc, "same")) for each in found],
     }
@@ -53,8 +51,8 @@ def _told(each: LiveMeasure, tie: str) -> dict[str, Any]:
     until = each.until_day
     return {
         **each.measure,
-        "from": _iso(each.measure["from"]),
-        "until": None if until is None else _iso(until),
+        "from": day_at(each.measure["from"]).isoformat(),
+        "until": None if until is None else day_at(until).isoformat(),
         "recorded_under": each.uscc,
         "tie": tie,
         "record_kind": each.kind,
@@ -62,7 +60,3 @@ def _told(each: LiveMeasure, tie: str) -> dict[str, Any]:
         "origin": each.origin,
         "event_id": each.event_id,
     }
-
-
-def _iso(day: int) -> str:
-    return (_DAY_ZERO + timedelta(days=day)).isoformat()

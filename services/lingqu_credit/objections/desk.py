@@ -15,6 +15,7 @@ from lingqu.clock import Clock
 from lingqu.domain_service.statements.noun import content_digest
 from lingqu.errors import ConflictError, NotFoundError
 from lingqu.inbox.handler import Received
+from lingqu.instants import milliseconds
 from lingqu.outbox.events import Events
 from lingqu_credit.objections.lifecycle import ACTS
 from lingqu_credit.objections.store import (
@@ -65,7 +66,7 @@ class ObjectionDesk:
         days = timedelta(days=self._timetable.decide_objections_within_days)
         objection_id = record_id(self._region, "YY", secrets.token_bytes(16), [told["record_id"]])
         about = {**told, "objection_id": objection_id, "record_origin": document["origin"]}
-        answer_by = int((self._clock.now() + days).timestamp() * 1000)
+        answer_by = milliseconds(self._clock.now() + days)
         raised = {**told, "events": [document["event_id"]], "answer_by": answer_by}
         self._tell(session, about, "raised", raised)
         return objection_id
@@ -129,7 +130,7 @@ class ObjectionDesk:
             document = records.shelf.document(session, (decided["record_id"],))
             if document is None or document["occurred_at"] < self._corrected_at(decided, document):
                 continue
-            now_ms = int(self._clock.now().timestamp() * 1000)
+            now_ms = milliseconds(self._clock.now())
             answer = {
                 "taken_at": now_ms,
                 "refers_to": decided["event_id"],

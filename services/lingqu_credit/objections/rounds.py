@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.instants import milliseconds
 from lingqu.metrics import Metrics
 from lingqu_credit.metrics import OVERDUE_OBJECTIONS
 from lingqu_credit.objections.desk import ObjectionDesk
@@ -32,7 +33,7 @@ class ObjectionRounds:
 
     def round(self) -> None:
         """Answer corrections that have come, and count our objections that are overdue."""
-        now_ms = int(self._clock.now().timestamp() * 1000)
+        now_ms = milliseconds(self._clock.now())
         columns = OBJECTION.c
         late = select(columns.objection_id).where(
             columns.state.in_(OPEN),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -13,6 +13,7 @@ from lingqu.domain_service.identities.citizen import citizen_id_problem
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import Reason
+from lingqu.instants import day_at, days
 from lingqu_credit.measures.closed_list import ClosedList, load_closed_list
 from lingqu_credit.periods.reckoning import Decided, reckon
 from lingqu_credit.periods.rules import PeriodRules, load_periods
@@ -21,7 +22,6 @@ from lingqu_credit.records.record_id import belongs, record_id
 from lingqu_credit.records.states import ENDED
 from lingqu_credit.subjects.persons import Persons, load_persons
 
-DAY_ZERO = date(1970, 1, 1)
 _USCC_FIELDS = ("uscc", "authority_uscc", "source_organisation_uscc")
 _DOCUMENTS = (
     ("person_id_no", "person_id_type"),
@@ -162,9 +162,9 @@ class Preparing:
             self._tables.periods,
             Decided(
                 self._kind.name,
-                _day(decided_on),
+                day_at(decided_on),
                 None if grade in {None, "none"} else grade,
-                None if until is None else _day(until),
+                None if until is None else day_at(until),
                 told.get("penalty_type") or "",
                 (told.get("fine_fen") or 0) + (told.get("confiscated_fen") or 0),
                 told.get("procedure") or "ordinary",
@@ -187,7 +187,7 @@ class Preparing:
             raise _RefusedError(
                 "publication_not_over",
                 self._kind.end,
-                f"its publication ended on {_day(end)}; it may not be shared any more",
+                f"its publication ended on {day_at(end)}; it may not be shared any more",
             )
 
 
@@ -197,9 +197,5 @@ def no_longer_shared(tombstoned: Collection[str]) -> dict[str, Reason]:
     return {each: Reason("rule_broken", detail, "repaired_is_gone") for each in tombstoned}
 
 
-def _day(number: int) -> date:
-    return DAY_ZERO + timedelta(days=number)
-
-
 def _number(day: date | None) -> int | None:
-    return None if day is None else (day - DAY_ZERO).days
+    return None if day is None else days(day)

@@ -14,9 +14,10 @@ from lingqu.domain_service.statements.declarations import Declarations, Declared
 from lingqu.domain_service.statements.follow import Follower
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.errors import ConflictError, NotFoundError, PermanentError
+from lingqu.instants import days, milliseconds
 from lingqu.service.database import database_errors
 from lingqu_credit.records.kinds import Kind, noun_of, repaired
-from lingqu_credit.records.preparing import DAY_ZERO, Known, Preparing, Tables, no_longer_shared
+from lingqu_credit.records.preparing import Known, Preparing, Tables, no_longer_shared
 from lingqu_credit.records.states import check_move
 from lingqu_credit.records.tombstones import tombstoned
 
@@ -82,7 +83,7 @@ class Records:
         event = found | repaired(self.noun)
         event |= {
             "event_id": uuid7(now),
-            "occurred_at": max(int(now.timestamp() * 1000), found["occurred_at"] + 1),
+            "occurred_at": max(milliseconds(now), found["occurred_at"] + 1),
             "change": "withdrawal",
             "supersedes": found["event_id"],
             "mode": "live",
@@ -135,7 +136,7 @@ class Records:
 
     def today(self) -> int:
         """Return the day it is in China, as days since 1970."""
-        return (china_day(self._clock.now()) - DAY_ZERO).days
+        return days(china_day(self._clock.now()))
 
     def _moved(
         self, state: str, end_reason: str | None, state_reason: str | None

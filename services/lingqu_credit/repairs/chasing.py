@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.instants import milliseconds
 from lingqu.metrics import Metrics
 from lingqu_credit.metrics import OVERDUE_STOP_USES, REPAIRS
 from lingqu_credit.regions import Regions
@@ -39,7 +40,7 @@ class Chasing:
         self._counted: set[str] = set()
 
     def round(self) -> None:
-        now_ms = int(self._clock.now().timestamp() * 1000)
+        now_ms = milliseconds(self._clock.now())
         with self._sessions() as session:
             self._count_states(session)
             overdue = self.overdue(session, now_ms)

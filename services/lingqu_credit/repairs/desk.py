@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingqu.errors import ConflictError
+from lingqu.instants import milliseconds
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.records.records import Records
 from lingqu_credit.repairs.erasure import erase
@@ -106,11 +107,11 @@ class RepairDesk:
             "signed_off_by": signed_off_by,
             "authority": document.get("authority") or "",
             "recipients": recipients,
-            "stop_by": int(stop_by.timestamp() * 1000),
+            "stop_by": milliseconds(stop_by),
         }
         records.tell_repaired(session, repair.record_id)
         self._telling.tell(session, asdict(repair), "granted", told)
-        now_ms = int(now.timestamp() * 1000)
+        now_ms = milliseconds(now)
         erase(session, repair.record_kind, repair.record_id, repair_id, now_ms)
 
     def _act(

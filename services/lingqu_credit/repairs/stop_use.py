@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lingqu.instants import milliseconds
 from lingqu.signing.documents import Signature, sign, verify
 from lingqu.signing.suites import SigningKey
 from lingqu_credit.repairs.erasure import Removed
@@ -16,7 +17,7 @@ def signed_stop_use(
     grant: Mapping[str, Any], removed: Removed, region: str, key: SigningKey, now: datetime
 ) -> dict[str, Any]:
     """Return what a stop-use event carries, signed over what it says of which repair."""
-    at = int(now.timestamp() * 1000)
+    at = milliseconds(now)
     said = {"at": at, "rows_removed": removed.rows, "measures_lifted": removed.measures}
     signature = sign(_signed(grant, grant["event_id"], said, region), key, signer=region, now=now)
     return {

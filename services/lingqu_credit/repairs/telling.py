@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lingqu.clock import Clock
+from lingqu.instants import milliseconds
 from lingqu.outbox.events import Events
 from lingqu_credit.repairs.store import REPAIR_TOPIC, STEPS, take_step
 
@@ -30,4 +31,4 @@ class Telling:
         now = self.clock.now()
         event = STEPS.following(session, repair, step, told, self.region, now)
         self._events.append(session, REPAIR_TOPIC, [event])
-        take_step(session, event, int(now.timestamp() * 1000))
+        take_step(session, event, milliseconds(now))

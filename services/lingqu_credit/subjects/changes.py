@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any, Final
 
 import orjson
@@ -10,10 +9,10 @@ from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Noun
+from lingqu.instants import day_at
 from lingqu_credit.subjects.lineage import Change, Identity, Lineage
 from lingqu_credit.tables import SUBJECT_CHANGE
 
-_DAY_ZERO = date(1970, 1, 1)
 _MOST_HOPS = 20
 _CODES: Final[BindParameter[list[str]]] = bindparam("codes", expanding=True)
 # Made once: building it costs as much as asking.
@@ -41,7 +40,7 @@ def identity_of(session: Session, uscc: str, day: int) -> Identity:
     changes = _changes_around(session, uscc)
     if not changes:
         return Identity(uscc)
-    lineage = Lineage(changes.values(), _DAY_ZERO + timedelta(days=day))
+    lineage = Lineage(changes.values(), day_at(day))
     identity, seen = lineage.identity(uscc), {uscc}
     while (newer := _new_code(changes, identity)) is not None and newer not in seen:
         seen.add(newer)
@@ -82,7 +81,7 @@ def _change(document: dict[str, Any]) -> Change:
         document["change_id"],
         document["uscc"],
         document["subject_event"],
-        _DAY_ZERO + timedelta(days=document["effective_on"]),
+        day_at(document["effective_on"]),
         document.get("subject_name") or "",
         document.get("former_name"),
         document.get("successor_uscc"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
 from typing import Any
 
 import orjson
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.domain_service.endpoints.declaring import readable
 from lingqu.domain_service.statements.noun import Document
+from lingqu.instants import day_at
 from lingqu_credit.measures.restrictions import restrictions
 from lingqu_credit.records.expiry import as_of
 from lingqu_credit.records.records import Records
@@ -21,7 +21,6 @@ from lingqu_credit.subjects.changes import identity_of
 from lingqu_credit.subjects.classification import Classification, Facts
 from lingqu_credit.subjects.masking import masked
 
-_DAY_ZERO = date(1970, 1, 1)
 _MOST = 1_000
 _ENVELOPE = ("change", "supersedes", "mode", "environment")
 
@@ -51,7 +50,7 @@ class SubjectView:
             found["rating"] = [
                 each for each in found["rating"] if each["rating_type"] != "risk_class"
             ]
-        verdict = self._classification.classify(facts_of(found), _DAY_ZERO + timedelta(days=day))
+        verdict = self._classification.classify(facts_of(found), day_at(day))
         told = restrictions(session, uscc, day)
         return {
             "uscc": uscc,
@@ -117,7 +116,7 @@ def facts_of(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> Facts:
 
 def _measure(told: Mapping[str, Any]) -> dict[str, Any]:
     days = {
-        name: None if told[name] is None else (_DAY_ZERO + timedelta(days=told[name])).isoformat()
+        name: None if told[name] is None else day_at(told[name]).isoformat()
         for name in ("from", "until")
     }
     return {**told, **days}

@@ -8,12 +8,13 @@ import pytest
 
 from lingqu.contracts.loader import load_catalogue
 from lingqu.errors import Reason
+from lingqu.instants import days
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.records.kinds import KINDS, noun_of, repaired
-from lingqu_credit.records.preparing import DAY_ZERO, Known, Preparing, Tables
+from lingqu_credit.records.preparing import Known, Preparing, Tables
 
 CATALOGUE = load_catalogue(Path(__file__).parents[4] / "schemas")
-TODAY = (date(2026, 7, 1) - DAY_ZERO).days
+TODAY = days(date(2026, 7, 1))
 DAYS = ("decided_on", "valid_until", "from", "until")
 
 
@@ -24,7 +25,7 @@ def plain(told: Any) -> Any:
     if not isinstance(told, dict):
         return told
     return {
-        name: (date.fromisoformat(value) - DAY_ZERO).days
+        name: days(date.fromisoformat(value))
         if name in DAYS and isinstance(value, str)
         else plain(value)
         for name, value in told.items()
