@@ -14,9 +14,7 @@ FILING = Table(
     Column("insured_region", Text, primary_key=True),
     Column("filing_id", Text, primary_key=True),
     Column("treatment_region", Text, nullable=False),
-    Column("filing_type", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("effective_from", Integer, nullable=False),
     Column("effective_until", Integer),
     Column("psn_no", Text),
     *statement_columns(),
@@ -35,10 +33,7 @@ SETTLEMENT = Table(
     Column("period", Text, nullable=False),
     Column("original_period", Text),
     Column("setl_time", BigInteger, nullable=False),
-    Column("fixmedins_code", Text, nullable=False),
     Column("msgid", Text),
-    Column("filing_id", Text),
-    Column("benefit_type", Text),
     Column("held", Boolean, nullable=False),
     Column("medfee_sumamt_fen", BigInteger, nullable=False),
     Column("fund_pay_sumamt_fen", BigInteger, nullable=False),
@@ -61,7 +56,6 @@ REVERSAL = Table(
     Column("insutype", Text, nullable=False),
     Column("clr_type", Text),
     Column("setl_id", Text),
-    Column("original_msgid", Text),
     Column("period", Text),
     Column("original_period", Text),
     Column("reversed_at", BigInteger, nullable=False),
@@ -108,10 +102,8 @@ CLEARING = Table(
     "clearing",
     TABLES,
     *(Column(name, Text, primary_key=True) for name in _KEY),
-    Column("version", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
-    Column("event_id", Text, nullable=False),
     Column("document", Text, nullable=False),
 )
 
@@ -124,7 +116,6 @@ RECONCILIATION = Table(
     Column("step", Text, nullable=False),
     Column("treatment_region", Text, nullable=False),
     Column("insured_region", Text, nullable=False),
-    Column("stmt_begndate", Integer, nullable=False),
 )
 Index("reconciliation_by_id", RECONCILIATION.c.reconciliation_id, RECONCILIATION.c.part)
 
@@ -147,7 +138,4 @@ INQUIRY = Table(
     *_said(),
     Column("inquiry_id", Text, nullable=False, index=True),
     Column("step", Text, nullable=False),
-    Column("asking_region", Text, nullable=False),
-    Column("asked_region", Text, nullable=False),
-    Column("answer_by", Integer, nullable=False),
 )

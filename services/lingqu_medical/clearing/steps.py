@@ -42,10 +42,8 @@ def renew(session: Session, events: Sequence[Document]) -> None:
     rows = [
         {
             **key._asdict(),
-            "version": each.version,
             "state": each.state,
             "amount_fen": generated[each.event_id]["amount_fen"],
-            "event_id": each.event_id,
             "document": orjson.dumps(generated[each.event_id]).decode(),
         }
         for key, each in now.items()
