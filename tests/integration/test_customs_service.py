@@ -251,6 +251,23 @@ def test_a_refused_row_comes_back_marked(customs: CustomsUnderTest) -> None:
     assert customs.get(f"declarations/{number(81)}")["declaration"]["hs4"] == ["0203"]
 
 
+def test_a_listing_goes_on_where_its_page_ended(customs: CustomsUnderTest) -> None:
+    serials = (101, 102, 103)
+    told = [declared(each, consignment_no="C-101", goods=[]) for each in serials]
+    customs.post("declarations", [*told, declared(104)])
+    customs.post("receipts", [receipt(102, "L", 1)])
+    of_it: dict[str, Any] = {"consignment_no": "C-101", "limit": 2}
+    pages = customs.pages("declarations", **of_it)
+
+    listed = [(each["declaration_no"], each["state"]) for each in pages]
+    states = ("submitted", "received", "submitted")
+    assert listed == list(zip(map(number, serials), states, strict=True))
+    (received,) = customs.get("declarations", state="received", **of_it)["items"]
+    assert received["declaration_no"] == number(102)
+    assert customs.get("declarations", region="44", **of_it)["items"] == []
+    customs.ask("amendments", 400, cursor=customs.get("declarations", **of_it)["next"])
+
+
 def test_templates_have_their_words(customs: CustomsUnderTest) -> None:
     for form in ("declaration", "receipt", "amendment", "transit", "inspection", "level"):
         answer = customs.client.get(f"/v1/imports/templates/{form}", params={"format": "xlsx"})

@@ -133,7 +133,7 @@ class Statuses:
             "state": standing.state,
             "guaranteed": standing.guaranteed,
             "anomaly": bool(standing.anomalies),
-            "receipt": None if told.receipt is None else _receipt(told.receipt),
+            "receipt": told.receipt and told.receipt.document(),
         }
         return content | {
             "event_id": uuid7(now),
@@ -152,17 +152,6 @@ def _content(head: Document, *, own: bool) -> Document:
     if own:
         return {name: value for name, value in head.items() if name not in ENVELOPE}
     return {name: head.get(name) for name in OF_OTHERS} | {"source": "customs_notice"}
-
-
-def _receipt(receipt: Receipt) -> Document:
-    return {
-        "receipt_id": receipt.receipt_id,
-        "family": receipt.family,
-        "code": receipt.code,
-        "event_at": receipt.event_at_ms,
-        "received_at": receipt.received_at_ms,
-        "office": receipt.office,
-    }
 
 
 def mode_of(events: Sequence[Mapping[str, str]]) -> str:

@@ -21,15 +21,16 @@ from lingqu.domain_service.endpoints.declaring import (
     shown,
 )
 from lingqu.domain_service.statements.noun import Document
-from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.service.database import database_errors
-from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu.service.paging import PageCursor, PageSize
 from lingqu.service.problems import problem
 from lingqu_customs.codes.districts import Districts
 from lingqu_customs.codes.receipts import ReceiptCodes
 from lingqu_customs.declarations.complete import FOLDED
 from lingqu_customs.declarations.desk import Desk, Order, UnknownDeclarationError
 from lingqu_customs.declarations.known import Known, known_of
+from lingqu_customs.declarations.standings import in_state, with_states
+from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.shown import instant
 from lingqu_customs.endpoints.stated import Line
 from lingqu_customs.endpoints.stating import Number, Room, add_declaring
@@ -38,9 +39,8 @@ from lingqu_customs.lifecycle.fold import Standing
 from lingqu_customs.lifecycle.state import NAMES, State
 from lingqu_customs.nouns import AMENDMENTS, DECLARATIONS
 from lingqu_customs.numbers import Direction
-from lingqu_customs.tables import AMENDMENT, DECLARATION, STANDING
+from lingqu_customs.tables import AMENDMENT, DECLARATION
 
-_LISTING = "declarations"
 _ILLEGAL: dict[int | str, dict[str, Any]] = {
     409: {"description": "The state does not allow it; `legal` names what it does allow"}
 }
@@ -74,7 +74,6 @@ def router(
     """Return the routes; `reading` makes sessions that wait for no writer."""
     routes = APIRouter(prefix="/v1/declarations", tags=["declarations"])
     add_declaring(routes, room, "Declare, or revise what was declared")
-    shelf, columns = Shelf(DECLARATIONS), DECLARATION.c
 
     @routes.get("", summary="Declarations by number, other regions' among them")
     def list_declarations(
@@ -88,22 +87,17 @@ def router(
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {
-            "direction": direction,
-            "declare_office": declare_office,
-            "entry_exit_office": entry_exit_office,
-            "consignment_no": consignment_no,
-            "origin": region,
-        }
-        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
-        if state is not None:
-            of_state = select(STANDING.c.declaration_no).where(STANDING.c.state == state)
-            conditions.append(columns.declaration_no.in_(of_state))
+        conditions = equal(
+            DECLARATION,
+            direction=direction,
+            declare_office=declare_office,
+            entry_exit_office=entry_exit_office,
+            consignment_no=consignment_no,
+            origin=region,
+        )
         with database_errors(), reading() as session:
-            found = shelf.page(session, conditions, position_of(_LISTING, cursor), limit + 1)
-            listed = page(_LISTING, found, limit, DECLARATIONS.key_of)
-            states = _states(session, [each["declaration_no"] for each in listed.items])
-        items = [each | states.get(each["declaration_no"], {}) for each in listed.items]
+            listed = room.page(session, [*conditions, *in_state(state)], limit, cursor)
+            items = list(with_states(session, listed.items))
         return shown(DECLARATIONS, items, listed.next)
 
     @routes.get("/{number}", summary="One declaration with its receipts and amendments")
@@ -161,13 +155,10 @@ def _shown(
         "offices": {} if head is None else _offices(head, districts),
         "receipts": [
             {
-                "receipt_id": each.receipt_id,
-                "family": each.family,
-                "code": each.code,
+                **each.document(),
                 "meaning": codes.meaning(each.family, each.code).meaning,
                 "event_at": instant(each.event_at_ms),
                 "received_at": instant(each.received_at_ms),
-                "office": each.office,
             }
             for each in receipts
         ],
@@ -197,19 +188,6 @@ def _told(standing: Standing) -> dict[str, Any]:
 def _offices(head: Document, districts: Districts) -> dict[str, str]:
     codes = (head.get("declare_office"), head.get("entry_exit_office"))
     return {code: districts.name(code) for code in codes if code}
-
-
-def _states(session: Session, numbers: list[str]) -> dict[str, Document]:
-    columns = STANDING.c
-    rows = session.execute(select(STANDING).where(columns.declaration_no.in_(numbers)))
-    return {
-        row.declaration_no: {
-            "state": row.state,
-            "guaranteed": row.guaranteed,
-            "anomaly": row.anomaly,
-        }
-        for row in rows
-    }
 
 
 def _steps(session: Session, number: str) -> list[Document]:

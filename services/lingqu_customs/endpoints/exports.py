@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.imports.record_form import RecordForm
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.service.database import database_errors
 from lingqu_customs.codes.receipts import ReceiptCodes
+from lingqu_customs.declarations.known import receipt_of
+from lingqu_customs.declarations.standings import in_state, with_states
 from lingqu_customs.forms.declaration import STATE
 from lingqu_customs.forms.receipt import COLUMNS
-from lingqu_customs.tables import DECLARATION, RECEIPT, STANDING
+from lingqu_customs.tables import RECEIPT
 
 _PAGE = 1_000
 _MEANING = Column("回执含义", "meaning")
@@ -38,7 +39,7 @@ def router(
     )
     def export_declarations(kind: ExportKind = "xlsx", state: str | None = None) -> FileResponse:
         with database_errors(), reading() as session:
-            documents = _declarations(session, shelf, state)
+            documents = with_states(session, shelf.all(session, in_state(state)))
             return export("报关单", (*form.columns, STATE), documents, kind)
 
     @routes.get(
@@ -54,31 +55,6 @@ def router(
     return routes
 
 
-def _declarations(session: Session, shelf: Shelf, state: str | None) -> Iterator[Document]:
-    columns = DECLARATION.c
-    conditions = []
-    if state is not None:
-        of_state = select(STANDING.c.declaration_no).where(STANDING.c.state == state)
-        conditions.append(columns.declaration_no.in_(of_state))
-    page: list[Document] = []
-    for document in shelf.all(session, conditions):
-        page.append(document)
-        if len(page) == _PAGE:
-            yield from _with_states(session, page)
-            page = []
-    yield from _with_states(session, page)
-
-
-def _with_states(session: Session, documents: list[Document]) -> Iterator[Document]:
-    wanted = texts_of(session, [each["declaration_no"] for each in documents])
-    found = select(STANDING.c.declaration_no, STANDING.c.state).join(
-        wanted, STANDING.c.declaration_no == wanted.c.text
-    )
-    states = {row.declaration_no: row.state for row in session.execute(found)}
-    for each in documents:
-        yield each | {"state": states.get(each["declaration_no"], each["state"])}
-
-
 def _receipts(session: Session, codes: ReceiptCodes) -> Iterator[Document]:
     columns = RECEIPT.c
     place = columns.declaration_no, columns.digest
@@ -90,14 +66,9 @@ def _receipts(session: Session, codes: ReceiptCodes) -> Iterator[Document]:
         rows = session.execute(wanted).all()
         for row in rows:
             yield {
+                **receipt_of(row).document(),
                 "declaration_no": row.declaration_no,
-                "receipt_id": row.receipt_id,
-                "family": row.family,
-                "code": row.code,
                 "meaning": codes.meaning(row.family, row.code).meaning,
-                "event_at": row.event_at_ms,
-                "received_at": row.received_at_ms,
-                "office": row.office,
             }
         if len(rows) < _PAGE:
             return

@@ -9,22 +9,19 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Text, readable
 from lingqu.domain_service.statements.noun import Document
-from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
-from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu.service.paging import PageCursor, PageSize
+from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.shown import instant
 from lingqu_customs.endpoints.stating import Number, Room, add_declaring
 from lingqu_customs.nouns import INSPECTIONS
 from lingqu_customs.tables import INSPECTION
 
-_LISTING = "inspections"
-
 
 def router(room: Room, reading: sessionmaker[Session]) -> APIRouter:
     routes = APIRouter(prefix="/v1/inspections", tags=["inspections"])
     add_declaring(routes, room, "Tell steps of inspections, arrival among them")
-    shelf, columns = Shelf(INSPECTIONS), INSPECTION.c
 
     @routes.get("", summary="Steps by inspection")
     def list_inspections(
@@ -35,21 +32,21 @@ def router(room: Room, reading: sessionmaker[Session]) -> APIRouter:
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {
-            "destination": destination,
-            "declaration_no": declaration_no,
-            "consignment_no": consignment_no,
-        }
-        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        conditions = equal(
+            INSPECTION,
+            destination=destination,
+            declaration_no=declaration_no,
+            consignment_no=consignment_no,
+        )
         with database_errors(), reading() as session:
-            found = shelf.page(session, conditions, position_of(_LISTING, cursor), limit + 1)
-        listed = page(_LISTING, found, limit, INSPECTIONS.key_of)
+            listed = room.page(session, conditions, limit, cursor)
         return {"items": [_shown(each) for each in listed.items], "next": listed.next}
 
     @routes.get("/{number}", summary="One inspection with what the port found")
     def show_inspection(number: Number) -> dict[str, Any]:
         with database_errors(), reading() as session:
-            steps = shelf.page(session, [columns.inspection_no == number], None, 10)
+            of_it = equal(INSPECTION, inspection_no=number)
+            steps = room.declarations.shelf.page(session, of_it, None, 10)
         if not steps:
             raise NotFoundError(f"nobody told of inspection {number!r}; POST /v1/inspections tells")
         ordered = sorted(steps, key=lambda each: (each["event_at"], each["step"]))

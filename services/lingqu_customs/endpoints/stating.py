@@ -1,16 +1,19 @@
-"""What the nouns have in common over HTTP: declaring a batch, and taking a statement back."""
+"""What the nouns have in common over HTTP: declaring a batch, and listing what stands."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Response
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, answer
 from lingqu.domain_service.statements.declarations import Declarations, Declared
 from lingqu.domain_service.statements.noun import Document, Noun
+from lingqu.service.paging import Page, page, position_of
 from lingqu_customs.checks import Checks
 
 Number = Annotated[str, Path(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -34,6 +37,18 @@ class Room:
         if refused:
             return answer(Declared((), refused))
         return answer(self.declarations.declare(statements))
+
+    def page(
+        self,
+        session: Session,
+        conditions: Iterable[ColumnElement[bool]],
+        limit: int,
+        cursor: str | None,
+    ) -> Page[Document]:
+        """Return so many of the statements that stand, by key, from the cursor on."""
+        listing, shelf = self.noun.name, self.declarations.shelf
+        found = shelf.page(session, conditions, position_of(listing, cursor), limit + 1)
+        return page(listing, found, limit, self.noun.key_of)
 
 
 def add_declaring(routes: APIRouter, room: Room, summary: str) -> None:

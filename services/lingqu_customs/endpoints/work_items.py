@@ -13,6 +13,7 @@ from lingqu.domain_service.endpoints.declaring import Stated, Text
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_customs.declarations.work_items import close_item, items_page
+from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.shown import instant
 from lingqu_customs.endpoints.stated import Line
 from lingqu_customs.tables import WORK_ITEM
@@ -31,7 +32,6 @@ def router(
     writing: sessionmaker[Session], reading: sessionmaker[Session], clock: Clock
 ) -> APIRouter:
     routes = APIRouter(prefix="/v1/work-items", tags=["work items"])
-    columns = WORK_ITEM.c
 
     @routes.get("", summary="Work items, the oldest first")
     def list_items(
@@ -41,8 +41,7 @@ def router(
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {"state": state, "declaration_no": declaration_no}
-        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        conditions = equal(WORK_ITEM, state=state, declaration_no=declaration_no)
         with database_errors(), reading() as session:
             found = items_page(session, conditions, position_of(_LISTING, cursor), limit + 1)
         listed = page(_LISTING, found, limit, lambda row: (row.opened_at_ms, row.item_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -37,6 +37,17 @@ class Receipt:
         told = [self.declaration_no, self.receipt_id, self.family, self.code, self.event_at_ms]
         digest = hashlib.blake2b(orjson.dumps(told), digest_size=_DIGEST_BYTES).hexdigest()
         object.__setattr__(self, "digest", digest)
+
+    def document(self) -> dict[str, Any]:
+        """Return what events and answers say of it, beside its declaration; times in ms."""
+        return {
+            "receipt_id": self.receipt_id,
+            "family": self.family,
+            "code": self.code,
+            "event_at": self.event_at_ms,
+            "received_at": self.received_at_ms,
+            "office": self.office,
+        }
 
 
 @dataclass(frozen=True, slots=True)
