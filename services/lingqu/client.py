@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx2
 
+from lingqu.closing import Closing
 from lingqu.errors import ConfigurationError, InputError, UnavailableError
 
 _USUAL = {
@@ -64,7 +64,7 @@ def service_url(name: str, environ: Mapping[str, str], usual: str) -> str:
     return environ.get(f"LINGQU_{name.upper()}_URL", found)
 
 
-class ServiceClient:
+class ServiceClient(Closing):
     """One service: JSON in, JSON out, problem details as errors.
 
     Raises RefusedError for what the service refuses and UnavailableError when it does not answer.
@@ -122,7 +122,7 @@ class ServiceClient:
         self._http.close()
 
 
-class HubClient:
+class HubClient(Closing):
     """A hub's services by name; a context manager."""
 
     def __init__(self, addresses: HubAddresses) -> None:
@@ -134,17 +134,6 @@ class HubClient:
     def close(self) -> None:
         for service in (self.control, self.gateway, self.registry):
             service.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _raise_unless_success(service: ServiceClient, answer: httpx2.Response) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
 
+from lingqu.closing import Closing
 from lingqu.errors import InputError, UnavailableError
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -22,7 +22,7 @@ class RegistryRefusal(InputError):  # noqa: N818 - what the registry said, not a
         self.said = said
 
 
-class RegistryHttp:
+class RegistryHttp(Closing):
     """One registry by its address; a context manager. Raises UnavailableError where it is away."""
 
     def __init__(self, url: str, *, timeout_s: float = 60) -> None:
@@ -65,15 +65,7 @@ class RegistryHttp:
         said = found.get("message", "no reason given") if isinstance(found, dict) else str(found)
         raise RegistryRefusal(self.url, f"{method} {path}", answer.status_code, said)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._http.close()
 
 

@@ -65,12 +65,9 @@ def measure(
 
 
 def _import(hub: ServiceHub, file: Path, query: Mapping[str, str]) -> Outcome:
-    client = ServiceClient(hub.domain, hub.url(hub.domain), timeout_s=600)
     watch = Watch(sent=lambda _bytes: None, taken=lambda _rows: None)
-    try:
+    with ServiceClient(hub.domain, hub.url(hub.domain), timeout_s=600) as client:
         return upload(client, file, query, watch)
-    finally:
-        client.close()
 
 
 def _check(outcome: Outcome, table: Table) -> None:

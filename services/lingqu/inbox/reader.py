@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping
-from types import TracebackType
-from typing import Self
 
 from confluent_kafka import KafkaException, Message, TopicPartition
 
+from lingqu.closing import Closing
 from lingqu.errors import PermanentError
 from lingqu.inbox.decoding import Raw
 from lingqu.inbox.progress import Consumed
@@ -23,7 +22,7 @@ _CHECK_EVERY_S = 5.0
 Part = tuple[str, int]
 
 
-class InboxReader:
+class InboxReader(Closing):
     """Reads topics partition by partition, and checks that they are still the same topics.
 
     An offset means an event of one very topic: a re-created topic, or an offset outside of what is
@@ -38,15 +37,7 @@ class InboxReader:
         self._ids: dict[str, str] = {}
         self._checked_at = 0.0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._topics.close()
         self._consumer.close()
 

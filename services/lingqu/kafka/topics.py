@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from kafka import IsolationLevel, KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from lingqu.closing import Closing
 from lingqu.errors import NotFoundError, UnavailableError
 from lingqu.kafka.knock import knock
 from lingqu.kafka.settings import KafkaSettings
@@ -83,7 +83,7 @@ def internal_topics() -> list[TopicSpec]:
     ]
 
 
-class Topics:
+class Topics(Closing):
     """An admin connection to one cluster; a context manager."""
 
     def __init__(self, settings: KafkaSettings, *, timeout_s: float = 10) -> None:
@@ -99,17 +99,6 @@ class Topics:
             )
         except (KafkaError, OSError) as error:
             raise self._unavailable(error) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def names(self) -> set[str]:
         """Return the names of all topics that can be seen."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
 
+from lingqu.closing import Closing
 from lingqu.errors import ConflictError, ContractError, PermanentError, UnavailableError
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -35,7 +35,7 @@ class RegisteredSchema:
     schema: str
 
 
-class RegistryClient:
+class RegistryClient(Closing):
     """Asks a registry that speaks Confluent's API; may be shared by threads.
 
     Schemas by id and ids of registered texts never change, so they are cached without end;
@@ -96,17 +96,6 @@ class RegistryClient:
 
     def close(self) -> None:
         self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the answer, or None where the registry does not have what was asked for."""

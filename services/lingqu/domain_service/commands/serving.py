@@ -30,8 +30,5 @@ class Served:
         from lingqu.client import ServiceClient, service_url  # noqa: PLC0415
 
         found = url or service_url(self.domain, os.environ, self.usual_url)
-        service = ServiceClient(self.domain, found, timeout_s=_PATIENCE_S)
-        try:
+        with ServiceClient(self.domain, found, timeout_s=_PATIENCE_S) as service:
             yield service
-        finally:
-            service.close()

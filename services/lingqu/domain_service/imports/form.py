@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType, TracebackType
-from typing import Generic, NamedTuple, Self, TypeVar
+from types import MappingProxyType
+from typing import Generic, NamedTuple, TypeVar
 
+from lingqu.closing import Closing
 from lingqu.sheets.problems import Problem
 
 S = TypeVar("S")
@@ -44,7 +45,7 @@ class Row(NamedTuple, Generic[S]):
         return "; ".join(refusal.reason for refusal in self.refusals)
 
 
-class Form(Generic[S]):
+class Form(Closing, Generic[S]):
     """An open file of a known form, a context manager; iterate it once, in bounded memory.
 
     `notes` are sentences about the file as a whole, complete after the last row. Iterating raises
@@ -74,14 +75,3 @@ class Form(Generic[S]):
 
     def close(self) -> None:
         self._close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
