@@ -15,19 +15,27 @@ from lingqu_credit.subjects.lineage import Identity
 def restrictions(session: Session, uscc: str, day: int) -> dict[str, Any]:
     """Return the measures in force against the code's subject on the day, with whose they are.
 
-    Two looks at an index for a code of which nothing is known. A measure against a code that the
-    subject had before, or against one that it absorbed, says so by `tie`.
+    Two looks at an index for a code of which nothing is known.
     """
     identity = identity_of(session, uscc, day)
-    codes = sorted({uscc, *identity.codes})
-    ties = {each.uscc: each.tie for each in identity.forebears}
-    found = measures_of(session, codes, day)
     return {
         "uscc": uscc,
         "day": day_at(day).isoformat(),
         "subject": told_identity(identity),
-        "restrictions": [_told(each, ties.get(each.uscc, "same")) for each in found],
+        "restrictions": measures_against(session, identity, uscc, day),
     }
+
+
+def measures_against(
+    session: Session, identity: Identity, uscc: str, day: int
+) -> list[dict[str, Any]]:
+    """Return the measures in force against who the code stands for, as answers tell them.
+
+    A measure against a code that the subject had before, or against one that it absorbed, says so
+    by `tie`.
+    """
+    found = measures_of(session, sorted({uscc, *identity.codes}), day)
+    return [_told(each, identity.tie(each.uscc)) for each in found]
 
 
 def told_identity(identity: Identity) -> dict[str, Any]:

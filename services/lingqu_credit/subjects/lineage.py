@@ -57,6 +57,10 @@ class Identity:
         """Return all codes whose records are this subject's."""
         return (self.uscc, *(each.uscc for each in self.forebears))
 
+    def tie(self, uscc: str) -> Tie:
+        """Return how a code of its records is tied to the subject."""
+        return next((each.tie for each in self.forebears if each.uscc == uscc), "same")
+
 
 class Lineage:
     """All changes that were told, in any order; what is not in effect yet says nothing."""

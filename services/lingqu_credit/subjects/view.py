@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from lingqu.domain_service.endpoints.declaring import readable
 from lingqu.domain_service.statements.noun import Document
 from lingqu.instants import day_at
-from lingqu_credit.measures.restrictions import restrictions
+from lingqu_credit.measures.restrictions import measures_against, told_identity
 from lingqu_credit.records.expiry import as_of
 from lingqu_credit.records.records import Records
 from lingqu_credit.records.states import IN_FORCE
 from lingqu_credit.subjects.changes import identity_of
 from lingqu_credit.subjects.classification import Classification, Facts
+from lingqu_credit.subjects.lineage import Identity
 from lingqu_credit.subjects.masking import masked
 
 _MOST = 1_000
@@ -41,7 +42,6 @@ class SubjectView:
         """
         identity = identity_of(session, uscc, day)
         codes = sorted({uscc, *identity.codes})
-        ties = {each.uscc: each.tie for each in identity.forebears}
         found = {
             name: [as_of(each, records.kind.end, day) for each in self._read(session, name, codes)]
             for name, records in self._records.items()
@@ -51,17 +51,16 @@ class SubjectView:
                 each for each in found["rating"] if each["rating_type"] != "risk_class"
             ]
         verdict = self._classification.classify(facts_of(found), day_at(day))
-        told = restrictions(session, uscc, day)
         return {
             "uscc": uscc,
-            "day": told["day"],
-            "subject": told["subject"],
+            "day": day_at(day).isoformat(),
+            "subject": told_identity(identity),
             "classification": None if verdict is None else asdict(verdict),
             "records": {
-                name: [self._told(name, each, ties) for each in documents]
+                name: [self._told(name, each, identity) for each in documents]
                 for name, documents in found.items()
             },
-            "restrictions": told["restrictions"],
+            "restrictions": measures_against(session, identity, uscc, day),
         }
 
     def _read(self, session: Session, name: str, codes: Sequence[str]) -> list[Document]:
@@ -74,14 +73,12 @@ class SubjectView:
         )
         return [orjson.loads(document) for document in rows]
 
-    def _told(
-        self, name: str, document: Mapping[str, Any], ties: Mapping[str, str]
-    ) -> dict[str, Any]:
+    def _told(self, name: str, document: Mapping[str, Any], identity: Identity) -> dict[str, Any]:
         told = told_record(self._records[name], document)
         return {
             **{field: value for field, value in told.items() if field not in _ENVELOPE},
             "recorded_under": document["uscc"],
-            "tie": ties.get(document["uscc"], "same"),
+            "tie": identity.tie(document["uscc"]),
         }
 
 
