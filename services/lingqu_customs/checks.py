@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple, Self
 
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.errors import Reason
+from lingqu.instants import day_at
 from lingqu_customs.codes.aeo import Schemes, load_schemes
 from lingqu_customs.codes.districts import Districts, load_districts
 from lingqu_customs.codes.supervision import SupervisionModes, load_supervision_modes
@@ -53,7 +53,6 @@ _USCC_ZH = "不是有效的统一社会信用代码或海关注册编码,请与�
 _CODE_ZH = "不在代码表内,请按代码表填写"
 _MODE_ZH = "监管方式代码在申报日不可用,请核对"
 _HS_ZH = "商品编号须为 10 位数字"
-_DAY_ZERO = date(1970, 1, 1)
 _DAY_MS, _CHINA_MS = 86_400_000, 8 * 3_600_000
 _REMEMBERED = 65_536
 _USCC_LENGTH = 18
@@ -138,7 +137,7 @@ class Checks:
     def _mode_problem(self) -> Callable[[str, int], str | None]:
         @lru_cache(_REMEMBERED)
         def problem(mode: str, day: int) -> str | None:
-            return self.modes.problem(mode, _DAY_ZERO + timedelta(days=day))
+            return self.modes.problem(mode, day_at(day))
 
         return problem
 
@@ -150,7 +149,7 @@ class Checks:
             problem = None if is_customs_code(code) else "it is no 10-character customs code"
         if problem:
             yield Wrong("enterprise_code", problem, _USCC_ZH)
-        day = _DAY_ZERO + timedelta(days=statement["valid_from"])
+        day = day_at(statement["valid_from"])
         problem = self.schemes.problem(statement["scheme"], statement["level"], day)
         if problem:
             yield Wrong("level", problem, "信用等级不属于当日施行的管理办法,请核对")

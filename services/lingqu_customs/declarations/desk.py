@@ -13,6 +13,7 @@ from lingqu.clock import CHINA, Clock
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ConflictError, InputError, NotFoundError
+from lingqu.instants import milliseconds
 from lingqu_customs.codes.receipts import ReceiptCodes
 from lingqu_customs.declarations.known import Known, known_of
 from lingqu_customs.declarations.receipts import Receipts
@@ -127,7 +128,7 @@ class Desk:
 
     def _after(self, known: Known) -> int:
         """Return now, or just after the last fact: what is done through us follows what stands."""
-        now_ms = int(self.clock.now().timestamp() * 1000)
+        now_ms = milliseconds(self.clock.now())
         times = [each.event_at_ms for each in known.receipts]
         times += [each.event_at_ms for each in known.steps]
         return max(now_ms, *(each + 1 for each in times)) if times else now_ms

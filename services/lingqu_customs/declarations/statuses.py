@@ -13,6 +13,7 @@ from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
+from lingqu.instants import milliseconds
 from lingqu.service.bulk_insert import insert_many
 from lingqu_customs.codes.receipts import ReceiptCodes
 from lingqu_customs.declarations.kept_receipts import change_kept
@@ -80,7 +81,7 @@ class Statuses:
         now = self._clock.now()
         before = self._keep(session, standings)
         if any(each.receipts or each.steps for each in known.values()):
-            keep_items(session, standings, _ms(now), mode)
+            keep_items(session, standings, milliseconds(now), mode)
         told: list[Told] = []
         for number, each in known.items():
             standing = standings[number]
@@ -137,14 +138,10 @@ class Statuses:
         }
         return content | {
             "event_id": uuid7(now),
-            "occurred_at": max(_ms(now), head["occurred_at"] + 1),
+            "occurred_at": max(milliseconds(now), head["occurred_at"] + 1),
             "change": "revision",
             "supersedes": head["event_id"],
         }
-
-
-def _ms(now: datetime) -> int:
-    return int(now.timestamp() * 1000)
 
 
 def _content(head: Document, *, own: bool) -> Document:

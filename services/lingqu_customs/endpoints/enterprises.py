@@ -12,6 +12,7 @@ from lingqu.clock import Clock, china_day
 from lingqu.domain_service.endpoints.declaring import ANSWERS, Why, answer, readable
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.errors import InputError
+from lingqu.instants import days
 from lingqu.service.database import database_errors
 from lingqu_customs.codes.aeo import Schemes
 from lingqu_customs.endpoints.stating import Room, add_declaring
@@ -21,7 +22,6 @@ from lingqu_customs.numbers import is_customs_code
 
 Code = Annotated[str, Path(max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
 On = Annotated[date | None, Query(description="the day; else today in China")]
-_DAY_ZERO = date(1970, 1, 1)
 
 
 class WrongEnterpriseCodeError(InputError):
@@ -58,7 +58,7 @@ def router(room: Room, reading: sessionmaker[Session], schemes: Schemes, clock: 
 
     @routes.delete("/{code}/levels/{valid_from}", summary="Take a decision back", responses=ANSWERS)
     def withdraw(code: Code, valid_from: date, reason: Why) -> Response:
-        return answer(room.declarations.withdraw((code, (valid_from - _DAY_ZERO).days), reason))
+        return answer(room.declarations.withdraw((code, days(valid_from)), reason))
 
     return routes
 

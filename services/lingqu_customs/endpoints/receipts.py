@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import MOST, Stated
 from lingqu.domain_service.statements.noun import Document
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu_customs.codes.receipts import Family
 from lingqu_customs.declarations.receipts import Receipts
@@ -36,7 +37,7 @@ def router(receipts: Receipts, writing: sessionmaker[Session], clock: Clock) -> 
         given: Annotated[list[ReceiptIn], Body(min_length=1, max_length=MOST)],
     ) -> dict[str, Any]:
         """Keep all. `event_id` is null while no declaration of that number is known."""
-        now_ms = int(clock.now().timestamp() * 1000)
+        now_ms = milliseconds(clock.now())
         with database_errors(), writing.begin() as session:
             taken = receipts.take(session, [_received(each, now_ms) for each in given])
         results = zip(taken.outcomes, taken.event_ids, strict=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from lingqu.instants import moment_at
 
 
 def instant(at_ms: int) -> str:
     """Return the instant, milliseconds since 1970, in ISO 8601 and UTC."""
-    return (_EPOCH + timedelta(milliseconds=at_ms)).isoformat()
+    return moment_at(at_ms).isoformat()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import readable
 from lingqu.errors import NotFoundError
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_customs.codes.districts import Districts
@@ -32,7 +33,7 @@ def router(
     add_declaring(routes, room, "Tell steps of transits")
 
     def now_ms() -> int:
-        return int(clock.now().timestamp() * 1000)
+        return milliseconds(clock.now())
 
     @routes.get("/overdue", summary="Legs that should have arrived and have not")
     def list_overdue(limit: PageSize = 100, cursor: PageCursor = None) -> dict[str, Any]:

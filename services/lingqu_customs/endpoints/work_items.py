@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import Stated, Text
+from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_customs.declarations.work_items import close_item, items_page
@@ -49,7 +50,7 @@ def router(
 
     @routes.post("/{item_id}/close", summary="Close one with a note")
     def close(item_id: ItemId, closing: Closing) -> dict[str, Any]:
-        now_ms = int(clock.now().timestamp() * 1000)
+        now_ms = milliseconds(clock.now())
         with database_errors(), writing.begin() as session:
             return _shown(close_item(session, item_id, closing.note, now_ms))
 

@@ -10,9 +10,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Document
+from lingqu.instants import days
 from lingqu_customs.tables import AEO
-
-_DAY_ZERO = date(1970, 1, 1)
 
 
 def levels_of(session: Session, code: str) -> list[Document]:
@@ -34,7 +33,7 @@ def level_on(decisions: Iterable[Document], day: date) -> Document | None:
 
     Where decisions overlap, the one that took effect last holds.
     """
-    number = (day - _DAY_ZERO).days
+    number = days(day)
     held = (
         each
         for each in decisions

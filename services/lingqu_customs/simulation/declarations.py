@@ -10,6 +10,7 @@ from functools import partial
 
 from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.agenda import Agenda, Event
+from lingqu.instants import milliseconds
 from lingqu.simulation import Scene
 from lingqu_customs.codes.receipts import Family, load_receipt_codes
 from lingqu_customs.lifecycle.facts import Receipt
@@ -138,7 +139,7 @@ class DeclarationPlay:
         return dict(journey.head)
 
     def _status(self, journey: Journey, place: int, code: str, due: int, now: datetime) -> Event:
-        happened, told = (int(each.timestamp() * 1000) for each in (self._agenda.at(due), now))
+        happened, told = map(milliseconds, (self._agenda.at(due), now))
         named = f"{journey.number}-{place + 1}"
         family: Family = "single_window"
         receipt = Receipt(journey.number, named, family, code, happened, told)

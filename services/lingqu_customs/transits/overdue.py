@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.instants import milliseconds
 from lingqu.metrics import Metrics
 from lingqu_customs.declarations.work_items import OPEN
 from lingqu_customs.metrics import OPEN_WORK_ITEMS, OVERDUE_LEGS
@@ -38,7 +39,7 @@ class Counting:
         self._metrics = metrics
 
     def round(self) -> None:
-        now_ms = int(self._clock.now().timestamp() * 1000)
+        now_ms = milliseconds(self._clock.now())
         legs = select(func.count()).select_from(TRANSIT).where(_overdue(now_ms))
         items = select(func.count()).select_from(WORK_ITEM).where(WORK_ITEM.c.state == OPEN)
         with self._sessions() as session:
