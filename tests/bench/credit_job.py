@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import penalties, record_import, restrictions, subjects
-from tests.bench.importing import RATE_TARGET, ImportFigures
+from tests.bench.importing import ImportFigures
 from tests.bench.report import Other
 from tests.bench.restrictions import P99_TARGET_MS, AnswerFigures
 from tests.bench.service_hub import service_hub
@@ -32,7 +32,7 @@ def run(home: Path, _rounds: int) -> Other:
 
 def _lines(imported: ImportFigures, answered: AnswerFigures) -> str:
     return (
-        f"{NAME}  {imported.line('penalties', record_import.MEMORY_TARGET_MB)}\n"
+        f"{record_import.line(NAME, 'penalties', imported)}\n"
         f"{NAME}  restrictions, {answered.subjects:,} subjects (rows of two stated ones, multiplied"
         f" by SQL), {answered.requests:,} requests: p50 {answered.p50_ms:.1f} ms,"
         f" p99 {answered.p99_ms:.1f} ms (≤ {P99_TARGET_MS})"
@@ -40,11 +40,9 @@ def _lines(imported: ImportFigures, answered: AnswerFigures) -> str:
 
 
 def _summary(imported: ImportFigures, answered: AnswerFigures) -> dict[str, Any]:
-    return {
-        "says": "a file of penalties through POST /v1/imports, then GET …/restrictions",
-        "import": imported.summary(),
-        "rate_target": RATE_TARGET,
-        "memory_target_mb": record_import.MEMORY_TARGET_MB,
-        "restrictions": asdict(answered),
-        "p99_target_ms": P99_TARGET_MS,
-    }
+    return record_import.summary(
+        "a file of penalties through POST /v1/imports, then GET …/restrictions",
+        imported,
+        restrictions=asdict(answered),
+        p99_target_ms=P99_TARGET_MS,
+    )

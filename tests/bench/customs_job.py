@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.bench import customs_declarations, record_import
-from tests.bench.importing import RATE_TARGET
 from tests.bench.report import Other
 from tests.bench.service_hub import service_hub
 
@@ -21,11 +20,6 @@ def run(home: Path, _rounds: int) -> Other:
     ):
         source, topic = customs_declarations.Declarations(), customs_declarations.TOPIC
         figures = record_import.measure(hub, customs, source, topic, home)
-    summary = {
-        "says": "a file of declarations through POST /v1/imports on PostgreSQL",
-        "import": figures.summary(),
-        "rate_target": RATE_TARGET,
-        "memory_target_mb": record_import.MEMORY_TARGET_MB,
-    }
-    line = f"{NAME}  {figures.line('declarations', record_import.MEMORY_TARGET_MB)}"
-    return Other(NAME, line, summary)
+    says = "a file of declarations through POST /v1/imports on PostgreSQL"
+    line = record_import.line(NAME, "declarations", figures)
+    return Other(NAME, line, record_import.summary(says, figures))

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.bench import clearing, record_import, settlements
 from tests.bench.clearing import SECONDS_TARGET, ClearingFigures
-from tests.bench.importing import RATE_TARGET, ImportFigures
+from tests.bench.importing import ImportFigures
 from tests.bench.report import Other
 from tests.bench.service_hub import service_hub
 
@@ -30,18 +30,16 @@ def run(home: Path, _rounds: int) -> Other:
 
 def _lines(imported: ImportFigures, cleared: ClearingFigures) -> str:
     return (
-        f"{NAME}  {imported.line('settlements', record_import.MEMORY_TARGET_MB)}\n"
+        f"{record_import.line(NAME, 'settlements', imported)}\n"
         f"{NAME}  {cleared.settlements:,} settlements and {cleared.reversals:,} reversals cleared"
         f" in {cleared.seconds:.1f} s (≤ {SECONDS_TARGET}), {cleared.statements} statements"
     )
 
 
 def _summary(imported: ImportFigures, cleared: ClearingFigures) -> dict[str, Any]:
-    return {
-        "says": "a file of settlements through POST /v1/imports, then all their statements",
-        "import": imported.summary(),
-        "rate_target": RATE_TARGET,
-        "memory_target_mb": record_import.MEMORY_TARGET_MB,
-        "clearing": asdict(cleared),
-        "seconds_target": SECONDS_TARGET,
-    }
+    return record_import.summary(
+        "a file of settlements through POST /v1/imports, then all their statements",
+        imported,
+        clearing=asdict(cleared),
+        seconds_target=SECONDS_TARGET,
+    )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.bench import importing, records
-from tests.bench.importing import ImportFigures
+from tests.bench.importing import RATE_TARGET, ImportFigures
 from tests.bench.process import Measured
 from tests.bench.service_hub import ServiceHub
 
 ROWS = 200_000
-MEMORY_TARGET_MB = 500
+_MEMORY_TARGET_MB = 500
 
 
 def measure(
@@ -20,3 +21,19 @@ def measure(
     file = home / f"{topic}.csv"
     table = records.write(file, source, ROWS)
     return importing.measure(hub, service, topic, file, table, {"form": "auto", "mode": "live"})
+
+
+def line(job: str, what: str, figures: ImportFigures) -> str:
+    """Return the figures beside their targets, as a job's line."""
+    return f"{job}  {figures.line(what, _MEMORY_TARGET_MB)}"
+
+
+def summary(says: str, figures: ImportFigures, **more: Any) -> dict[str, Any]:
+    """Return the figures and targets as bench.json keeps them, and what else a job measured."""
+    return {
+        "says": says,
+        "import": figures.summary(),
+        "rate_target": RATE_TARGET,
+        "memory_target_mb": _MEMORY_TARGET_MB,
+        **more,
+    }
