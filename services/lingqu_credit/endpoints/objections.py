@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
@@ -61,7 +61,7 @@ def router(
     def done(objection_id: str, work: Callable[[Session], None]) -> dict[str, Any]:
         with database_errors(), writing.begin() as session:
             work(session)
-            return _told(session, objection_id, regions)
+            return _one(session, objection_id, regions)
 
     @routes.post("", status_code=201, summary="Raise objections (异议), all or none")
     def raise_(
@@ -69,7 +69,7 @@ def router(
     ) -> dict[str, Any]:
         with database_errors(), writing.begin() as session:
             ids = [desk.raise_(session, each.document()) for each in given]
-            return {"items": [_told(session, each, regions) for each in ids]}
+            return {"items": _told(session, ids, regions)}
 
     @routes.post("/{objection_id}/accept", summary="Accept it: the record is disputed (受理)")
     def accept(objection_id: ObjectionId) -> dict[str, Any]:
@@ -105,24 +105,34 @@ def _add_looks(routes: APIRouter, regions: Regions, reading: sessionmaker[Sessio
         with database_errors(), reading() as session:
             found = list(session.scalars(wanted))
             listed = page(_LISTING, found, limit, lambda each: (each,))
-            items = [_told(session, each, regions) for each in listed.items]
+            items = _told(session, listed.items, regions)
         return {"items": items, "next": listed.next}
 
     @routes.get("/{objection_id}", summary="One objection with its steps")
     def show_objection(objection_id: ObjectionId) -> dict[str, Any]:
         with database_errors(), reading() as session:
-            return _told(session, objection_id, regions)
+            return _one(session, objection_id, regions)
 
 
-def _told(session: Session, objection_id: str, regions: Regions) -> dict[str, Any]:
+def _one(session: Session, objection_id: str, regions: Regions) -> dict[str, Any]:
     steps = STEPS.documents(session, objection_id)
     if not steps:
         raise UnknownObjectionError(objection_id)
+    return _objection(steps, regions)
+
+
+def _told(session: Session, objection_ids: Sequence[str], regions: Regions) -> list[dict[str, Any]]:
+    steps = STEPS.documents_of(session, objection_ids)
+    # A repair may take an objection away between one look and the next.
+    return [_objection(steps[each], regions) for each in objection_ids if each in steps]
+
+
+def _objection(steps: Sequence[dict[str, Any]], regions: Regions) -> dict[str, Any]:
     at = course(map(step_of, steps))
     first = steps[0]
     waited = at.decided.received_by if at.decided else ()
     return {
-        "objection_id": objection_id,
+        "objection_id": first["objection_id"],
         "record_kind": first["record_kind"],
         "record_id": first["record_id"],
         "record_origin": first["record_origin"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +18,7 @@ from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.stated import Day, Words
+from lingqu_credit.records.tombstones import tombstones
 from lingqu_credit.regions import Regions
 from lingqu_credit.repairs.desk import Application, RepairDesk
 from lingqu_credit.repairs.lifecycle import ACTS, State, course
@@ -31,7 +32,7 @@ from lingqu_credit.repairs.store import (
     step_of,
 )
 from lingqu_credit.subjects.masking import masked
-from lingqu_credit.tables import REPAIR, TOMBSTONE
+from lingqu_credit.tables import REPAIR
 
 _LISTING = "repairs"
 _NOUN = Noun(
@@ -92,9 +93,21 @@ class RepairRoom:
     def now_ms(self) -> int:
         return milliseconds(self._clock.now())
 
-    def told(self, session: Session, repair: Repair) -> dict[str, Any]:
-        """Return the repair, its steps, who has answered, and who is late, by name."""
-        steps = STEPS.documents(session, repair.repair_id)
+    def one(self, session: Session, repair_id: str) -> dict[str, Any]:
+        """Return one repair so; raise UnknownRepairError."""
+        (told,) = self.told(session, [find_repair(session, repair_id)])
+        return told
+
+    def told(self, session: Session, repairs: Sequence[Repair]) -> list[dict[str, Any]]:
+        """Return the repairs, their steps, who has answered, and who is late, by name."""
+        steps = STEPS.documents_of(session, [each.repair_id for each in repairs])
+        left = tombstones(session, [each.record_id for each in repairs])
+        return [
+            self._told(each, steps[each.repair_id]) | {"tombstone": left.get(each.record_id)}
+            for each in repairs
+        ]
+
+    def _told(self, repair: Repair, steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
         at = course(map(step_of, steps), self.now_ms)
         answers = [
             {
@@ -117,7 +130,6 @@ class RepairRoom:
             "escalated": [each["name"] for each in answers if each["overdue"]],
             "answers": answers,
             "steps": [self._step(each) for each in steps],
-            "tombstone": _tombstone(session, repair.record_id),
         }
 
     def _step(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -138,14 +150,13 @@ def router(
     def done(repair_id: str, work: Work) -> dict[str, Any]:
         with database_errors(), writing.begin() as session:
             work(session)
-            return room.told(session, find_repair(session, repair_id))
+            return room.one(session, repair_id)
 
     @routes.post("", status_code=201, summary="Apply for the repair of a record (申请)")
     def apply(given: ApplicationIn) -> dict[str, Any]:
         application = Application(**given.document())
         with database_errors(), writing.begin() as session:
-            repair_id = desk.apply(session, application)
-            return room.told(session, find_repair(session, repair_id))
+            return room.one(session, desk.apply(session, application))
 
     @routes.post("/{repair_id}/accept", summary="Accept an application (受理)")
     def accept(repair_id: RepairId, given: Acceptance) -> dict[str, Any]:
@@ -193,17 +204,9 @@ def _add_looks(routes: APIRouter, room: RepairRoom, reading: sessionmaker[Sessio
         with database_errors(), reading() as session:
             found = [repair_of(row) for row in session.execute(wanted)]
             listed = page(_LISTING, found, limit, lambda each: (each.repair_id,))
-            return {
-                "items": [room.told(session, each) for each in listed.items],
-                "next": listed.next,
-            }
+            return {"items": room.told(session, listed.items), "next": listed.next}
 
     @routes.get("/{repair_id}", summary="One repair: its steps, who has answered and who is late")
     def show_repair(repair_id: RepairId) -> dict[str, Any]:
         with database_errors(), reading() as session:
-            return room.told(session, find_repair(session, repair_id))
-
-
-def _tombstone(session: Session, record: str) -> dict[str, Any] | None:
-    row = session.execute(select(TOMBSTONE).where(TOMBSTONE.c.record_id == record)).one_or_none()
-    return None if row is None else dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+            return room.one(session, repair_id)

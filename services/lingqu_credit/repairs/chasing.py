@@ -13,8 +13,8 @@ from lingqu.instants import milliseconds
 from lingqu.metrics import Metrics
 from lingqu_credit.metrics import OVERDUE_STOP_USES, REPAIRS
 from lingqu_credit.regions import Regions
-from lingqu_credit.repairs.lifecycle import STATES
-from lingqu_credit.repairs.store import course_of
+from lingqu_credit.repairs.lifecycle import STATES, course
+from lingqu_credit.repairs.store import STEPS, step_of
 from lingqu_credit.tables import REPAIR
 
 logger = logging.getLogger(__name__)
@@ -66,10 +66,11 @@ class Chasing:
                 columns.stop_by_ms < now_ms,
             )
         )
+        steps = STEPS.documents_of(session, list(late))
         return [
             (repair_id, region)
-            for repair_id in late
-            for region in course_of(session, repair_id, now_ms).unanswered
+            for repair_id, told in steps.items()
+            for region in course(map(step_of, told), now_ms).unanswered
         ]
 
     def _count_states(self, session: Session) -> None:
