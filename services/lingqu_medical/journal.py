@@ -15,6 +15,7 @@ from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import InputError
 from lingqu.inbox.handler import Received
+from lingqu.instants import milliseconds
 from lingqu.service.bulk_insert import insert_many
 
 Noted = Callable[[Session, Sequence[Document]], None]
@@ -50,7 +51,7 @@ class Journal:
         events: list[Document] = [
             {
                 "event_id": uuid7(now),
-                "occurred_at": int(now.timestamp() * 1000),
+                "occurred_at": milliseconds(now),
                 "origin": self._region,
                 "change": "first",
                 "supersedes": None,

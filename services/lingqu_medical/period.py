@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
@@ -10,21 +9,17 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from lingqu.clock import CHINA
+from lingqu.instants import milliseconds, moment_at
 
 Period = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
 
-_FROM_MS = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp() * 1000)
-_UNTIL_MS = int(datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000)
-_WRITTEN = re.compile(r"[12]\d{3}-(?:0[1-9]|1[0-2])", re.ASCII)
-
-
-def is_period(text: str) -> bool:
-    return _WRITTEN.fullmatch(text) is not None
+_FROM_MS = milliseconds(datetime(1990, 1, 1, tzinfo=UTC))
+_UNTIL_MS = milliseconds(datetime(2200, 1, 1, tzinfo=UTC))
 
 
 def period_at(instant_ms: int) -> str:
     """Return the period that an instant belongs to."""
-    return f"{datetime.fromtimestamp(instant_ms / 1000, UTC).astimezone(CHINA):%Y-%m}"
+    return f"{moment_at(instant_ms).astimezone(CHINA):%Y-%m}"
 
 
 def is_of_our_time(instant_ms: int) -> bool:
@@ -60,4 +55,4 @@ def last_day_after(period: str, months: int) -> date:
 
 def midnight_ms(day: date) -> int:
     """Return the instant at which a day begins in Beijing."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=CHINA).timestamp() * 1000)
+    return milliseconds(datetime(day.year, day.month, day.day, tzinfo=CHINA))

@@ -12,6 +12,7 @@ from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import ConflictError, InputError, NotFoundError
+from lingqu.instants import days, milliseconds
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.aggregate import aggregate
@@ -22,7 +23,6 @@ from lingqu_medical.clearing.lifecycle import (
     check_step,
 )
 from lingqu_medical.clearing.statement import Statement, StatementKey, key_of, statement_of
-from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.journal import Journal
 from lingqu_medical.period import period_at
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
@@ -81,7 +81,7 @@ class ClearingDesk:
         A returned statement is stated anew, as its next version. Raises InputError before the
         period is over.
         """
-        if period >= period_at(int(self._clock.now().timestamp() * 1000)):
+        if period >= period_at(milliseconds(self._clock.now())):
             raise InputError(f"period {period} is not over; state it when its last day has passed")
         self._lock(session)
         book = aggregate(
@@ -181,4 +181,4 @@ class ClearingDesk:
 
     def _due_on(self, state: str, period: str) -> int | None:
         due = self._calendar.due_on(state, period)
-        return None if due is None else day_number(due)
+        return None if due is None else days(due)

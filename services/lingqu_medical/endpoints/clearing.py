@@ -6,12 +6,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy.orm import Session, sessionmaker
 
-from lingqu.domain_service.endpoints.declaring import Text
+from lingqu.domain_service.endpoints.declaring import Stated, Text
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
 from lingqu.errors import NotFoundError
+from lingqu.instants import days
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.clearing import steps
@@ -22,7 +23,6 @@ from lingqu_medical.clearing.net import net
 from lingqu_medical.clearing.statement import StatementKey, key_of, statement_of
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.values import Code, Day, Region
-from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.forms.statements import STATEMENTS
 from lingqu_medical.period import Period
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
@@ -31,11 +31,10 @@ _LISTING = "clearing"
 _ONE = "/statements/{treatment_region}/{insured_region}/{insutype}/{period}"
 
 
-class SignedIn(BaseModel):
+class SignedIn(Stated):
     """Who states a step."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [{"organisation": "湖南省医疗保障事务中心(示例)", "person": "示例经办人"}]
         },
@@ -75,7 +74,7 @@ class PayIn(SignedIn):
             self.organisation,
             self.person,
             voucher_no=self.voucher_no,
-            paid_on=day_number(self.paid_on),
+            paid_on=days(self.paid_on),
         )
 
 

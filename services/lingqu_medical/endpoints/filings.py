@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import china_day
-from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Text, readable
+from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, Text, readable
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
@@ -29,11 +29,10 @@ from lingqu_medical.tables import FILING
 _LISTING = "filings"
 
 
-class BenefitIn(BaseModel):
+class BenefitIn(Stated):
     """Whose treatment, and when: by the filing's id or the person's insurance number."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {

@@ -6,24 +6,23 @@ from typing import Any, Literal
 
 import orjson
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
+from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.values import Day, Id, Region
-from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.inquiries.desk import InquiryDesk
 
 
-class AskIn(BaseModel):
+class AskIn(Said):
     """A question to another province; name no person in it."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {
@@ -40,34 +39,13 @@ class AskIn(BaseModel):
     setl_id: Id | None = None
     text: Text
     answer_by: Day | None = None
-    organisation: Text | None = None
-
-    def fields(self) -> dict[str, Any]:
-        return {
-            "asked_region": self.asked_region,
-            "setl_id": self.setl_id,
-            "text": self.text,
-            "answer_by": None if self.answer_by is None else day_number(self.answer_by),
-            "stated_by_org": self.organisation,
-        }
 
 
-class AnswerIn(BaseModel):
+class AnswerIn(Said):
     """What was found."""
-
-    model_config = ConfigDict(extra="forbid")
 
     result: Literal["confirmed", "refuted", "cannot_verify"]
     text: Text
-    organisation: Text | None = None
-
-
-class CloseIn(BaseModel):
-    """Who closes it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    organisation: Text | None = None
 
 
 def router(
@@ -104,14 +82,12 @@ def router(
 
     @routes.post("/{inquiry_id}/answer", summary="Answer, as the asked province", status_code=201)
     def answer(inquiry_id: Id, said: AnswerIn) -> dict[str, Any]:
-        fields = {"result": said.result, "text": said.text, "stated_by_org": said.organisation}
         with database_errors(), sessions.begin() as session:
-            return shown(desk.go_on(session, inquiry_id, "answered", fields))
+            return shown(desk.go_on(session, inquiry_id, "answered", said.fields()))
 
     @routes.post("/{inquiry_id}/close", summary="Close, as the asking province", status_code=201)
-    def close(inquiry_id: Id, said: CloseIn) -> dict[str, Any]:
-        fields = {"text": "", "stated_by_org": said.organisation}
+    def close(inquiry_id: Id, said: Said) -> dict[str, Any]:
         with database_errors(), sessions.begin() as session:
-            return shown(desk.go_on(session, inquiry_id, "closed", fields))
+            return shown(desk.go_on(session, inquiry_id, "closed", said.fields() | {"text": ""}))
 
     return routes

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.service.database import database_errors
 from lingqu_medical.calendar_file import Calendar
+from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.values import Code, Day, Id, Region
-from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.period import Period
 from lingqu_medical.remittances.desk import RemittanceDesk, balances
 from lingqu_medical.tables import REMITTANCE
 
 
-class RemittanceIn(BaseModel):
+class RemittanceIn(Said):
     """A payment of ours."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [
                 {
@@ -47,29 +46,12 @@ class RemittanceIn(BaseModel):
     amount_fen: int = Field(gt=0, le=10**15)
     voucher_no: Text
     paid_on: Day
-    organisation: Text | None = None
-
-    def fields(self) -> dict[str, Any]:
-        told = self.model_dump(exclude={"organisation"})
-        return told | {
-            "paid_on": day_number(self.paid_on),
-            "stated_by_org": self.organisation,
-        }
 
 
-class ReceivedIn(BaseModel):
+class ReceivedIn(Said):
     """When a payment to us arrived."""
 
-    model_config = ConfigDict(extra="forbid")
-
     received_on: Day
-    organisation: Text | None = None
-
-    def fields(self) -> dict[str, Any]:
-        return {
-            "received_on": day_number(self.received_on),
-            "stated_by_org": self.organisation,
-        }
 
 
 def router(

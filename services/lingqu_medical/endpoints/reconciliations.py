@@ -7,16 +7,17 @@ from typing import Any, Literal
 import orjson
 from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
-from lingqu.domain_service.endpoints.declaring import Text
+from lingqu.domain_service.endpoints.declaring import Stated
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.values import Day, Fen, Id, MaybeCode, Region
 from lingqu_medical.forms.differences import DIFFERENCES
@@ -30,10 +31,8 @@ _LISTING = "reconciliations"
 _MOST_ROWS = 500_000
 
 
-class RowIn(BaseModel):
+class RowIn(Stated):
     """A row of the platform's detailed account (3202)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: Id
     insutype: MaybeCode = ""
@@ -51,11 +50,10 @@ class RowIn(BaseModel):
         )
 
 
-class ReconcileIn(BaseModel):
+class ReconcileIn(Said):
     """Two places and days of Beijing; with `platform`, its rows are held against ours."""
 
     model_config = ConfigDict(
-        extra="forbid",
         populate_by_name=True,
         json_schema_extra={
             "examples": [
@@ -74,19 +72,10 @@ class ReconcileIn(BaseModel):
     insured_region: Region
     from_: Day = Field(alias="from")
     to: Day = Field(description="the last day")
-    organisation: Text | None = None
     platform: list[RowIn] | None = Field(default=None, max_length=_MOST_ROWS)
 
     def scope(self) -> Scope:
         return Scope(self.treatment_region, self.insured_region, self.from_, self.to)
-
-
-class AnswerIn(BaseModel):
-    """Who answers."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    organisation: Text | None = None
 
 
 def router(
@@ -122,7 +111,7 @@ def router(
         return found.response()
 
     @routes.post("/{reconciliation_id}/answer", summary="Answer the other side", status_code=201)
-    def answer(reconciliation_id: Id, said: AnswerIn) -> dict[str, Any]:
+    def answer(reconciliation_id: Id, said: Said) -> dict[str, Any]:
         with database_errors(), sessions.begin() as session:
             id_ = desk.answer(session, reconciliation_id, said.organisation)
             return _detail(session, desk, id_)

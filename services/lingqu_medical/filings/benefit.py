@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,8 @@ from pydantic import Field
 
 from lingqu.clock import china_day
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_medical.filings.lifecycle import covers, day_number
+from lingqu.instants import days, moment_at
+from lingqu_medical.filings.lifecycle import covers
 from lingqu_medical.reference import read_reference
 
 BenefitType = Literal["long_term", "referred", "emergency", "unfiled"]
@@ -56,7 +57,7 @@ class Benefits:
 
         Of several that cover it, the one that took effect last decides; of these the last filed.
         """
-        covering = [each for each in filings if covers(each, day_number(day))]
+        covering = [each for each in filings if covers(each, days(day))]
         if not covering:
             return "unfiled"
         last = max(covering, key=lambda each: (each["effective_from"], each["filed_at"]))
@@ -64,7 +65,7 @@ class Benefits:
 
     def type_at(self, filings: Iterable[Mapping[str, Any]], instant_ms: int) -> BenefitType:
         """Return the type for a treatment at an instant, on the day that it is then in Beijing."""
-        return self.type_on(filings, china_day(datetime.fromtimestamp(instant_ms / 1000, UTC)))
+        return self.type_on(filings, china_day(moment_at(instant_ms)))
 
     def ratio(self, division: str, of: BenefitType, day: date) -> Decimal | None:
         """Return the ratio of a place of insurance, None where nobody loaded one.

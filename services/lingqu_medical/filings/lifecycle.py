@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Literal
-
-FilingState = Literal["valid", "changed", "cancelled", "expired"]
+from typing import Any
 
 _MOVES: Mapping[str, frozenset[str]] = {
     "valid": frozenset({"valid", "changed", "cancelled", "expired"}),
@@ -14,7 +11,6 @@ _MOVES: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
     "expired": frozenset(),
 }
-_DAY_ZERO = date(1970, 1, 1)
 
 
 def may_become(state: str, wanted: str) -> bool:
@@ -39,8 +35,3 @@ def is_over(filing: Mapping[str, Any], today: int) -> bool:
     """Tell whether a valid filing's last day has passed."""
     until = filing.get("effective_until")
     return filing["state"] == "valid" and until is not None and until < today
-
-
-def day_number(day: date) -> int:
-    """Return a day as events carry it: days since 1970."""
-    return (day - _DAY_ZERO).days

@@ -13,7 +13,8 @@ from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations, Taken
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.errors import Reason
-from lingqu_medical.filings.lifecycle import day_number, is_over, may_become
+from lingqu.instants import days
+from lingqu_medical.filings.lifecycle import is_over, may_become
 from lingqu_medical.nouns import FILINGS
 from lingqu_medical.refusing import refused
 from lingqu_medical.tables import FILING
@@ -58,7 +59,7 @@ class Filings:
 
     def expire(self, session: Session) -> int:
         """State that our valid filings whose last day has passed expired; return how many."""
-        today = day_number(china_day(self._clock.now()))
+        today = days(china_day(self._clock.now()))
         columns = FILING.c
         found = session.scalars(
             select(columns.document)

@@ -13,8 +13,8 @@ from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ConflictError, ForbiddenError, NotFoundError
+from lingqu.instants import days
 from lingqu_medical.calendar_file import Calendar
-from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.journal import Journal
 from lingqu_medical.tables import INQUIRY
 
@@ -35,13 +35,13 @@ class InquiryDesk:
     def ask(self, session: Session, fields: dict[str, Any]) -> Document:
         """Ask another province; without a day of its own the answer is due by the calendar."""
         today = china_day(self._clock.now())
-        due = fields.get("answer_by") or day_number(today + timedelta(days=self._days))
+        due = fields.get("answer_by") or days(today + timedelta(days=self._days))
         said = {
             **fields,
             "inquiry_id": f"{self._region}-{uuid7(self._clock.now())}",
             "step": "asked",
             "asking_region": self._region,
-            "asked_on": day_number(today),
+            "asked_on": days(today),
             "answer_by": due,
             "result": None,
         }
@@ -82,4 +82,4 @@ class InquiryDesk:
 
     def today(self) -> int:
         """Return the day it is in Beijing, from which lateness is counted."""
-        return day_number(china_day(self._clock.now()))
+        return days(china_day(self._clock.now()))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from lingqu.errors import InputError
-from lingqu_medical.filings.lifecycle import day_number
+from lingqu.instants import day_at, days
 from lingqu_medical.period import midnight_ms
 
 _MOST_DAYS = 31
@@ -43,14 +43,12 @@ class Scope:
         return {
             "treatment_region": self.treatment_region,
             "insured_region": self.insured_region,
-            "stmt_begndate": day_number(self.first),
-            "stmt_enddate": day_number(self.last),
+            "stmt_begndate": days(self.first),
+            "stmt_enddate": days(self.last),
         }
 
 
 def scope_of(event: dict[str, Any]) -> Scope:
     """Return the scope of an event of medical.reconciliation."""
-    days = (
-        date(1970, 1, 1) + timedelta(days=event[name]) for name in ("stmt_begndate", "stmt_enddate")
-    )
-    return Scope(event["treatment_region"], event["insured_region"], *days)
+    first, last = day_at(event["stmt_begndate"]), day_at(event["stmt_enddate"])
+    return Scope(event["treatment_region"], event["insured_region"], first, last)

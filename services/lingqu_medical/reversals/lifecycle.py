@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from lingqu.errors import ConflictError
-
-ReversalState = Literal["requested", "pending_reconciliation", "proved", "disproved"]
 
 _MOVES: Mapping[str, tuple[str, ...]] = {
     "requested": ("pending_reconciliation", "proved", "disproved"),
@@ -24,8 +22,6 @@ NEGATED = (
     "psn_cash_pay_fen",
     "hosp_part_amt_fen",
 )
-
-
 _COPIED = (
     "setl_id",
     "insured_region",

@@ -15,8 +15,8 @@ from lingqu.domain_service.statements.declarations import Declarations, Taken
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import Reason
+from lingqu.instants import days, milliseconds
 from lingqu_medical.clearing.stated import stated_periods
-from lingqu_medical.filings.lifecycle import day_number
 from lingqu_medical.lookup import documents_by
 from lingqu_medical.nouns import REVERSALS
 from lingqu_medical.reversals.lifecycle import WAITING, check_move
@@ -89,14 +89,14 @@ class Reversals:
         for one in waiting:
             state = "proved" if one["reversal_id"] in proved else "disproved"
             check_move(one["reversal_id"], one["state"], state)
-            back = taken_back(originals(one), int(now.timestamp() * 1000))
+            back = taken_back(originals(one), milliseconds(now))
             decided.append(
                 {
                     **_told(one),
                     **(back if state == "proved" else {}),
                     "state": state,
                     "proved_by": reconciliation,
-                    "proved_on": day_number(china_day(now)),
+                    "proved_on": days(china_day(now)),
                 }
             )
             originals.note(decided[-1])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from lingqu.clock import china_day
+from lingqu.instants import milliseconds
 from lingqu.simulation import Scene
 from lingqu_medical.period import period_at
 from lingqu_medical.reversals.lifecycle import NEGATED
@@ -93,7 +94,7 @@ def _base(original: Event, at: datetime) -> Event:
 
 
 def _taken_back(original: Event, at: datetime) -> Event:
-    period = period_at(int(at.timestamp() * 1000))
+    period = period_at(milliseconds(at))
     first = original["period"]
     return {
         "period": period,

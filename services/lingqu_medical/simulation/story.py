@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from typing import Any, Literal, TypeVar
 
 from lingqu.contracts.envelope import uuid7
+from lingqu.instants import milliseconds
 from lingqu.simulation import Scene
 from lingqu_medical.identities.judge import judge
 from lingqu_medical.identities.profile import Balance, load_balance
@@ -77,7 +78,7 @@ class Story:
             "fixmedins_code": code,
             "fixmedins_name": name,
             "setl_time": settled.isoformat(),
-            "period": period_at(int(settled.timestamp() * 1000)),
+            "period": period_at(milliseconds(settled)),
             "msgid": self.message_id(number),
             "psn_no": f"{insured}{number:018}",
             "psn_name": f"示例患者{number % 1000:03}",

@@ -9,13 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.lingqu_medical.given import at
 
+from lingqu.instants import days
 from lingqu_medical.filings.benefit import load_benefits
-from lingqu_medical.filings.lifecycle import (
-    covers,
-    day_number,
-    is_over,
-    may_become,
-)
+from lingqu_medical.filings.lifecycle import covers, is_over, may_become
 
 BENEFITS = load_benefits()
 
@@ -25,7 +21,7 @@ def filing(first: str, **changed: Any) -> dict[str, Any]:
         "filing_type": "long_term",
         "state": "valid",
         "filed_at": at("2026-09-01T09:00:00"),
-        "effective_from": day_number(date.fromisoformat(first)),
+        "effective_from": number(first),
         "effective_until": None,
         "ended_on": None,
         **changed,
@@ -33,7 +29,7 @@ def filing(first: str, **changed: Any) -> dict[str, Any]:
 
 
 def number(text: str) -> int:
-    return day_number(date.fromisoformat(text))
+    return days(date.fromisoformat(text))
 
 
 @given(st.integers(-500, 500), st.integers(0, 300), st.one_of(st.none(), st.integers(0, 300)))
