@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from lingqu.domain_service.imports.form import Form, Row
+from lingqu.domain_service.imports.form import Form, Row, examples_note
 from lingqu.errors import InputError, NotFoundError
 from lingqu.sheets.opening import file_head, is_workbook, open_table
 from lingqu.sheets.table import NoHeadingError, Table
@@ -132,7 +132,7 @@ def _without_examples(
 ) -> Iterator[Row[Reading]]:
     yield from filled.rows(table.rows())
     if filled.examples:
-        notes.append(f"{filled.examples} example rows (【示例】) were left out")
+        notes.append(examples_note(filled.examples))
 
 
 def _day_note(collection: Collection) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lingqu.clock import CHINA
 from lingqu.domain_service.imports.cell_refusals import refused_cells
-from lingqu.domain_service.imports.form import CellRefusal, Row
+from lingqu.domain_service.imports.form import EXAMPLE, CellRefusal, Row
 from lingqu.domain_service.imports.reasons import EMPTY
 from lingqu.domain_service.imports.remembered import Remembered
 from lingqu.sheets.cells import plain, without_apostrophe
@@ -25,7 +25,6 @@ from lingqu_water.forms.reasons import (
     NOT_SIGNED,
     WRONG_CODE,
 )
-from lingqu_water.forms.template_columns import EXAMPLE
 from lingqu_water.forms.values import is_missing, read_item
 from lingqu_water.forms.words import (
     LEVELS,

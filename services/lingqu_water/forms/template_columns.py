@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lingqu.domain_service.imports.form import EXAMPLE
 from lingqu.sheets.template import CodeList, Template, TemplateColumn
 from lingqu_water.forms.words import (
     CLASSES,
@@ -17,7 +18,6 @@ from lingqu_water.judgement.items import ItemSpec, shipped_items
 from lingqu_water.sections.table import load_regions
 
 SHEET = "监测数据"
-EXAMPLE = "【示例】"
 
 # The 24 items of GB 3838-2002 table 1 in its order, then what agreements and lakes need.
 _ITEMS = (

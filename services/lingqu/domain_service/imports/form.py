@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from lingqu.closing import Closing
 from lingqu.sheets.problems import Problem
 
 S = TypeVar("S")
 
+# A row with it shows how a form is filled in, and says nothing.
+EXAMPLE: Final = "【示例】"
 NO_HEADINGS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -43,6 +45,10 @@ class Row(NamedTuple, Generic[S]):
     def reason(self) -> str:
         """Return all reasons in one text that names each column."""
         return "; ".join(refusal.reason for refusal in self.refusals)
+
+
+def examples_note(count: int) -> str:
+    return f"{count} example rows ({EXAMPLE}) were left out"
 
 
 class Form(Closing, Generic[S]):

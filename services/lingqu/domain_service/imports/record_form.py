@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lingqu.domain_service.imports.column import Column
-from lingqu.domain_service.imports.form import Form
-from lingqu.domain_service.imports.record_rows import EXAMPLE, Complete, Place, RecordRows
+from lingqu.domain_service.imports.form import EXAMPLE, Form
+from lingqu.domain_service.imports.record_rows import Complete, Place, RecordRows
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ContractError, InputError
 from lingqu.sheets.cells import plain

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from lingqu.domain_service.imports.cell_refusals import refused_cells
-from lingqu.domain_service.imports.form import CellRefusal, Row
+from lingqu.domain_service.imports.form import EXAMPLE, CellRefusal, Row, examples_note
 from lingqu.domain_service.imports.readers import Reader
 from lingqu.domain_service.imports.remembered import Remembered
 from lingqu.domain_service.statements.noun import Document
 from lingqu.sheets.problems import CellError, Problem
 from lingqu.sheets.table import SheetRow, Table
-
-EXAMPLE: Final = "【示例】"
 
 Complete = Callable[[Document], Document]
 
@@ -66,7 +64,7 @@ class RecordRows:
             else:
                 yield self._read(row)
         if examples:
-            notes.append(f"{examples} example rows ({EXAMPLE}) were left out")
+            notes.append(examples_note(examples))
 
     def _read(self, row: SheetRow) -> Row[Document]:
         if row.refused:
