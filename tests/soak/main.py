@@ -92,12 +92,13 @@ def _report(found: Sequence[Asked], options: argparse.Namespace, seconds: float)
         f" | {', '.join(each.checks)} |"
         for each in found
     ]
-    command = f"`python tests/soak/run.py --seed {options.seed}` at commit {commit()}"
+    asked = [*options.services, *([f"--calls={options.calls}"] if options.calls else [])]
+    command = f"`python tests/soak/run.py {' '.join(asked)} --seed={options.seed}`"
     return "\n".join(
         [
             f"# Made-up calls of {datetime.now(UTC):%Y-%m-%d}",
             "",
-            f"{command}: Schemathesis makes calls up from each service's",
+            f"{command} at commit {commit()}: Schemathesis makes calls up from each service's",
             "own `/openapi.json`: its examples, edges and chance; each answer is checked.",
             f"{seconds / 60:.0f} minutes on {machine()}. Nothing was skipped.",
             "",
