@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from lingqu.clock import CHINA
 from lingqu.instants import milliseconds, moment_at
 
-Period = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$")]
+Period = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
 
 _FROM_MS = milliseconds(datetime(1990, 1, 1, tzinfo=UTC))
 _UNTIL_MS = milliseconds(datetime(2200, 1, 1, tzinfo=UTC))

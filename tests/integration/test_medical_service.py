@@ -263,13 +263,15 @@ def test_differences_are_exported(hub: MedicalUnderTest) -> None:
     [
         "settlements?insutype=%00",
         "settlements/43/%00",
+        "settlements/4３/S1",
+        "clearing/net?between=43&and=44&period=2０２６-09",
         "reversals?setl_id=%00",
         "reconciliations/%00",
         "clearing/statements/43/44/%00/2025-03",
         "inquiries/%00",
     ],
 )
-def test_what_no_database_keeps_is_refused_in_words(hub: MedicalUnderTest, path: str) -> None:
+def test_what_is_no_place_month_or_text_is_refused_in_words(hub: MedicalUnderTest, path: str) -> None:
     assert hub.client.get(f"/v1/{path}").status_code == 422
 
 

@@ -27,8 +27,8 @@ def _of_our_time(day: date) -> date:
     return day
 
 
-Region = Annotated[str, StringConstraints(pattern=r"^[1-9]\d$")]
-Division = Annotated[str, StringConstraints(pattern=r"^[1-9]\d{5}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]$")]
+Division = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 Id = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NO_NUL),
