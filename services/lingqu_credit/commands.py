@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingqu.domain_service.commands.app import domain_app
-from lingqu.domain_service.commands.listing import AS_JSON, LIMIT, Listing, list_rows
+from lingqu.domain_service.commands.listing import AS_JSON, LIMIT, Listing, list_rows, print_json
 from lingqu.domain_service.commands.serving import URL, Served
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def subject(
     """Tell all that is recorded of a subject, with where each record comes from."""
     found = _get(f"/v1/subjects/{uscc}", url)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     names = "、".join(each["name"] for each in found["subject"]["names"]) or "no name known"
     verdict = found["classification"]
@@ -84,7 +84,7 @@ def restrictions(
     """Tell the measures in force against a subject; none where nobody decided on any."""
     found = _get(f"/v1/subjects/{uscc}/restrictions", url)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for each in found["restrictions"]:
         typer.echo(
@@ -108,7 +108,7 @@ def repair(
 ) -> None:
     """List repairs, or show one: who has stopped using the record, and who is late."""
     if repair_id is not None:
-        _print_json(_get(f"/v1/repairs/{repair_id}", url))
+        print_json(_get(f"/v1/repairs/{repair_id}", url))
         return
     query = {"state": state, "overdue": "true" if overdue else None}
     list_rows(CREDIT, url, _REPAIRS, query, limit, as_json=as_json)
@@ -117,9 +117,3 @@ def repair(
 def _get(path: str, url: str | None) -> Any:
     with CREDIT.client(url) as service:
         return service.get(path)
-
-
-def _print_json(found: Any) -> None:
-    import json  # noqa: PLC0415
-
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lingqu.domain_service.commands.app import domain_app
-from lingqu.domain_service.commands.listing import AS_JSON
+from lingqu.domain_service.commands.listing import AS_JSON, Cell, print_json, print_table
 from lingqu.domain_service.commands.serving import URL, Served
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def declaration(
 
     found = _get(f"/v1/declarations/{quote(number, safe='')}", url)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     legal = "、".join(found["legal_commands"]) or "-"
     typer.echo(
@@ -58,11 +59,13 @@ def declaration(
     )
     for sentence in found["anomalies"]:
         typer.echo(f"异常: {sentence}")
-    rows = [
-        [each["event_at"], each["code"], each["meaning"], each["office"]]
-        for each in found["receipts"]
-    ]
-    _print_rows(["time", "code", "receipt", "office"], rows)
+    columns: dict[str, Cell] = {
+        "time": _time("event_at"),
+        "code": itemgetter("code"),
+        "receipt": itemgetter("meaning"),
+        "office": itemgetter("office"),
+    }
+    print_table(columns, found["receipts"])
 
 
 @app.command()
@@ -77,13 +80,16 @@ def timeline(
 
     found = _get(f"/v1/consignments/{quote(number, safe='')}/timeline", url)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
-    rows = [
-        [each["at"], each["region"], each["office_name"], each["number"], each["what"]]
-        for each in found["entries"]
-    ]
-    _print_rows(["time", "region", "office", "number", "what"], rows)
+    columns: dict[str, Cell] = {
+        "time": _time("at"),
+        "region": itemgetter("region"),
+        "office": itemgetter("office_name"),
+        "number": itemgetter("number"),
+        "what": itemgetter("what"),
+    }
+    print_table(columns, found["entries"])
 
 
 def _get(path: str, url: str | None) -> dict[str, Any]:
@@ -92,21 +98,7 @@ def _get(path: str, url: str | None) -> dict[str, Any]:
     return found
 
 
-def _print_json(found: dict[str, Any]) -> None:
-    import json  # noqa: PLC0415
-
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
-
-
-def _print_rows(headings: list[str], rows: list[list[str | None]]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
+def _time(field: str) -> Cell:
     from lingqu.clock import shown  # noqa: PLC0415
 
-    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
-    for at, *rest in rows:
-        table.add_row(shown(at or ""), *(each or "" for each in rest))
-    console = Console(highlight=False, markup=False)
-    wide = console if console.is_terminal else Console(highlight=False, markup=False, width=240)
-    wide.print(table)
+    return lambda row: shown(row[field])

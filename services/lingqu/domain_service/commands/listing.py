@@ -43,13 +43,31 @@ def list_rows(
     with served.client(url) as service:
         found = list(_items(service, listing.path, given, limit))
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
     elif found:
-        _print(listing.columns, found)
+        print_table(listing.columns, found)
     else:
         typer.echo(listing.nothing)
+
+
+def print_json(found: Any) -> None:
+    """Print all that the service tells, for a program."""
+    import json  # noqa: PLC0415
+
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def print_table(columns: Mapping[str, Cell], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print a line a row: as wide as the terminal, 240 characters where there is none."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*_texts(row, list(columns.values())))
+    console = Console(highlight=False, markup=False)
+    wide = console if console.is_terminal else Console(highlight=False, markup=False, width=240)
+    wide.print(table)
 
 
 def start_of(day: datetime | None) -> str | None:
@@ -71,18 +89,6 @@ def _items(
             return
         limit -= len(page["items"])
         cursor = {"cursor": page["next"]}
-
-
-def _print(columns: Mapping[str, Cell], rows: Iterable[Mapping[str, Any]]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        table.add_row(*_texts(row, list(columns.values())))
-    console = Console(highlight=False, markup=False)
-    wide = console if console.is_terminal else Console(highlight=False, markup=False, width=240)
-    wide.print(table)
 
 
 def _texts(row: Mapping[str, Any], cells: Sequence[Cell]) -> list[str]:
