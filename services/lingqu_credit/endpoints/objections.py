@@ -14,7 +14,7 @@ from lingqu.domain_service.endpoints.declaring import MOST, Stated, Text, readab
 from lingqu.domain_service.statements.noun import Noun
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
-from lingqu_credit.endpoints.stated import Words
+from lingqu_credit.endpoints.stated import Id, Words
 from lingqu_credit.objections.desk import ObjectionDesk, UnknownObjectionError
 from lingqu_credit.objections.lifecycle import ACTS, State, course
 from lingqu_credit.objections.store import OBJECTION_TOPIC, STEPS, step_of
@@ -26,7 +26,6 @@ _LISTING = "objections"
 _NOUN = Noun(
     "objection", OBJECTION_TOPIC, OBJECTION, ("objection_id",), instants=("answer_by", "taken_at")
 )
-ObjectionId = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 
 
 class ObjectionIn(Stated):
@@ -72,18 +71,18 @@ def router(
             return {"items": _told(session, ids, regions)}
 
     @routes.post("/{objection_id}/accept", summary="Accept it: the record is disputed (受理)")
-    def accept(objection_id: ObjectionId) -> dict[str, Any]:
+    def accept(objection_id: Id) -> dict[str, Any]:
         return done(objection_id, lambda session: desk.accept(session, objection_id))
 
     @routes.post("/{objection_id}/decide", summary="Decide it (办结)")
-    def decide(objection_id: ObjectionId, given: Decision) -> dict[str, Any]:
+    def decide(objection_id: Id, given: Decision) -> dict[str, Any]:
         return done(
             objection_id,
             lambda session: desk.decide(session, objection_id, given.decision, given.reason),
         )
 
     @routes.post("/{objection_id}/withdraw", summary="Take it back (撤回)")
-    def withdraw(objection_id: ObjectionId) -> dict[str, Any]:
+    def withdraw(objection_id: Id) -> dict[str, Any]:
         return done(objection_id, lambda session: desk.withdraw(session, objection_id))
 
     _add_looks(routes, regions, reading)
@@ -109,7 +108,7 @@ def _add_looks(routes: APIRouter, regions: Regions, reading: sessionmaker[Sessio
         return {"items": items, "next": listed.next}
 
     @routes.get("/{objection_id}", summary="One objection with its steps")
-    def show_objection(objection_id: ObjectionId) -> dict[str, Any]:
+    def show_objection(objection_id: Id) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return _one(session, objection_id, regions)
 

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Query, Response
 from fastapi.responses import FileResponse
-from pydantic import Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, Text, Why, answer
@@ -16,7 +15,7 @@ from lingqu.domain_service.statements.noun import Document
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.examples import example_of
-from lingqu_credit.endpoints.stated import stated_model
+from lingqu_credit.endpoints.stated import Id, stated_model
 from lingqu_credit.records.expiry import as_of
 from lingqu_credit.records.records import Records
 from lingqu_credit.records.states import legal_moves
@@ -24,7 +23,6 @@ from lingqu_credit.subjects.masking import masked
 from lingqu_credit.subjects.view import told_record
 
 MovedTo = Literal["effective", "disputed", "suspended", "changed", "revoked"]
-RecordId = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 
 
 class Move(Stated):
@@ -72,13 +70,13 @@ def router(
     _add_looks(routes, records, reading)
 
     @routes.post("/{record_id}/state", summary="Bring a record of our own into another state")
-    def move(record_id: RecordId, told: Move) -> dict[str, Any]:
+    def move(record_id: Id, told: Move) -> dict[str, Any]:
         with database_errors(), writing.begin() as session:
             moved = records.move(session, record_id, told.state, told.end_reason, told.state_reason)
         return told_record(records, moved) | {"possible": legal_moves(told.state)}
 
     @routes.delete("/{record_id}", summary="Take back what was stated in error", responses=ANSWERS)
-    def withdraw(record_id: RecordId, reason: Why) -> Response:
+    def withdraw(record_id: Id, reason: Why) -> Response:
         return answer(records.withdraw(record_id, reason))
 
     return routes
@@ -102,7 +100,7 @@ def _add_looks(routes: APIRouter, records: Records, reading: sessionmaker[Sessio
         return {"items": [shown(each) for each in listed.items], "next": listed.next}
 
     @routes.get("/{record_id}", summary="One record; persons are masked")
-    def show_record(record_id: RecordId) -> dict[str, Any]:
+    def show_record(record_id: Id) -> dict[str, Any]:
         with database_errors(), reading() as session:
             found = records.standing(session, record_id)
         return shown(found) | {"possible": legal_moves(found["state"])}

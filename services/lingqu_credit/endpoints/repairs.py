@@ -17,7 +17,7 @@ from lingqu.domain_service.statements.noun import Noun
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
-from lingqu_credit.endpoints.stated import Day, Words
+from lingqu_credit.endpoints.stated import Day, Id, Words
 from lingqu_credit.records.tombstones import tombstones
 from lingqu_credit.regions import Regions
 from lingqu_credit.repairs.desk import Application, RepairDesk
@@ -38,7 +38,6 @@ _LISTING = "repairs"
 _NOUN = Noun(
     "repair", REPAIR_TOPIC, REPAIR, ("repair_id",), instants=("stop_by",), days=("applied_on",)
 )
-RepairId = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 Work = Callable[[Session], None]
 
 
@@ -159,22 +158,22 @@ def router(
             return room.one(session, desk.apply(session, application))
 
     @routes.post("/{repair_id}/accept", summary="Accept an application (受理)")
-    def accept(repair_id: RepairId, given: Acceptance) -> dict[str, Any]:
+    def accept(repair_id: Id, given: Acceptance) -> dict[str, Any]:
         return done(repair_id, lambda session: desk.accept(session, repair_id, **given.document()))
 
     @routes.post("/{repair_id}/grant", summary="Grant it: the record ends everywhere (准予)")
-    def grant(repair_id: RepairId, given: Grant) -> dict[str, Any]:
+    def grant(repair_id: Id, given: Grant) -> dict[str, Any]:
         return done(
             repair_id,
             lambda session: desk.grant(session, repair_id, given.decision_no, given.signed_off_by),
         )
 
     @routes.post("/{repair_id}/refuse", summary="Refuse it, and say why (不予)")
-    def refuse(repair_id: RepairId, given: Reasoned) -> dict[str, Any]:
+    def refuse(repair_id: Id, given: Reasoned) -> dict[str, Any]:
         return done(repair_id, lambda session: desk.refuse(session, repair_id, given.reason))
 
     @routes.post("/{repair_id}/withdraw", summary="Take an application back (撤回)")
-    def withdraw(repair_id: RepairId, given: Reasoned) -> dict[str, Any]:
+    def withdraw(repair_id: Id, given: Reasoned) -> dict[str, Any]:
         return done(repair_id, lambda session: desk.withdraw(session, repair_id, given.reason))
 
     return routes
@@ -207,6 +206,6 @@ def _add_looks(routes: APIRouter, room: RepairRoom, reading: sessionmaker[Sessio
             return {"items": room.told(session, listed.items), "next": listed.next}
 
     @routes.get("/{repair_id}", summary="One repair: its steps, who has answered and who is late")
-    def show_repair(repair_id: RepairId) -> dict[str, Any]:
+    def show_repair(repair_id: Id) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return room.one(session, repair_id)

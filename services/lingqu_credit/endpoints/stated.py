@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, create_model
 from lingqu.contracts.model import ContractVersion
 from lingqu.domain_service.endpoints.declaring import Stated
 from lingqu.domain_service.statements.noun import ENVELOPE
+from lingqu_credit.records.kinds import SET_BY_HUB
 
 # PostgreSQL holds no NUL in text.
 Words = Annotated[
@@ -25,20 +26,7 @@ _TYPES: Mapping[str, Any] = {
     "double": float,
     "boolean": bool,
 }
-# What the hub sets itself: periods by the rules, states by acts.
-_OURS = frozenset(
-    {
-        "publish_from",
-        "min_until",
-        "max_until",
-        "repair_state",
-        "period_rule",
-        "state",
-        "end_reason",
-        "state_reason",
-    }
-)
-
+Id = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
 
 # Made so because one of its fields is called by a word of Python's.
 MeasureIn = create_model(
@@ -70,7 +58,7 @@ def stated_model(name: str, version: ContractVersion, example: dict[str, Any]) -
 def _fields(version: ContractVersion) -> Iterator[tuple[str, Any]]:
     for avro in json.loads(version.schema)["fields"]:
         name = avro["name"]
-        if name in ENVELOPE or name in _OURS:
+        if name in ENVELOPE or name in SET_BY_HUB:
             continue
         if name == "measures":
             measures = list[MeasureIn]  # type: ignore[valid-type]

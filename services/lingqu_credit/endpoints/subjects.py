@@ -19,7 +19,7 @@ from lingqu.errors import Reason
 from lingqu.instants import days
 from lingqu.service.database import database_errors
 from lingqu_credit.endpoints.codes import RULE, refusal
-from lingqu_credit.endpoints.stated import Day, Words
+from lingqu_credit.endpoints.stated import Day, Id, Words
 from lingqu_credit.measures.restrictions import restrictions
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.sanctions.uses import Uses
@@ -140,7 +140,7 @@ def _add_uses(routes: APIRouter, uses: Uses) -> None:
         return Response(orjson.dumps(kept), 201, media_type="application/json")
 
     @routes.post("/uses/{sanction_id}/lift", status_code=204, summary="Say that a use has ended")
-    def lift(sanction_id: Uscc, told: Lift) -> None:
+    def lift(sanction_id: Id, told: Lift) -> None:
         uses.lift(sanction_id, told.document()["ended_on"])
 
 

@@ -19,26 +19,16 @@ from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.domain_service.statements.noun import Document
 from lingqu.sheets.template import Template
 from lingqu_credit.forms.codes import CODES
-from lingqu_credit.records.kinds import KINDS
+from lingqu_credit.records.kinds import KINDS, SET_BY_HUB
 
-# What the hub sets itself, by the rules and by acts; measures are stated one by one over HTTP.
-LEFT_OUT: Final = frozenset(
-    {
-        "record_id",
-        "publish_from",
-        "min_until",
-        "max_until",
-        "repair_state",
-        "period_rule",
-        "state",
-        "end_reason",
-        "state_reason",
-        "measures",
-        "unified_class",
-        "classification_edition",
-        "purpose",
-    }
-)
+# Measures are stated one by one over HTTP.
+LEFT_OUT: Final = SET_BY_HUB | {
+    "record_id",
+    "measures",
+    "unified_class",
+    "classification_edition",
+    "purpose",
+}
 _GRADE: Final = frozenset({"grade"})
 _EXAMPLES: Final = 2
 _FEN_A_WAN: Final = 1_000_000

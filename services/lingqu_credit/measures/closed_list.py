@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel, nearest
-from lingqu_credit.reference import read_reference
+from lingqu_credit.reference import Dated, read_reference
 
 
-class ListEdition(ClosedModel):
+class ListEdition(Dated):
     """One edition: its items by code."""
 
-    edition: str
-    from_: Annotated[date, Field(alias="from")]
     items: dict[str, str]
 
 

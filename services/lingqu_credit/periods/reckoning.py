@@ -47,6 +47,8 @@ def reckon(rules: PeriodRules, decided: Decided) -> Period | str:
     A document of before the first edition that is loaded has no rule: its period is what the source
     states, and without that it is refused, never published without an end.
     """
+    if decided.stated_until is not None and decided.stated_until < decided.decided_on:
+        return "publish_until (公示截止期) is before the decision; compare both days"
     edition = rules.on(decided.decided_on)
     if edition is not None:
         return _by_edition(edition, decided)
@@ -55,8 +57,6 @@ def reckon(rules: PeriodRules, decided: Decided) -> Period | str:
             f"decided on {decided.decided_on}, before the first rules that are loaded; give "
             "publish_until (公示截止期), or load the earlier table in periods.yaml"
         )
-    if decided.stated_until < decided.decided_on:
-        return "publish_until (公示截止期) is before the decision; compare both days"
     return Period(
         decided.grade or _USUAL[decided.kind],
         decided.decided_on,
@@ -80,15 +80,13 @@ def last_day(start: date, months: int) -> date:
 _USUAL: dict[str, Grade] = {"penalty": "general", "dishonesty": "serious", "abnormal": "general"}
 
 
-def _by_edition(edition: Edition, decided: Decided) -> Period | str:
+def _by_edition(edition: Edition, decided: Decided) -> Period:
     grade = decided.grade or _grade(edition, decided)
     own = edition.lists.get(decided.list_type)
     period = edition.grades[grade]
     least = (own or period).min_months
     latest = last_day(decided.decided_on, (own or period).max_months)
     if decided.stated_until is not None:
-        if decided.stated_until < decided.decided_on:
-            return "publish_until (公示截止期) is before the decision; compare both days"
         latest = min(latest, decided.stated_until)
     earliest = last_day(decided.decided_on, least) if least else None
     if earliest is not None:

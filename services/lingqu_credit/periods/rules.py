@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_credit.reference import read_reference
+from lingqu_credit.reference import Dated, in_force, read_reference
 
 Grade = Literal["minor", "general", "serious"]
 Months = Annotated[int, Field(ge=0, le=600)]
@@ -42,11 +42,9 @@ class PenaltyCase(ClosedModel):
         return named or (self.fine_fen is not None and fen >= self.fine_fen)
 
 
-class Edition(ClosedModel):
+class Edition(Dated):
     """What holds for documents from a day on."""
 
-    edition: str
-    from_: Annotated[date, Field(alias="from")]
     grades: dict[Grade, GradePeriod]
     penalties: dict[Grade, PenaltyCase] = Field(default_factory=dict)
     lists: dict[str, ListPeriod] = Field(default_factory=dict)
@@ -78,8 +76,7 @@ class PeriodRules(ClosedModel):
 
     def on(self, day: date) -> Edition | None:
         """Return the edition in force on the day, None where none is loaded."""
-        before = [each for each in self.editions if each.from_ <= day]
-        return max(before, key=lambda each: each.from_, default=None)
+        return in_force(self.editions, day)
 
 
 def load_periods(folder: Path | None = None) -> PeriodRules:

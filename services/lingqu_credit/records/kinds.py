@@ -82,6 +82,19 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 DISHONEST: Final = tuple(each.name for each in KINDS.values() if each.dishonest)
 
+# What the hub fills in itself: periods by the rules, states by acts.
+SET_BY_HUB: Final = frozenset(
+    {
+        "publish_from",
+        "min_until",
+        "max_until",
+        "repair_state",
+        "period_rule",
+        "state",
+        "end_reason",
+        "state_reason",
+    }
+)
 # What a withdrawal keeps beside envelope and id: without a default, and telling of nobody.
 _KEPT: Final = frozenset({"record_id", "subject_type", "list_type", "rating_type", "purpose"})
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 from lingqu.errors import ConflictError
-
-State = Literal["effective", "disputed", "suspended", "changed", "revoked", "expired", "repaired"]
-EndReason = Literal["expired", "repaired", "revoked", "listed_in_error", "performed"]
 
 ENDED: Final[frozenset[str]] = frozenset({"revoked", "expired", "repaired"})
 # A measure is used while its record stands; one that is suspended (停止执行) is not.
@@ -16,7 +13,6 @@ IN_FORCE: Final[frozenset[str]] = frozenset({"effective", "disputed", "changed"}
 _REASONS: Final[dict[str, frozenset[str]]] = {
     "revoked": frozenset({"revoked", "listed_in_error", "performed"}),
     "expired": frozenset({"expired"}),
-    "repaired": frozenset({"repaired"}),
 }
 LIVE: Final = ("effective", "disputed", "suspended", "changed")
 _AFTER: Final[dict[str, frozenset[str]]] = {
@@ -28,8 +24,7 @@ class IllegalMoveError(ConflictError):
     """A record cannot go from its state into the one that was asked for."""
 
     def __init__(self, before: str, after: str) -> None:
-        self.legal = legal_moves(before)
-        ways = ", ".join(self.legal) or "none: it has ended"
+        ways = ", ".join(legal_moves(before)) or "none: it has ended"
         super().__init__(f"a record that is {before} cannot become {after}; possible: {ways}")
 
 

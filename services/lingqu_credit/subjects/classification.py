@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
-from lingqu_credit.reference import read_reference
+from lingqu_credit.reference import Dated, in_force, read_reference
 
 UnifiedClass = Literal["A", "B", "C", "D"]
 Count = Annotated[int | None, Field(default=None, ge=1)]
@@ -76,11 +75,9 @@ COUNTED = (
 )
 
 
-class Edition(ClosedModel):
+class Edition(Dated):
     """The rules from a day on, the worst first."""
 
-    edition: str
-    from_: Annotated[date, Field(alias="from")]
     rules: tuple[Rule, ...]
     otherwise: UnifiedClass
 
@@ -94,7 +91,7 @@ class Classification(ClosedModel):
 
     def classify(self, facts: Facts, day: date) -> Verdict | None:
         """Return the class by the rules in force on the day, None where none are loaded for it."""
-        edition = _on(self.editions, day)
+        edition = in_force(self.editions, day)
         if edition is None:
             return None
         for rule in edition.rules:
@@ -102,11 +99,6 @@ class Classification(ClosedModel):
             if because:
                 return Verdict(rule.class_, edition.edition, because)
         return Verdict(edition.otherwise, edition.edition, ())
-
-
-def _on(editions: Iterable[Edition], day: date) -> Edition | None:
-    before = [each for each in editions if each.from_ <= day]
-    return max(before, key=lambda each: each.from_, default=None)
 
 
 def load_classification(folder: Path | None = None) -> Classification:
