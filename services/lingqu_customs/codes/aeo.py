@@ -12,10 +12,11 @@ from pydantic import Field
 
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu.errors import ContractError
+from lingqu_customs.codes.dated import Dated
 from lingqu_customs.reference import read_reference
 
 
-class Scheme(ClosedModel):
+class Scheme(Dated):
     """An order with its levels; `aeo` are those that are authorised economic operators."""
 
     order: str
@@ -24,11 +25,6 @@ class Scheme(ClosedModel):
     valid_until: date | None = Field(alias="until")
     levels: dict[str, str]
     aeo: tuple[str, ...]
-
-    def holds_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
 
 
 class _SchemeFile(ClosedModel):

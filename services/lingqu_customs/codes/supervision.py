@@ -8,24 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lingqu.contracts.yaml_file import ClosedModel
+from lingqu_customs.codes.dated import Dated
 from lingqu_customs.reference import read_rows
 
 
-class SupervisionMode(ClosedModel):
+class SupervisionMode(Dated):
     """A code under one name, for as long as it had it; both days are inside."""
 
     code: str
     name: str
-    valid_from: date | None = None
-    valid_until: date | None = None
     verified: bool = True
     source: str = ""
-
-    def holds_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_until is None or day <= self.valid_until
-        )
 
 
 @dataclass(frozen=True)
