@@ -65,7 +65,6 @@ class Desk:
         Raises UnknownDeclarationError, IllegalCommandError naming what is legal, and ConflictError
         for a declaration of another region.
         """
-        self.amendments.shelf.lock(session)
         self.declarations.shelf.lock(session)
         known = self._own(session, number)
         standing = known.standing(self.codes)

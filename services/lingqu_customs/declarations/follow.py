@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Document
-from lingqu.domain_service.statements.shelf import Shelf
 from lingqu_customs.declarations.statuses import Statuses, mode_of, numbers_in
-from lingqu_customs.nouns import DECLARATIONS
 
 
 class DeclarationFollower:
@@ -30,8 +28,6 @@ class AmendmentFollower:
 
     def __init__(self, statuses: Statuses) -> None:
         self._statuses = statuses
-        self._declarations = Shelf(DECLARATIONS)
 
     def follow(self, session: Session, events: Sequence[Document]) -> None:
-        self._declarations.lock(session)
         self._statuses.refold(session, numbers_in(events), mode=mode_of(events))

@@ -51,7 +51,7 @@ class Told:
 class Statuses:
     """Folds what is known of declarations and tells what came of it, in the caller's transaction.
 
-    Whoever calls holds the lock of the declarations, so that nobody folds less than is known.
+    Whoever calls holds the domain's lock, so that nobody folds less than is known.
     """
 
     def __init__(self, ground: Foundation, codes: ReceiptCodes) -> None:

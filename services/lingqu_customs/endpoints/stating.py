@@ -27,7 +27,7 @@ class Room:
     declarations: Declarations
     model: type[Stated]
     checks: Checks
-    complete: Callable[[Document], Document] = dict
+    complete: Callable[[Document], Document]
 
     def declare(self, stated: Sequence[Stated]) -> Response:
         """Take all or none."""
