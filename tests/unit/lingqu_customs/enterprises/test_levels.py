@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from lingqu_customs.enterprises.levels import level_on
 
-DECISIONS = [
+DECISIONS: list[dict[str, Any]] = [
     {"valid_from": 10, "valid_until": 20, "occurred_at": 3, "level": "ended"},
     {"valid_from": 15, "valid_until": None, "occurred_at": 1, "level": "told first"},
     {"valid_from": 15, "valid_until": 30, "occurred_at": 2, "level": "told last"},
