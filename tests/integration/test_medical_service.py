@@ -271,7 +271,9 @@ def test_differences_are_exported(hub: MedicalUnderTest) -> None:
         "inquiries/%00",
     ],
 )
-def test_what_is_no_place_month_or_text_is_refused_in_words(hub: MedicalUnderTest, path: str) -> None:
+def test_what_is_no_place_month_or_text_is_refused_in_words(
+    hub: MedicalUnderTest, path: str
+) -> None:
     assert hub.client.get(f"/v1/{path}").status_code == 422
 
 

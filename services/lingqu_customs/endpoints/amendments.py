@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Text, shown
+from lingqu.domain_service.filters import equal
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize
-from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.stating import Room, add_declaring
 from lingqu_customs.lifecycle.facts import AmendmentKind, Step
 from lingqu_customs.nouns import AMENDMENTS

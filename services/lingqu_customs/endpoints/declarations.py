@@ -20,6 +20,7 @@ from lingqu.domain_service.endpoints.declaring import (
     readable,
     shown,
 )
+from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize
@@ -30,7 +31,6 @@ from lingqu_customs.declarations.complete import FOLDED
 from lingqu_customs.declarations.desk import Desk, Order, UnknownDeclarationError
 from lingqu_customs.declarations.known import Known, known_of
 from lingqu_customs.declarations.standings import in_state, with_states
-from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.shown import instant
 from lingqu_customs.endpoints.stated import Line
 from lingqu_customs.endpoints.stating import Number, Room, add_declaring

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Text, readable
+from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize
-from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.shown import instant
 from lingqu_customs.endpoints.stating import Number, Room, add_declaring
 from lingqu_customs.nouns import INSPECTIONS

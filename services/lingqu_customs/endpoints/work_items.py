@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import Stated, Text
+from lingqu.domain_service.filters import equal
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_customs.declarations.work_items import close_item, items_page
-from lingqu_customs.endpoints.filters import equal
 from lingqu_customs.endpoints.shown import instant
 from lingqu_customs.endpoints.stated import Line
 from lingqu_customs.tables import WORK_ITEM

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
+from lingqu.domain_service.filters import equal
 from lingqu_medical.clearing.statement import Line, Statement, StatementKey, in_order
 from lingqu_medical.tables import REVERSAL, SETTLEMENT
 
@@ -68,6 +69,6 @@ def _summed(
             func.count().label("count_"),
             *(func.sum(columns[name]).label(name) for name in _SUMS),
         )
-        .where(condition, *(columns[name] == v for name, v in wanted.items() if v is not None))
+        .where(condition, *equal(table, **wanted))
         .group_by(*groups, columns.held)
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from lingqu.domain_service.filters import equal
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.aggregate import aggregate
 from lingqu_medical.clearing.statement import Statement, statement_of
@@ -36,9 +37,7 @@ def disagreements(session: Session, period: str | None = None) -> Iterator[Disag
     period, finds here what to inquire about.
     """
     book = aggregate(session, period=period)
-    conditions = [CLEARING.c.state != "returned"]
-    if period is not None:
-        conditions.append(CLEARING.c.period == period)
+    conditions = [CLEARING.c.state != "returned", *equal(CLEARING, period=period)]
     for event in steps.every(session, conditions):
         stated = statement_of(event)
         ours = book.get(stated.key, Statement(stated.key))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Stated, Text
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
+from lingqu.domain_service.filters import equal
 from lingqu.errors import NotFoundError
 from lingqu.instants import days
 from lingqu.service.database import database_errors
@@ -112,14 +113,14 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {
-            "treatment_region": treatment_region,
-            "insured_region": insured_region,
-            "insutype": insutype,
-            "period": period,
-            "state": state,
-        }
-        conditions = [CLEARING.c[name] == value for name, value in wanted.items() if value]
+        conditions = equal(
+            CLEARING,
+            treatment_region=treatment_region,
+            insured_region=insured_region,
+            insutype=insutype,
+            period=period,
+            state=state,
+        )
         after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
             found = steps.page(session, conditions, after, limit + 1)
@@ -133,7 +134,7 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
         responses=EXPORTED,
     )
     def export_statements(period: Period | None = None, kind: ExportKind = "xlsx") -> FileResponse:
-        conditions = [] if period is None else [CLEARING.c.period == period]
+        conditions = equal(CLEARING, period=period)
         with database_errors(), reading() as session:
             found = steps.every(session, conditions)
             return export("异地就医清算单", STATEMENTS, found, kind)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import china_day
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, Text, readable
+from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
@@ -59,7 +60,6 @@ def router(
 ) -> APIRouter:
     """Return the routes; `reading` makes sessions that wait for no writer."""
     routes = APIRouter(prefix="/v1/filings", tags=["filings"])
-    columns = FILING.c
 
     @routes.post("", summary="State filings of our people, or how they ended", responses=ANSWERS)
     def state(stated: Annotated[list[FilingIn], Body(min_length=1, max_length=MOST)]) -> Response:
@@ -74,12 +74,9 @@ def router(
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {
-            "insured_region": insured_region,
-            "treatment_region": treatment_region,
-            "state": state,
-        }
-        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        conditions = equal(
+            FILING, insured_region=insured_region, treatment_region=treatment_region, state=state
+        )
         after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
             found = filings.shelf.page(session, conditions, after, limit + 1)

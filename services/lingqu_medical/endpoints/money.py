@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import Text
+from lingqu.domain_service.filters import equal
 from lingqu.service.database import database_errors
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.endpoints.said import Said
@@ -81,8 +82,7 @@ def router(
     def list_remittances(
         payer_region: Region | None = None, payee_region: Region | None = None
     ) -> dict[str, Any]:
-        wanted = {"payer_region": payer_region, "payee_region": payee_region}
-        conditions = [REMITTANCE.c[name] == value for name, value in wanted.items() if value]
+        conditions = equal(REMITTANCE, payer_region=payer_region, payee_region=payee_region)
         with database_errors(), reading() as session:
             found = desk.journal.find(session, *conditions)
         return {"items": [shown(each) for each in found], "next": None}

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import Stated
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
+from lingqu.domain_service.filters import equal
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
@@ -134,13 +135,13 @@ def _add_listings(
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {
-            "origin": origin,
-            "step": step,
-            "treatment_region": treatment_region,
-            "insured_region": insured_region,
-        }
-        conditions = [columns[name] == value for name, value in wanted.items() if value]
+        conditions = equal(
+            RECONCILIATION,
+            origin=origin,
+            step=step,
+            treatment_region=treatment_region,
+            insured_region=insured_region,
+        )
         after = position_of(_LISTING, cursor)
         statement = select(columns.document).where(columns.part == 1, *conditions)
         if after is not None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Response
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, readable, shown
+from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
@@ -29,7 +30,7 @@ def router(
 ) -> APIRouter:
     """Return the routes; `reading` makes sessions that wait for no writer."""
     routes = APIRouter(prefix="/v1/reversals", tags=["reversals"])
-    shelf, columns = reversals.shelf, REVERSAL.c
+    shelf = reversals.shelf
 
     @routes.post("", summary="Cancel settlements, or rectify calls", responses=ANSWERS)
     def state(
@@ -50,15 +51,15 @@ def router(
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:
-        wanted = {
-            "insured_region": insured_region,
-            "treatment_region": treatment_region,
-            "setl_id": setl_id,
-            "kind": kind,
-            "state": state,
-            "period": period,
-        }
-        conditions = [columns[name] == value for name, value in wanted.items() if value is not None]
+        conditions = equal(
+            REVERSAL,
+            insured_region=insured_region,
+            treatment_region=treatment_region,
+            setl_id=setl_id,
+            kind=kind,
+            state=state,
+            period=period,
+        )
         after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
             found = shelf.page(session, conditions, after, limit + 1)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, readable
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
+from lingqu.domain_service.filters import equal
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
@@ -37,15 +38,14 @@ def wanted(
     held: Annotated[bool | None, Query(description="held back: it does not balance")] = None,
 ) -> list[ColumnElement[bool]]:
     """Return the conditions that a query states."""
-    given = {
-        "insured_region": insured_region,
-        "treatment_region": treatment_region,
-        "insutype": insutype,
-        "period": period,
-        "held": held,
-    }
-    columns = SETTLEMENT.c
-    return [columns[name] == value for name, value in given.items() if value is not None]
+    return equal(
+        SETTLEMENT,
+        insured_region=insured_region,
+        treatment_region=treatment_region,
+        insutype=insutype,
+        period=period,
+        held=held,
+    )
 
 
 Wanted = Annotated[list[ColumnElement[bool]], Depends(wanted)]
