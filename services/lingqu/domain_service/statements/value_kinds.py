@@ -52,21 +52,26 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordsOf:
-    """Lists of records, by their fields; what a record leaves out takes its default."""
+class Record:
+    """A record or nothing, by its fields; what it leaves out takes its default."""
 
     fields: Mapping[str, Kind]
     defaults: Mapping[str, Any]
 
     def column(self, values: Sequence[Any]) -> Column | None:
+        """Return the records, whole; None where that might change one of them."""
+        items = self.items([each for each in values if each is not None])
+        if items is None:
+            return None
+        whole = (dict(zip(items, row, strict=True)) for row in zip(*items.values(), strict=True))
+        return [None if each is None else next(whole) for each in values]
+
+    def items(self, records: Sequence[Any]) -> Mapping[str, Sequence[Any]] | None:
         """Return the records' fields as columns; None where that might change one of them."""
-        if not set(map(type, values)) <= {list}:
-            return None
-        records = list(chain(*values))
-        if not set(map(type, records)) <= {dict}:
-            return None
         known = self.fields.keys()
-        if not all(each.keys() <= known for each in records):
+        if not set(map(type, records)) <= {dict} or not all(
+            each.keys() <= known for each in records
+        ):
             return None
         items: dict[str, Sequence[Any]] = {}
         for name, kind in self.fields.items():
@@ -75,10 +80,24 @@ class RecordsOf:
             if column is None or isinstance(column, Lists):
                 return None
             items[name] = column
-        return Lists(list(map(len, values)), items)
+        return items
 
 
-Kind = Scalar | ListOf | RecordsOf
+@dataclass(frozen=True, slots=True)
+class RecordsOf:
+    """Lists of records."""
+
+    record: Record
+
+    def column(self, values: Sequence[Any]) -> Column | None:
+        """Return the records' fields as columns; None where that might change one of them."""
+        if not set(map(type, values)) <= {list}:
+            return None
+        items = self.record.items(list(chain(*values)))
+        return None if items is None else Lists(list(map(len, values)), items)
+
+
+Kind = Scalar | ListOf | Record | RecordsOf
 
 
 # Of what only rows can judge, columns carry that it is not there.
@@ -103,15 +122,18 @@ def _kind(avro: Any, named: dict[str, Any]) -> Kind:
         named[plain["name"]] = plain
     if plain["type"] == "array":
         return _list_of(plain["items"], named)
-    if plain["type"] == "record" and plain is avro:
-        _fields(plain, named)  # a later field may use what is named inside
+    if plain["type"] == "record":
+        return _record(plain, named)
     return Scalar(_TYPES[plain["type"]]) if plain["type"] in _TYPES else _NOTHING
 
 
 def _list_of(items: Any, named: dict[str, Any]) -> Kind:
     kind = _kind(items, named)
-    record = named.get(items.rpartition(".")[2]) if isinstance(items, str) else items
-    if isinstance(record, dict) and record["type"] == "record":
-        given = {each["name"]: each["default"] for each in record["fields"] if "default" in each}
-        return RecordsOf(_fields(record, named), given)
+    if isinstance(kind, Record):
+        return RecordsOf(kind)
     return ListOf(kind) if isinstance(kind, Scalar) else _NOTHING
+
+
+def _record(schema: Mapping[str, Any], named: dict[str, Any]) -> Record:
+    given = {each["name"]: each["default"] for each in schema["fields"] if "default" in each}
+    return Record(_fields(schema, named), given)

@@ -17,6 +17,24 @@ ENVELOPE = {
     "supersedes": None,
     "mode": "live",
 }
+RECORDS: list[Any] = [
+    {"name": "甲"},
+    {"name": "甲", "copies": 2, "remark": "乙", "marks": ["丙"]},
+    {},
+    {"name": None},
+    {"name": "甲", "copies": 1.5},
+    {"name": "甲", "copies": None},
+    {"name": "甲", "marks": [1]},
+    {"name": "甲", "marks": None},
+    {"name": "甲", "other": 1},
+    {"name": "甲", "made_on": 1, "state": "ended", "states": ["valid", "ended"]},
+    {"name": "甲", "state": "lost"},
+    {"name": "甲", "states": ["lost"]},
+    {"name": "甲", "states": [None]},
+    {"name": "甲", "made_on": 2**40},
+    "甲",
+    None,
+]
 VALUES: dict[str, list[Any]] = {
     "holder_name": ["某甲", None, 5, "\ud800"],
     "granted_on": [19783, 1.5, "2024-03-01", None],
@@ -27,29 +45,10 @@ VALUES: dict[str, list[Any]] = {
     "status": ["valid", "lost", None],
     "public": [True, 1],
     "scope": [["甲"], [], ["甲", 5], "甲乙", None],
-    "parts": [
-        [],
-        [{"name": "甲"}],
-        [{"name": "甲", "copies": 2, "remark": "乙", "marks": ["丙"]}, {"name": "丁"}],
-        [{}],
-        [{"name": None}],
-        [{"name": "甲", "copies": 1.5}],
-        [{"name": "甲", "copies": None}],
-        [{"name": "甲", "marks": [1]}],
-        [{"name": "甲", "marks": None}],
-        [{"name": "甲", "other": 1}],
-        [{"name": "甲", "made_on": 1, "state": "ended", "states": ["valid", "ended"]}],
-        [{"name": "甲", "state": "lost"}],
-        [{"name": "甲", "states": ["lost"]}],
-        [{"name": "甲", "states": [None]}],
-        [{"name": "甲", "made_on": 2**40}],
-        ["甲"],
-        None,
-    ],
-    "first_part": [None, {"name": "甲"}, {"name": 1}],
+    "parts": [[], [RECORDS[0], RECORDS[1]], *([each] for each in RECORDS), None],
+    "first_part": RECORDS,
     "unknown": ["x"],
 }
-NONE: Document = {"first_part": None}
 CASES = [(name, value) for name, values in VALUES.items() for value in values]
 
 
@@ -77,7 +76,10 @@ def test_columns_admit_what_rows_admit_and_refuse_what_they_refuse(
 
 def test_what_fits_is_admitted_by_columns(events: Events) -> None:
     parts = [{"name": "甲"}, {"name": "乙", "copies": 2}]
-    given = [event(1, {"fee_fen": -1, "parts": []} | NONE), event(2, {"parts": parts} | NONE)]
+    given = [
+        event(1, {"fee_fen": -1, "parts": [], "first_part": None}),
+        event(2, {"parts": parts, "first_part": parts[0]}),
+    ]
     admitted = Admitting(events, TOPIC, version()).admit(given)
     assert [row.digest for row in admitted.accepted] == [b""]  # rows have one
     assert admitted.refused[0].rule == "fee_is_no_refund"
