@@ -10,16 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import func, select
 from tests.contract.examples import decode, encode
-from tests.support.gateway import small_registry
-from tests.support.service import NO_KAFKA, SCHEMAS
+from tests.support.customs import customs_ground
 
-from lingqu.domain_service.foundation import Foundation, lay_foundation
+from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.inbox.handler import Received
-from lingqu.service.database import migrate
 from lingqu.simulation import Scene
 from lingqu_customs.codes.receipts import load_receipt_codes
 from lingqu_customs.declarations.arrivals import Arrivals
@@ -27,9 +24,7 @@ from lingqu_customs.declarations.follow import DeclarationFollower
 from lingqu_customs.declarations.known import known_of
 from lingqu_customs.declarations.receipts import Receipts
 from lingqu_customs.declarations.statuses import Statuses
-from lingqu_customs.metrics import METRICS
 from lingqu_customs.nouns import DECLARATIONS
-from lingqu_customs.settings import CustomsSettings
 from lingqu_customs.simulation import SIMULATION
 from lingqu_customs.tables import RECEIPT, STANDING, WORK_ITEM
 
@@ -42,21 +37,8 @@ CODES = load_receipt_codes()
 
 @pytest.fixture
 def ground(tmp_path: Path, database_url: str) -> Iterator[Foundation]:
-    with small_registry() as registry:
-        told: dict[str, Any] = {
-            "region": "43",
-            "home": tmp_path,
-            "schemas_dir": SCHEMAS,
-            "kafka": NO_KAFKA,
-            "registry_url": registry.url,
-            "database_url": SecretStr(database_url),
-        }
-        settings = CustomsSettings(**told)
-        found = lay_foundation(settings, "customs", METRICS)
-        migrate(found.engine, "lingqu_customs.migrations")
+    with customs_ground(tmp_path, database_url) as found:
         yield found
-        found.engine.dispose()
-        found.registry.close()
 
 
 def simulated(ground: Foundation, count: int) -> list[Received]:

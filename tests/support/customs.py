@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from tests.support.service import ServiceUnderTest, service_under_test
+from tests.support.gateway import small_registry
+from tests.support.service import (
+    NO_KAFKA,
+    ServiceUnderTest,
+    service_under_test,
+    settings_under_test,
+)
 
+from lingqu.domain_service.foundation import Foundation, lay_foundation
+from lingqu.service.database import migrate
 from lingqu_customs.app import create_app
+from lingqu_customs.metrics import METRICS
 from lingqu_customs.settings import CustomsSettings
 
 
@@ -91,3 +103,19 @@ class CustomsUnderTest(ServiceUnderTest):
 
 
 customs_under_test = partial(service_under_test, CustomsUnderTest, create_app, CustomsSettings)
+
+
+@contextmanager
+def customs_ground(folder: Path, database_url: str) -> Iterator[Foundation]:
+    """Lay the ground of Hunan's service without HTTP and Kafka; its events stay in the outbox."""
+    with small_registry() as registry:
+        settings = settings_under_test(
+            CustomsSettings, folder, database_url, registry, "43", kafka=NO_KAFKA
+        )
+        ground = lay_foundation(settings, "customs", METRICS)
+        migrate(ground.engine, "lingqu_customs.migrations")
+        try:
+            yield ground
+        finally:
+            ground.engine.dispose()
+            ground.registry.close()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lingqu.admission.filling import Lists, count_of
 from lingqu.admission.gates import Gates
 from lingqu.admission.results import Admitted, EncodedRow
-from lingqu.errors import ContractError
+from lingqu.errors import ContractError, Reason
 from lingqu.outbox.append import append
 from lingqu.outbox.model import EncodedEvent
 from lingqu.quality import Tally
@@ -22,10 +22,11 @@ from lingqu.service.committed import once_committed
 class RefusedEventError(ContractError):
     """A service made an event that its own contract refuses: a defect of the service."""
 
-    def __init__(self, topic: str, rule: str | None, field: str | None, detail: str) -> None:
-        place = ", ".join(part for part in (rule, field) if part) or "the event"
+    def __init__(self, topic: str, reason: Reason) -> None:
+        place = ", ".join(part for part in (reason.rule, reason.field) if part) or "the event"
         super().__init__(
-            f"{topic} refuses an event of this service at {place}: {detail}; mend the service"
+            f"{topic} refuses an event of this service at {place}: {reason.detail}; mend the"
+            " service"
         )
 
 
@@ -63,10 +64,17 @@ class Events:
         Raises RefusedEventError before writing anything; UnavailableError without a registry.
         """
         admitted = self.admit(topic, rows)
-        for reason in admitted.refused.values():
-            raise RefusedEventError(topic, reason.rule, reason.field, reason.detail)
-        self.append_admitted(session, topic, admitted)
+        self.append_whole(session, topic, admitted)
         return [row.event_id for row in admitted.accepted]
+
+    def append_whole(self, session: Session, topic: str, admitted: Admitted) -> None:
+        """Append what was admitted where nothing was refused, in the caller's transaction.
+
+        Raises RefusedEventError before writing anything.
+        """
+        for reason in admitted.refused.values():
+            raise RefusedEventError(topic, reason)
+        self.append_admitted(session, topic, admitted)
 
     def append_admitted(self, session: Session, topic: str, admitted: Admitted) -> None:
         """Append what `admit` accepted, in the caller's transaction."""

@@ -15,7 +15,7 @@ from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.metrics import Metrics
 from lingqu.service.bulk_insert import insert_many
 from lingqu.service.committed import once_committed
-from lingqu_customs.declarations.kept_receipts import change_kept, kept_of
+from lingqu_customs.declarations.by_key import change_by_key, read_by_key
 from lingqu_customs.declarations.statuses import Statuses
 from lingqu_customs.lifecycle.facts import Receipt
 from lingqu_customs.metrics import RECEIPTS
@@ -60,7 +60,8 @@ class Receipts:
         self._shelf.lock(session)
         kept = self._keep(session, "own", [_Told(each, self._region) for each in receipts])
         self._statuses.refold(session, kept.declarations, mode=mode)
-        told = kept_of(session, RECEIPT.c.event_id, {each.digest for each in receipts})
+        digests = {each.digest for each in receipts}
+        told = read_by_key(session, RECEIPT.c.digest, RECEIPT.c.event_id, digests)
         return Taken(kept.outcomes, [told[each.digest] for each in receipts], {})
 
     def take_over(self, session: Session, events: Sequence[Document]) -> None:
@@ -70,8 +71,8 @@ class Receipts:
 
     def _keep(self, session: Session, way: str, told: Sequence[_Told]) -> _Kept:
         """Keep what is new. Of a repeat the earliest time of receipt counts."""
-        received_at = RECEIPT.c.received_at_ms
-        known = kept_of(session, received_at, {each.receipt.digest for each in told})
+        received_at = RECEIPT.c.digest, RECEIPT.c.received_at_ms
+        known = read_by_key(session, *received_at, {each.receipt.digest for each in told})
         kept = _Kept([], set())
         new: dict[str, _Told] = {}
         earlier: dict[str, int] = {}
@@ -89,7 +90,7 @@ class Receipts:
             else:
                 earlier[digest] = received
         insert_many(session, RECEIPT.name, _COLUMNS, [_row(each) for each in new.values()])
-        change_kept(session, received_at, earlier)
+        change_by_key(session, *received_at, earlier)
         self._count(session, way, kept.outcomes)
         return kept
 

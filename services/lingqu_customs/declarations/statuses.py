@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
+from lingqu.domain_service.statements.admitting import Admitting
 from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.instants import milliseconds
 from lingqu.service.bulk_insert import insert_many
 from lingqu_customs.codes.receipts import ReceiptCodes
-from lingqu_customs.declarations.kept_receipts import change_kept
+from lingqu_customs.declarations.by_key import change_by_key
 from lingqu_customs.declarations.known import Known, known_of
 from lingqu_customs.declarations.work_items import keep_items
 from lingqu_customs.lifecycle.facts import Receipt
@@ -55,7 +56,9 @@ class Statuses:
     """
 
     def __init__(self, ground: Foundation, codes: ReceiptCodes) -> None:
+        contract, major = ground.catalogue.by_topic(DECLARATIONS.topic)
         self._events = ground.events
+        self._admitting = Admitting(ground.events, DECLARATIONS.topic, contract.latest(major))
         self._codes = codes
         self._region = ground.settings.region
         self._clock = ground.clock
@@ -117,13 +120,14 @@ class Statuses:
         if not told:
             return
         events = [self._event(each, now) | {"mode": mode} for each in told]
-        ids = self._events.append(session, DECLARATIONS.topic, events)
+        admitted = self._admitting.admit(events)
+        self._events.append_whole(session, DECLARATIONS.topic, admitted)
         first_told = {
-            each.receipt.digest: event_id
-            for each, event_id in zip(told, ids, strict=True)
+            each.receipt.digest: event["event_id"]
+            for each, event in zip(told, events, strict=True)
             if each.receipt is not None and each.receipt in each.known.untold
         }
-        change_kept(session, RECEIPT.c.event_id, first_told)
+        change_by_key(session, RECEIPT.c.digest, RECEIPT.c.event_id, first_told)
 
     def _event(self, told: Told, now: datetime) -> Document:
         head, standing = told.known.head, told.standing

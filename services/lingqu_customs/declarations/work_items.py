@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.errors import ConflictError, NotFoundError
+from lingqu_customs.declarations.by_key import change_by_key
 from lingqu_customs.lifecycle.fold import Anomaly, Standing
 from lingqu_customs.tables import WORK_ITEM
 
@@ -19,6 +20,13 @@ OPEN, HANDLED, EXPLAINED = "open", "handled", "explained"
 
 _ITEM = WORK_ITEM.c
 _BACK_FILLED: Mapping[str, Any] = MappingProxyType({"state": HANDLED, "note": "历史补录"})
+
+
+class _There(NamedTuple):
+    """An item that is kept, as far as it can change."""
+
+    state: str
+    sentence: str
 
 
 class UnknownWorkItemError(NotFoundError):
@@ -39,7 +47,8 @@ def item_id(declaration_no: str, anomaly: Anomaly) -> str:
 def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int, mode: str) -> None:
     """Open items for what does not follow, and explain those that follow by now.
 
-    What is back-filled is long past: its items are there, and closed.
+    What an open one says is what all that is known comes to. What is back-filled is long past: its
+    items are there, and closed.
     """
     there = _items_of(session, standings)
     wanted = {
@@ -52,10 +61,14 @@ def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int,
     rows = [_new(each, *wanted[each], now_ms) | closed for each in sorted(new)]
     if rows:
         session.execute(insert(WORK_ITEM), rows)
-    explained = [each for each, state in there.items() if state == OPEN and each not in wanted]
+    explained = [each for each, row in there.items() if row.state == OPEN and each not in wanted]
     _set(session, explained, {"state": EXPLAINED, "closed_at_ms": now_ms})
-    again = [each for each in wanted.keys() & there.keys() if there[each] == EXPLAINED]
+    standing = [each for each in wanted.keys() & there.keys() if there[each].state != HANDLED]
+    again = [each for each in standing if there[each].state == EXPLAINED]
     _set(session, again, {"state": OPEN, "closed_at_ms": None})
+    now = {each: wanted[each][1] for each in standing}
+    other = {each: said for each, said in now.items() if said != there[each].sentence}
+    change_by_key(session, _ITEM.item_id, _ITEM.sentence, other)
 
 
 def close_item(session: Session, wanted: str, note: str, now_ms: int) -> Row[Any]:
@@ -85,11 +98,12 @@ def items_page(
     return session.execute(statement.order_by(*place).limit(limit)).all()
 
 
-def _items_of(session: Session, numbers: Iterable[str]) -> dict[str, str]:
+def _items_of(session: Session, numbers: Iterable[str]) -> dict[str, _There]:
     keys = [_ITEM.declaration_no]
     relation = keys_of(session, keys, {(each,) for each in numbers})
-    found = select(_ITEM.item_id, _ITEM.state).join(relation, same_key(keys, relation))
-    return {row.item_id: row.state for row in session.execute(found)}
+    told = select(_ITEM.item_id, _ITEM.state, _ITEM.sentence)
+    found = session.execute(told.join(relation, same_key(keys, relation)))
+    return {row.item_id: _There(row.state, row.sentence) for row in found}
 
 
 def _new(key: str, declaration_no: str, sentence: str, now_ms: int) -> dict[str, Any]:
