@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import orjson
 from lingqu.clock import Clock
 from lingqu.errors import Reason
 from lingqu.kafka.bulk import BulkProducer
+from lingqu.kafka.letters import letter_digest
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 from lingqu.metrics import Metrics
 from lingqu.sealing import seal_under
@@ -38,7 +38,6 @@ class Letter:
     key: bytes | None
     payload: bytes | None
     reason: Reason
-    attempt: int = 1
     said: str | None = None
 
 
@@ -74,19 +73,25 @@ class DeadLetters:
     """
 
     def __init__(
-        self, feed: str, agreement: str, partner: str, sealing_key: bytes, clock: Clock
+        self,
+        feed: str,
+        agreement: str,
+        partner: str,
+        sealing_key: bytes,
+        clock: Clock,
+        attempt: int = 1,
     ) -> None:
         self._feed = feed
         self._agreement = agreement
         self._partner = partner
         self.sealing_key = sealing_key
         self._clock = clock
+        self._attempt = attempt
 
     def record(self, letter: Letter) -> Record:
         """Return the letter as a record, keyed by feed."""
-        identity = (
-            f"{self._feed}|{letter.topic}|{letter.partition}|{letter.offset}|{letter.attempt}"
-        )
+        place = f"{letter.topic}|{letter.partition}|{letter.offset}"
+        identity, key = f"{self._feed}|{place}|{self._attempt}", letter.key
         payload = None if len(letter.payload or b"") > _LARGEST_BODY else letter.payload
         said = {
             "id": identity,
@@ -97,7 +102,7 @@ class DeadLetters:
             "partition": letter.partition,
             "offset": letter.offset,
             "sequence": letter.sequence,
-            "attempt": letter.attempt,
+            "attempt": self._attempt,
             "reason": {
                 "code": letter.reason.code,
                 "detail": letter.reason.detail,
@@ -105,8 +110,8 @@ class DeadLetters:
                 "field": letter.reason.field,
             },
             "at": self._clock.now().isoformat(timespec="milliseconds"),
-            "key_digest": self._digest(letter.key),
-            "key": self._sealed(letter.key, identity),
+            "key_digest": None if key is None else letter_digest(self.sealing_key, key),
+            "key": self._sealed(key, identity),
             "body": self._sealed(payload, identity),
             "body_bytes": len(letter.payload or b""),
             "said": self._sealed(_encoded(letter.said), identity),
@@ -126,12 +131,6 @@ class DeadLetters:
 
     def _sealed(self, plain: bytes | None, identity: str) -> str | None:
         return None if plain is None else seal_under(self.sealing_key, plain, identity)
-
-    def _digest(self, key: bytes | None) -> str | None:
-        """Return what letters of one key have in common, without the key."""
-        if key is None:
-            return None
-        return hmac.digest(self.sealing_key, key, "sha256")[:8].hex()
 
 
 def _encoded(text: str | None) -> bytes | None:
