@@ -119,7 +119,7 @@ class Reads:
 
     def uses(self, context: str, schema_id: int, *, subject: str | None = None) -> list[Version]:
         """Return the versions that hold the schema, deleted or not, the first registered first."""
-        if schema_id > MOST or not is_storable(context + (subject or "")):
+        if not 0 <= schema_id <= MOST or not is_storable(context + (subject or "")):
             return []
         if subject is None:
             return self._all(queries.USES, context=context, id=schema_id)

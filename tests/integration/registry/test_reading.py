@@ -271,6 +271,7 @@ REFUSALS: list[tuple[str, str, Any, tuple[int, int]]] = [
     ("GET", f"{S}/2147483648", None, (422, 42202)),
     ("GET", "/schemas/ids/99999", None, (404, 40403)),
     ("GET", "/schemas/ids/99999999999", None, (404, 40403)),
+    ("GET", "/schemas/ids/-99999999999999999999", None, (404, 40403)),
     ("GET", "/schemas/ids/99999/schema", None, (404, 40403)),
     ("GET", "/schemas/ids/99999/versions", None, (404, 40403)),
     ("GET", "/schemas/ids/abc", None, (404, 404)),
