@@ -36,6 +36,10 @@ class Agenda:
         """Let it be told at that step, or as soon after as nothing else is due."""
         heapq.heappush(self._due, (step, next(self._order), tell))
 
+    def wait_until(self, step: int) -> None:
+        """Let nothing be told before that step, for a `begin` that has nothing to tell earlier."""
+        self.now = max(self.now, step)
+
     def events(self) -> Iterator[Event]:
         """Yield the events without end, each made with the time at which it is told."""
         for begun in count():

@@ -1,4 +1,4 @@
-"""Generated declarations, transits and levels that look real, with what goes wrong with them."""
+"""Generated events of customs that look real, with what goes wrong with them."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from lingqu.simulation import Scene
 
 __all__ = ["SIMULATION", "CustomsSimulation"]
 
-_DECLARATION, _TRANSIT, _LEVEL = "customs.declaration", "customs.transit", "customs.aeo"
+_AMENDMENT = "customs.amendment"
+_FIRST_AMENDED = 10
 
 
 class CustomsSimulation:
-    """Declarations with their receipts, transits as both ends tell them, and credit levels."""
+    """All that customs tells; amendments are those of what the same scene declares."""
 
-    contracts = (_DECLARATION, _TRANSIT, _LEVEL)
+    contracts = (
+        "customs.declaration",
+        _AMENDMENT,
+        "customs.transit",
+        "customs.inspection",
+        "customs.aeo",
+    )
 
     def span(self, contract: str, region: str, count: int) -> timedelta:
         """Return how long it takes until so many events are told."""
-        del contract, region
-        from lingqu_customs.simulation.profile import STEP  # noqa: PLC0415 - only to play
+        del region
+        from lingqu_customs.simulation.profile import AMENDED_EVERY, STEP  # noqa: PLC0415 - to play
 
-        return (count + 1) * STEP
+        steps = (count + _FIRST_AMENDED) * AMENDED_EVERY if contract == _AMENDMENT else count + 1
+        return steps * STEP
 
     def events(self, contract: str, scene: Scene) -> Iterator[dict[str, Any]]:
         """Yield what the scene's region tells; nothing where it has no office."""
-        from lingqu_customs.simulation.declarations import DeclarationPlay  # noqa: PLC0415
-        from lingqu_customs.simulation.levels import LevelPlay  # noqa: PLC0415
+        from lingqu_customs.simulation.plays import PLAYS  # noqa: PLC0415 - only to play
         from lingqu_customs.simulation.profile import load_profile  # noqa: PLC0415
-        from lingqu_customs.simulation.transits import TransitPlay  # noqa: PLC0415
 
         profile = load_profile()
-        if scene.region not in profile.offices:
-            return iter(())
-        if contract == _DECLARATION:
-            return DeclarationPlay(profile, scene).events()
-        play = TransitPlay if contract == _TRANSIT else LevelPlay
-        return play(profile, scene).events()
+        known = scene.region in profile.offices
+        return PLAYS[contract](profile, scene).events() if known else iter(())
 
 
 SIMULATION = CustomsSimulation()

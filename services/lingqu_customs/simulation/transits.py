@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import permutations
 
-from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.agenda import Agenda, Event
 from lingqu.simulation import Scene
 from lingqu_customs.simulation.profile import STEP, Profile
+from lingqu_customs.simulation.telling import Telling
 
 _ALLOWED = timedelta(days=2)
 _DUE = {"declared": 0, "released": 2, "departed": 5, "arrived": 30, "written_off": 36}
 _AT_THE_END = ("arrived", "written_off")
-_LATE_BY = 12
 
 
 class TransitPlay:
@@ -45,17 +44,11 @@ class TransitPlay:
         told = self._transit(transit, start, end, chance)
         arrives = chance.random() >= self._profile.chances.never_arrives
         now = self._agenda.now
+        telling = Telling(self._agenda, self._profile.chances, chance)
         for step, due in _DUE.items():
             ends = step in _AT_THE_END
-            late = chance.random() < self._profile.chances.late
-            repeated = chance.random() < self._profile.chances.repeat
-            if (end if ends else start) != self._scene.region or (ends and not arrives):
-                continue
-            first: dict[str, Event] = {}
-            tell = partial(self._step, told, step, now + due, first)
-            self._agenda.put(now + due + (_LATE_BY if late else 0), tell)
-            if repeated:
-                self._agenda.put(now + due + 2 * _LATE_BY, tell)
+            if (end if ends else start) == self._scene.region and (arrives or not ends):
+                telling.put(now + due, step, partial(self._said, told, step, now + due))
 
     def _transit(self, transit: str, start: str, end: str, chance: random.Random) -> Event:
         offices = self._profile.offices
@@ -75,22 +68,10 @@ class TransitPlay:
             "hs4": [chance.choice(self._profile.goods).heading],
         }
 
-    def _step(
-        self, told: Event, step: str, due: int, first: dict[str, Event], now: datetime
-    ) -> Event:
-        """Return the step, or, told again, a revision that says the same."""
-        happened = self._agenda.at(due)
-        ends = step in _AT_THE_END
-        event = told | {
-            "event_id": uuid7(now),
-            "occurred_at": now.isoformat(),
-            "step": step,
-            "event_at": happened.isoformat(),
+    def _said(self, told: Event, step: str, due: int) -> Event:
+        ends, departs = step in _AT_THE_END, step == "departed"
+        return told | {
             "office": told["to_office"] if ends else told["from_office"],
-            "due_at": (happened + _ALLOWED).isoformat() if step == "departed" else None,
+            "due_at": (self._agenda.at(due) + _ALLOWED).isoformat() if departs else None,
             "seals_intact": True if step == "arrived" else None,
         }
-        if step in first:
-            event |= {"change": "revision", "supersedes": first[step]["event_id"]}
-        first[step] = event
-        return event
