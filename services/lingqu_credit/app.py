@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from lingqu.agreements.state import AGREEMENT_TOPIC
 from lingqu.domain_service.app import make_domain_app, service_of
 from lingqu.domain_service.endpoints import imports
 from lingqu.domain_service.foundation import lay_foundation
@@ -12,9 +13,11 @@ from lingqu.domain_service.imports.record_forms import RecordForms
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.upkeep import Chore, forgetting
+from lingqu.kafka.table import CompactedTable
 from lingqu.service.database import migrate
 from lingqu_credit.endpoints import objections, records, repairs, sanctions, subjects
 from lingqu_credit.forms.record_tables import record_form
+from lingqu_credit.measures.closed_list import load_closed_list
 from lingqu_credit.metrics import METRICS
 from lingqu_credit.objections.rounds import ObjectionRounds
 from lingqu_credit.parts import Parts
@@ -32,16 +35,19 @@ _A_MINUTE_S = 60.0
 def create_app(settings: CreditSettings) -> FastAPI:
     """Return the credit service's app; relay, inbox and upkeep run while it does."""
     ground, region = lay_foundation(settings, DOMAIN, METRICS), settings.region
-    parts = Parts.on(ground, settings)
+    agreements = CompactedTable(settings.kafka, AGREEMENT_TOPIC, clock=ground.clock)
+    parts = Parts.on(ground, settings, agreements)
     uploads = Uploads(settings.imports_dir)
     running = Running(
         ground,
         lambda: migrate(ground.engine, "lingqu_credit.migrations"),
         parts.handlers(),
         _chores(parts, uploads),
+        tables=[agreements],
     )
+    measures = load_closed_list(settings.reference_dir)
     forms = {
-        name: record_form(ground.catalogue.contract(each.kind.contract))
+        name: record_form(ground.catalogue.contract(each.kind.contract), measures)
         for name, each in parts.records.items()
     }
     taking = RecordForms({forms[name]: each.take for name, each in parts.records.items()})

@@ -14,6 +14,7 @@ from lingqu_credit.arrivals.repairs import RepairArrivals
 from lingqu_credit.measures.live import LiveMeasures
 from lingqu_credit.objections.desk import ObjectionDesk
 from lingqu_credit.objections.store import OBJECTION_TOPIC
+from lingqu_credit.recipients import AgreementTable, Recipients
 from lingqu_credit.records.kinds import KINDS
 from lingqu_credit.records.preparing import Tables
 from lingqu_credit.records.records import Records
@@ -41,14 +42,15 @@ class Parts:
     objections: ObjectionDesk
 
     @classmethod
-    def on(cls, ground: Foundation, settings: CreditSettings) -> Self:
-        """Return those of a service that stands on this ground."""
+    def on(cls, ground: Foundation, settings: CreditSettings, agreements: AgreementTable) -> Self:
+        """Return those of a service that stands on this ground; it reads these agreements."""
         folder, region = settings.reference_dir, settings.region
         tables, timetable = Tables.load(folder), load_timetable(folder)
         kept = {
             name: Records(ground, kind, tables, [LiveMeasures(name)] if kind.dishonest else [])
             for name, kind in KINDS.items()
         }
+        recipients = Recipients(agreements, ground.scope, region)
         telling = Telling(ground.events, region, ground.clock)
         return cls(
             ground,
@@ -57,10 +59,8 @@ class Parts:
             Declarations.on(ground, SUBJECT),
             Uses(ground),
             telling,
-            RepairDesk(kept, telling, settings.recipients, timetable),
-            ObjectionDesk(
-                ground.events, kept, region, settings.recipients, timetable, ground.clock
-            ),
+            RepairDesk(kept, telling, recipients, timetable),
+            ObjectionDesk(ground.events, kept, region, recipients, timetable, ground.clock),
         )
 
     def handlers(self) -> dict[str, Handler]:

@@ -21,11 +21,6 @@ class CreditSettings(DomainSettings):
         description="the operator's own periods, measures, classes and persons; else ours",
     )
 
-    recipients: tuple[str, ...] = Field(
-        default=(),
-        description="regions that receive our records by agreement; a repair asks each to stop",
-    )
-
     partner_keys_dir: AbsolutePath | None = Field(
         default=None,
         description="public keys of other regions, <region>.pem, to verify their stop-use by",

@@ -13,13 +13,15 @@ import pytest
 from sqlalchemy import inspect, text
 from tests.support.broker import small_broker
 from tests.support.credit import CreditUnderTest, code, credit_under_test, recent, statement
+from tests.support.credit_hubs import credit_agreements
 from tests.support.gateway import small_registry
 from tests.support.postgres import fresh_database
 from tests.support.waiting import wait_until
 
 from lingqu.contracts.loader import load_catalogue
+from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.settings import KafkaSettings
-from lingqu.kafka.topics import Topics, TopicSpec, progress_spec
+from lingqu.kafka.topics import AGREEMENT_TOPIC, COMPACTED, Topics, TopicSpec, progress_spec
 from lingqu.service.database import make_engine
 from lingqu.signing.suites import SigningKey
 
@@ -41,7 +43,13 @@ def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaSetting
     settings = KafkaSettings(bootstrap_servers=broker.bootstrap)
     with Topics(settings) as topics:
         credit = [each for each in load_catalogue(SCHEMAS) if each.domain == "credit"]
-        topics.ensure([progress_spec(), *(TopicSpec(each.topic(), 2) for each in credit)])
+        ours = [progress_spec(), TopicSpec(AGREEMENT_TOPIC, 1, COMPACTED)]
+        topics.ensure([*ours, *(TopicSpec(each.topic(), 2) for each in credit)])
+    producer = BulkProducer(settings)
+    for state in credit_agreements("43", "44", "52"):
+        producer.produce(AGREEMENT_TOPIC, state.encode(), state.agreement.encode())
+    producer.flush()
+    producer.close()
     yield settings
     broker.stop()
 
@@ -79,7 +87,6 @@ def hubs(
                 tmp_path / "43",
                 postgres_url,
                 **told,
-                recipients=("44", "52"),
                 partner_keys_dir=keys,
                 reference_dir=reference,
             )
@@ -165,7 +172,9 @@ def test_a_correction_is_taken_by_who_received_the_wrong_value(hubs: Hubs) -> No
     hubs.hunan.post(f"{objection}/accept")
     hubs.hunan.state("penalty", wrong | {"fine_fen": 100})
     decided = {"decision": "corrected", "reason": "录入错误"}
-    hubs.hunan.post(f"{objection}/decide", decided)
+    told_to = hubs.hunan.post(f"{objection}/decide", decided)
+    assert [each["name"] for each in told_to["received_by"]] == ["广东省", "贵州省"]
+    assert told_to["steps"][-1]["correction"] == hubs.hunan.get(path)["event_id"]
 
     def taken() -> dict[str, bool]:
         received = hubs.hunan.get(objection)["received_by"]

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
+from tests.support.agreements import agreement_state
 from tests.support.clock import FakeClock
 from tests.support.licences import Ids
 from tests.support.service import NO_KAFKA
 
 from lingqu.admission.gates import Gates
+from lingqu.agreements.state import AgreementState, PartyState
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Catalogue
 from lingqu.domain_service.foundation import Foundation, lay_foundation
@@ -31,6 +33,7 @@ from lingqu.wire.registry import RegistryClient
 from lingqu_credit.app import DOMAIN
 from lingqu_credit.metrics import METRICS
 from lingqu_credit.parts import Parts
+from lingqu_credit.records.kinds import KINDS
 from lingqu_credit.settings import CreditSettings
 from lingqu_credit.tables import TABLES, TOMBSTONE
 
@@ -53,6 +56,39 @@ def _codec(topic: str) -> AvroCodec:
 @cache
 def _catalogue() -> Catalogue:
     return load_catalogue(ROOT / "schemas")
+
+
+class Agreements:
+    """Agreements by which each partner receives all records of a region, at hand at once."""
+
+    def __init__(self, region: str, partners: Sequence[str]) -> None:
+        self.states = {
+            state.agreement: state.encode() for state in credit_agreements(region, *partners)
+        }
+        self.seen = True
+
+    def snapshot(self) -> Mapping[str, bytes]:
+        return self.states
+
+    def fresh(self) -> bool:
+        return self.seen
+
+
+def credit_agreements(region: str, *partners: str, **terms: Any) -> Sequence[AgreementState]:
+    """Return active agreements over every kind of record, as control publishes them."""
+    return [
+        agreement_state(
+            _catalogue().contract(kind.contract),
+            feed=f"{kind.name}-{region}-{partner}",
+            **{
+                "provider": PartyState(f"credit-{region}", region),
+                "recipient": PartyState(f"credit-{partner}", partner),
+                **terms,
+            },
+        )
+        for partner in partners
+        for kind in KINDS.values()
+    ]
 
 
 @dataclass(frozen=True)
@@ -134,9 +170,7 @@ def credit_hubs(
     hubs = []
     for place, region in enumerate(regions):
         ground, events = _ground(region)
-        told = ground.settings.model_copy(
-            update={"recipients": tuple(each for each in regions if each != region), **settings}
-        )
+        told = ground.settings.model_copy(update=settings)
         url = urls[place] if urls else f"sqlite:///{folder / region}.sqlite"
         engine = make_engine(url)
         metrics = Metrics()
@@ -153,7 +187,8 @@ def credit_hubs(
         )
         TABLES.create_all(engine)
         OUTBOX.create_all(engine)
-        parts = Parts.on(ground, cast("CreditSettings", told))
+        partners = [each for each in regions if each != region]
+        parts = Parts.on(ground, cast("CreditSettings", told), Agreements(region, partners))
         hubs.append(Hub(region, parts, parts.handlers()))
     try:
         yield hubs

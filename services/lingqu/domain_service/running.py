@@ -14,6 +14,7 @@ from lingqu.domain_service.upkeep import Chore, Upkeep
 from lingqu.inbox.decoding import Decoder
 from lingqu.inbox.handler import Handler
 from lingqu.inbox.inbox import Inbox
+from lingqu.kafka.table import CompactedTable
 from lingqu.outbox.relay import Relay
 from lingqu.quality.reporting import Reporting
 from lingqu.service.background import background
@@ -21,7 +22,10 @@ from lingqu.service.database import database_missing
 
 
 class Running:
-    """Publishes, takes in what others publish, and does what is due, once the database is ready."""
+    """Publishes, takes in what others publish, and does what is due, once the database is ready.
+
+    `tables` are read as long as it runs.
+    """
 
     def __init__(
         self,
@@ -29,6 +33,7 @@ class Running:
         prepare: Callable[[], None],
         handlers: Mapping[str, Handler],
         chores: Sequence[Chore],
+        tables: Sequence[CompactedTable] = (),
     ) -> None:
         settings, clock, metrics = ground.settings, ground.clock, ground.metrics
         place = ground.engine, settings.kafka, settings.region, ground.domain
@@ -38,6 +43,7 @@ class Running:
         self._relay = Relay(*place, metrics, clock)
         self._inbox = Inbox(*place, handlers, decoder, metrics, clock)
         self._upkeep = Upkeep(chores, clock, metrics)
+        self._tables = tuple(tables)
         self._reporting = Reporting(ground.tally, settings.kafka, settings.region, clock)
 
     def missing(self) -> list[str]:
@@ -63,6 +69,9 @@ class Running:
         async with AsyncExitStack() as stack:
             stack.callback(self._ground.engine.dispose)
             stack.callback(self._ground.registry.close)
+            for table in self._tables:
+                table.start()
+                stack.push_async_callback(run_in_threadpool, table.stop)
             await stack.enter_async_context(background("preparation", self._preparation.run))
             for name, run in loops.items():
                 await stack.enter_async_context(background(name, self._preparation.then(run)))

@@ -16,6 +16,7 @@ from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.endpoints.stated import Id, stated_model
+from lingqu_credit.forms.record_tables import row_of
 from lingqu_credit.records.expiry import as_of
 from lingqu_credit.records.records import Records
 from lingqu_credit.records.states import legal_moves
@@ -122,12 +123,7 @@ def export_router(records: Records, form: RecordForm, reading: sessionmaker[Sess
     ) -> FileResponse:
         with database_errors(), reading() as session:
             found = records.shelf.all(session, wanted.conditions(columns))
-            named = (_with_name(masked(each)) for each in found)
-            return export(kind.title, form.columns, named, format_)
+            rows = (row_of(masked(each)) for each in found)
+            return export(kind.title, form.columns, rows, format_)
 
     return routes
-
-
-def _with_name(document: Document) -> Document:
-    """Return the record with its subject's name in the one column that the form has for it."""
-    return {**document, "subject_name": document["subject_name"] or document.get("person_name")}

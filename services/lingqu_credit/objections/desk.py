@@ -23,7 +23,8 @@ from lingqu_credit.objections.store import (
     STEPS,
     take_step,
 )
-from lingqu_credit.records.preparing import Known
+from lingqu_credit.recipients import Recipients
+from lingqu_credit.records.preparing import SET_BY_ACTS
 from lingqu_credit.records.record_id import belongs, record_id
 from lingqu_credit.records.records import Records
 from lingqu_credit.records.tombstones import tombstoned
@@ -48,14 +49,14 @@ class ObjectionDesk:
         events: Events,
         records: Mapping[str, Records],
         region: str,
-        recipients: Sequence[str],
+        recipients: Recipients,
         timetable: Timetable,
         clock: Clock,
     ) -> None:
         self._events = events
         self._records = records
         self._region = region
-        self._recipients = tuple(recipients)
+        self._recipients = recipients
         self._timetable = timetable
         self._clock = clock
 
@@ -83,7 +84,8 @@ class ObjectionDesk:
     def decide(self, session: Session, objection_id: str, decision: str, reason: str) -> None:
         """Decide it; `corrected` where the record was revised after the objection.
 
-        Raises ConflictError where it was not.
+        Raises ConflictError where it was not, and UnavailableError while it is not known who
+        received the wrong value.
         """
         objection = self._ours(session, objection_id, "decided")
         self._set_state(session, objection, "effective")
@@ -91,9 +93,10 @@ class ObjectionDesk:
         told: dict[str, Any] = {"decision": decision, "decision_reason": reason}
         if decision == "corrected":
             self._check_corrected(session, objection, document)
+            topic = self._records[objection["record_kind"]].kind.topic
             told |= {
                 "correction": document["event_id"],
-                "received_by": sorted(set(self._recipients) - {self._region}),
+                "received_by": self._recipients.of(session, topic, document),
             }
         self._tell(session, objection, "decided", told)
 
@@ -201,5 +204,5 @@ class ObjectionDesk:
 def _content(document: Mapping[str, Any]) -> bytes:
     """Return what names the content of a record, whatever its state."""
     return content_digest(
-        {name: told for name, told in document.items() if name not in Known._fields}
+        {name: told for name, told in document.items() if name not in SET_BY_ACTS}
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, Self
 
 from lingqu.contracts.model import ContractVersion
 from lingqu.domain_service.identities.citizen import citizen_id_problem
@@ -20,6 +20,7 @@ from lingqu_credit.periods.rules import PeriodRules, load_periods
 from lingqu_credit.records.kinds import Kind, defaults_of
 from lingqu_credit.records.record_id import belongs, record_id
 from lingqu_credit.records.states import ENDED
+from lingqu_credit.subjects.masking import HIDDEN, MASKS
 from lingqu_credit.subjects.persons import Persons, load_persons
 
 _USCC_FIELDS = ("uscc", "authority_uscc", "source_organisation_uscc")
@@ -28,6 +29,8 @@ _DOCUMENTS = (
     ("legal_representative_id_no", "legal_representative_id_type"),
 )
 _IDENTITY_CARDS = frozenset({"身份证", "居民身份证", "公民身份证", "", None})
+# Only acts of their own change these, no new statement does.
+SET_BY_ACTS: Final = ("state", "end_reason", "state_reason", "repair_state")
 _CODES = ("uscc", "registration_no", "organisation_code", "person_id_no", "subject_name")
 
 
@@ -45,19 +48,6 @@ class Tables:
         return cls(load_periods(folder), load_closed_list(folder), load_persons(folder))
 
 
-class Known(NamedTuple):
-    """What stands of a record already; only acts of their own change it, no new statement does."""
-
-    state: str
-    end_reason: str | None
-    state_reason: str | None
-    repair_state: str
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Self:
-        return cls(*(document[name] for name in cls._fields))
-
-
 class _RefusedError(Exception):
     def __init__(self, rule: str, field: str | None, detail: str) -> None:
         told = detail if field is None else f"{field}: {detail}"
@@ -73,6 +63,8 @@ class Preparing:
     ) -> None:
         self._kind = kind
         self._defaults = defaults_of(version)
+        if "measures" in self._defaults:
+            self._defaults["measures"] = None  # nothing is said of them
         self._fields = {spec.path for spec in version.fields}
         self._tables = tables
         self._region = region
@@ -89,15 +81,20 @@ class Preparing:
             )
         return told
 
-    def ready(self, named: Document, known: Known | None, today: int) -> Document | Reason:
-        """Return the statement as it may be declared, or why not; `today` is a day since 1970."""
+    def ready(self, named: Document, stands: Document | None, today: int) -> Document | Reason:
+        """Return the statement as it may be declared, or why not; `today` is a day since 1970.
+
+        What `stands` of the record keeps its state, its measures where the statement says nothing
+        of them, and what the statement repeats as this hub masks it.
+        """
         try:
             self._check_id(named)
-            self._check_codes(named)
-            self._check_person(named)
-            told = self._with_state(named, known)
+            told = self._with_state(named, stands)
+            self._unmask(told, stands)
+            self._check_codes(told)
+            self._check_person(told)
             if "measures" in told:
-                told["measures"] = [self._measure(each) for each in told["measures"]]
+                told["measures"] = self._measures(told["measures"], stands)
             if self._kind.dishonest:
                 self._add_period(told)
             self._check_end(told, today)
@@ -110,7 +107,8 @@ class Preparing:
             raise _RefusedError(
                 "record_of_this_region",
                 "record_id",
-                f"ids of this hub's records begin with {self._region}-; leave it out to get one",
+                f"ids of this hub's records begin with {self._region}-; leave it out of a new"
+                " record, and another region's record to that region",
             )
 
     def _check_codes(self, told: Mapping[str, Any]) -> None:
@@ -134,16 +132,36 @@ class Preparing:
         if problem is not None:
             raise _RefusedError("person_allowed_by_law", "person_basis", problem)
 
-    def _with_state(self, told: Document, known: Known | None) -> Document:
-        if known is None:
+    def _with_state(self, told: Document, stands: Document | None) -> Document:
+        if stands is None:
             return told | {"state": "effective", "end_reason": None, "repair_state": "none"}
-        if known.state in ENDED:
+        if stands["state"] in ENDED:
             raise _RefusedError(
                 "record_has_ended",
                 "state",
-                f"the record is {known.state}; what has ended is not stated again",
+                f"the record is {stands['state']}; what has ended is not stated again",
             )
-        return told | known._asdict()
+        return told | {name: stands[name] for name in SET_BY_ACTS}
+
+    def _unmask(self, told: Document, stands: Document | None) -> None:
+        """Put in clear what comes back as answers and exports show it."""
+        for field, mask in MASKS.items():
+            said = told.get(field)
+            if not said or HIDDEN not in said:
+                continue
+            clear = stands and stands.get(field)
+            if not clear or mask(clear) != said:
+                raise _RefusedError(
+                    "nothing_masked", field, "is masked with *, and is no known value; write it out"
+                )
+            told[field] = clear
+
+    def _measures(
+        self, stated: Sequence[Mapping[str, Any]] | None, stands: Document | None
+    ) -> list[dict[str, Any]]:
+        if stated is None:
+            stated = stands["measures"] if stands else ()
+        return [self._measure(each) for each in stated]
 
     def _measure(self, told: Mapping[str, Any]) -> dict[str, Any]:
         edition, code = told["edition"], told["measure_code"]

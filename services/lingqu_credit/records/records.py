@@ -13,11 +13,11 @@ from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations, Declared, Taken
 from lingqu.domain_service.statements.follow import Follower
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
-from lingqu.errors import ConflictError, NotFoundError, PermanentError
+from lingqu.errors import ConflictError, NotFoundError, PermanentError, Reason
 from lingqu.instants import days, milliseconds
 from lingqu.service.database import database_errors
 from lingqu_credit.records.kinds import Kind, noun_of, repaired
-from lingqu_credit.records.preparing import Known, Preparing, Tables, no_longer_shared
+from lingqu_credit.records.preparing import Preparing, Tables, no_longer_shared
 from lingqu_credit.records.states import check_move
 from lingqu_credit.records.tombstones import tombstoned
 
@@ -62,14 +62,16 @@ class Records:
         self.shelf.lock(session)
         named = [self._preparing.named(each) for each in statements]
         ids = {each["record_id"] for each in named}
-        known = self._known(session, ids)
+        stands = self._standing(session, ids)
         gone = no_longer_shared(tombstoned(session, ids))
         today = self.today()
-        ready = [
-            gone.get(record_id) or self._preparing.ready(each, known.get(record_id), today)
-            for each in named
-            for record_id in (each["record_id"],)
-        ]
+        ready: list[Document | Reason] = []
+        for each in named:
+            record_id = each["record_id"]
+            made = gone.get(record_id) or self._preparing.ready(each, stands.get(record_id), today)
+            if not isinstance(made, Reason):
+                stands[record_id] = made
+            ready.append(made)
         return self._declarations.take(session, ready, mode=mode)
 
     def revise(self, session: Session, record_id: str, changes: Mapping[str, Any]) -> None:
@@ -150,12 +152,10 @@ class Records:
         for reason in taken.refused.values():
             raise PermanentError(f"{self.kind.name}: {reason.detail}")
 
-    def _known(self, session: Session, record_ids: set[str]) -> dict[str, Known]:
+    def _standing(self, session: Session, record_ids: set[str]) -> dict[str, Document]:
         found = self.shelf.documents(session, ((each,) for each in record_ids))
         return {
-            told["record_id"]: Known.of(told)
-            for told in found.values()
-            if told["change"] != "withdrawal"
+            told["record_id"]: told for told in found.values() if told["change"] != "withdrawal"
         }
 
 

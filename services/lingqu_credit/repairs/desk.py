@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.errors import ConflictError
 from lingqu.instants import milliseconds
+from lingqu_credit.recipients import Recipients
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.records.records import Records
 from lingqu_credit.repairs.erasure import erase
@@ -20,7 +21,7 @@ from lingqu_credit.repairs.lifecycle import ACTS, OPEN, Act
 from lingqu_credit.repairs.store import Repair, find_repair
 from lingqu_credit.repairs.telling import Telling
 from lingqu_credit.repairs.timetable import Timetable
-from lingqu_credit.tables import REPAIR, SANCTION
+from lingqu_credit.tables import REPAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,12 @@ class RepairDesk:
         self,
         records: Mapping[str, Records],
         telling: Telling,
-        recipients: Sequence[str],
+        recipients: Recipients,
         timetable: Timetable,
     ) -> None:
         self._records = records
         self._telling = telling
-        self._recipients = tuple(recipients)
+        self._recipients = recipients
         self._timetable = timetable
 
     def apply(self, session: Session, application: Application) -> str:
@@ -90,14 +91,15 @@ class RepairDesk:
     ) -> None:
         """Grant a repair: end the record here, and ask all who received it to stop using it.
 
-        Raises ConflictError while the shortest publication runs, or a condition is not met.
+        Raises ConflictError while the shortest publication runs, or a condition is not met, and
+        UnavailableError while it is not known who received the record.
         """
         repair = self._ours(session, repair_id)
         ACTS.check(repair_id, repair.state, "granted")
         records = self._records[repair.record_kind]
         document = records.own(session, repair.record_id)
         self._check_period(document, records.today())
-        recipients = self._received_by(session, repair.record_id)
+        recipients = self._recipients.of(session, records.kind.topic, document)
         now = self._telling.clock.now()
         stop_by = now + timedelta(days=self._timetable.stop_within_days)
         told = {
@@ -150,11 +152,3 @@ class RepairDesk:
             raise ConflictError(
                 "the shortest publication is not over yet; grant it from the day after min_until"
             )
-
-    def _received_by(self, session: Session, record: str) -> list[str]:
-        """Return who received the record: by agreement, or as its use of a measure shows."""
-        columns = SANCTION.c
-        users = session.scalars(
-            select(columns.origin).where(columns.record_id == record).distinct()
-        )
-        return sorted({*self._recipients, *users} - {self._telling.region})

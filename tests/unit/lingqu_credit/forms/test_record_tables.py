@@ -14,10 +14,12 @@ from lingqu.domain_service.imports.record_forms import RecordForms
 from lingqu.domain_service.statements.noun import Document
 from lingqu_credit.forms.codes import CODES, LICENCE_CODES, PENALTY_CODES
 from lingqu_credit.forms.record_tables import fen_to_wan, record_form, record_templates
+from lingqu_credit.measures.closed_list import load_closed_list
 from lingqu_credit.records.kinds import KINDS
 
 CATALOGUE = load_catalogue(Path(__file__).parents[4] / "schemas")
-FORMS = {kind: record_form(CATALOGUE.contract(f"credit.{kind}")) for kind in KINDS}
+MEASURES = load_closed_list()
+FORMS = {kind: record_form(CATALOGUE.contract(f"credit.{kind}"), MEASURES) for kind in KINDS}
 CODED = (
     "CF_XDR_MC,CF_XDR_LB,CF_XDR_SHXYM,CF_WSH,CF_SY,CF_YJ,CF_CFLB,CF_NR_FK,CF_JDRQ,CF_CFJG\n"
     "湖南示例公司,法人及非法人组织,91430102616831072Q,湘示罚1号,事实,依据,罚款,12.345678,2026/6/2,示例局\n"
@@ -103,4 +105,7 @@ def test_every_kind_has_a_template_and_nothing_in_it_is_the_hubs(kind: str) -> N
     template = record_templates()[kind]()
     headings = [column.heading for column in template.columns]
     assert "统一社会信用代码" in headings
-    assert not {"记录标识", "记录状态", "修复状态", "最长公示期至"} & set(headings)
+    assert not {"记录状态", "修复状态", "最长公示期至"} & set(headings)
+    assert headings[-1] == "记录标识"
+    assert ("措施代码" in headings) == KINDS[kind].dishonest
+    assert all(not example[-1] for example in template.examples)

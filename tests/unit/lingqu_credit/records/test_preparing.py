@@ -11,7 +11,7 @@ from lingqu.errors import Reason
 from lingqu.instants import days
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.records.kinds import KINDS, noun_of, repaired
-from lingqu_credit.records.preparing import Known, Preparing, Tables
+from lingqu_credit.records.preparing import Preparing, Tables
 
 CATALOGUE = load_catalogue(Path(__file__).parents[4] / "schemas")
 TODAY = days(date(2026, 7, 1))
@@ -37,7 +37,7 @@ def preparing(kind: str) -> Preparing:
     return Preparing(KINDS[kind], version, Tables.load(), "43", b"key")
 
 
-def ready(kind: str, known: Known | None = None, **told: Any) -> Any:
+def ready(kind: str, known: dict[str, Any] | None = None, **told: Any) -> Any:
     prepared = preparing(kind)
     return prepared.ready(prepared.named(plain(example_of(kind) | told)), known, TODAY)
 
@@ -111,15 +111,34 @@ def test_a_measure_is_an_item_of_the_closed_list() -> None:
 
 
 def test_a_new_statement_leaves_the_state_as_acts_made_it() -> None:
-    disputed = Known("disputed", None, "43-YY-1", "applied")
-    told = ready("penalty", disputed)
-    assert (told["state"], told["state_reason"], told["repair_state"]) == (
-        "disputed",
-        "43-YY-1",
-        "applied",
-    )
-    ended = Known("revoked", "performed", None, "none")
+    acts = {"state": "disputed", "state_reason": "43-YY-1", "repair_state": "applied"}
+    told = ready("penalty", ready("penalty") | acts)
+    assert {name: told[name] for name in acts} == acts
+    ended = ready("penalty") | {"state": "revoked", "end_reason": "performed"}
     assert ready("penalty", ended).rule == "record_has_ended"
+
+
+def test_a_table_that_says_nothing_of_measures_leaves_them_as_they_stand() -> None:
+    stands = ready("dishonesty")
+    prepared = preparing("dishonesty")
+    told = plain(example_of("dishonesty"))
+    bare = {name: said for name, said in told.items() if name != "measures"}
+    for said, left in ((bare, stands["measures"]), (bare | {"measures": []}, [])):
+        restated = prepared.ready(prepared.named(said), stands, TODAY)
+        assert isinstance(restated, dict)
+        assert restated["measures"] == left
+    new = prepared.ready(prepared.named(bare), None, TODAY)
+    assert isinstance(new, dict)
+    assert new["measures"] == []
+
+
+def test_what_comes_back_masked_is_what_stood_and_nothing_else_that_is_masked_is_taken() -> None:
+    stands = ready("penalty", legal_representative="示例甲")
+    told = ready("penalty", stands, legal_representative="示*甲")
+    assert told["legal_representative"] == "示例甲"
+    for known in (stands, None):
+        refused = ready("penalty", known, legal_representative="王*甲")
+        assert (refused.rule, refused.field) == ("nothing_masked", "legal_representative")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,133 @@
+"""Tables of credit records and objections: imported, sent back, and exported again."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from tests.support.credit import CreditUnderTest, code, credit_under_test, recent
+
+from lingqu_credit.records.kinds import KINDS
+
+pytestmark = pytest.mark.integration
+
+NUMBERS = count(1)
+LISTED = (
+    "行政相对人名称,行政相对人类别,统一社会信用代码,名单类型,列入决定文号,"
+    "列入依据,列入事由,列入决定日期,列入机关"
+)
+STATED = (
+    "措施代码,措施清单版本,措施依据,措施名单类型,措施决定机关,措施决定文号,措施起始日,措施截止日"
+)
+
+
+@pytest.fixture(scope="module")
+def credit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CreditUnderTest]:
+    """Return one service for all tests: each has subjects of its own."""
+    folder = tmp_path_factory.mktemp("credit")
+    with credit_under_test(folder, f"sqlite:///{folder / 'credit.sqlite'}") as found:
+        yield found
+
+
+@pytest.fixture
+def number() -> int:
+    return next(NUMBERS)
+
+
+def only(credit: CreditUnderTest, kind: str, number: int) -> dict[str, Any]:
+    (found,) = credit.get(f"records/{kind}", uscc=code(number))["items"]
+    return dict(found)
+
+
+def test_a_table_is_imported_with_each_refused_row_named_and_exported_again(
+    credit: CreditUnderTest, number: int
+) -> None:
+    rows = [
+        "CF_XDR_MC,CF_XDR_LB,CF_XDR_SHXYM,CF_WSH,CF_SY,CF_YJ,CF_CFLB,CF_NR_FK,CF_JDRQ,CF_CFJG",
+        f"示例一,法人及非法人组织,{code(number)},一号,事实,依据,罚款,1.5,{recent()},示例局",
+        f"示例一,法人及非法人组织,{code(number)},一号,事实,依据,罚款,1.5,{recent()},示例局",
+        f"示例二,法人及非法人组织,91430102616831072A,二号,事实,依据,罚款,1,{recent()},示例局",
+        f"示例三,法人及非法人组织,{code(number)},三号,事实,依据,罚款,1,2026-03-01,示例局",
+    ]
+    told = credit.import_bytes("\n".join(rows).encode("gb18030"), "处罚.csv")
+    summary = told["summary"]
+    assert (summary["read"], summary["accepted"], summary["repeats"]) == (4, 1, 1)
+    assert [each["row"] for each in summary["refused"]] == [4, 5]
+    assert "check digit" in summary["refused"][0]["reason"]
+    assert "公示截止期" in summary["refused"][1]["reason"]
+    copy = credit.client.get(told["returned_copy"])
+    assert copy.status_code == 200
+    assert only(credit, "penalty", number)["fine_fen"] == 1_500_000
+    exported = credit.client.get("/v1/exports/penalty", params={"uscc": code(number)})
+    sheet = load_workbook(io.BytesIO(exported.content)).active
+    assert sheet is not None
+    heading, row = ([cell.value for cell in each] for each in sheet.iter_rows())
+    assert dict(zip(heading, row, strict=True))["罚款金额(万元)"] in ("1.5", 1.5)
+
+
+def table_of_listings(number: int, *measures: str) -> bytes:
+    """Return a table with a listing a row, each with these cells on its measures."""
+    rows = [
+        f"示例一,法人及非法人组织,{code(number)},严重违法失信名单,{place}号,依据,事由,{recent()},示例局"
+        for place in range(len(measures))
+    ]
+    lines = [
+        f"{LISTED},{STATED}",
+        *(f"{row},{told}" for row, told in zip(rows, measures, strict=True)),
+    ]
+    return "\n".join(lines).encode()
+
+
+def test_a_table_states_measures_and_only_then_restricts(
+    credit: CreditUnderTest, number: int
+) -> None:
+    whole = f"2-1、2-4,2024,条例第二十条,严重违法失信名单,示例局,一号,{recent()},{recent(-300)}|-"
+    told = credit.import_bytes(table_of_listings(number, ",,,,,,,", whole), "名单.csv")
+    assert told["summary"]["refused"] == []
+    found = {each["measure_code"]: each for each in credit.restrictions(code(number))}
+    assert found.keys() == {"2-1", "2-4"}
+    assert (found["2-1"]["basis"], found["2-1"]["until"]) == ("条例第二十条", recent(-300))
+
+    exported = credit.client.get("/v1/exports/dishonesty", params={"uscc": code(number)})
+    again = credit.import_bytes(exported.content, "导出.xlsx")["summary"]
+    assert (again["repeats"], again["refused"]) == (2, []), again
+    bare = table_of_listings(number, ",,,,,,,", ",,,,,,,").replace(
+        ",事由,".encode(), ",更正,".encode()
+    )
+    assert credit.import_bytes(bare, "名单.csv")["summary"]["revisions"] == 2
+    assert len(credit.restrictions(code(number))) == 2
+    credit.import_bytes(table_of_listings(number, "无,,,,,,,", "无,,,,,,,"), "名单.csv")
+    assert credit.restrictions(code(number)) == []
+
+
+def test_a_measure_that_is_not_whole_is_refused_in_its_column(
+    credit: CreditUnderTest, number: int
+) -> None:
+    rows = (
+        "2-1,2024,,严重违法失信名单,示例局,一号,2026-06-02,",
+        "2-1,2024,甲|乙|丙,严重违法失信名单,示例局,一号,2026-06-02,",
+        ",2024,甲,严重违法失信名单,示例局,一号,2026-06-02,",
+        "2026-02-01,2024,甲,严重违法失信名单,示例局,一号,2026-06-02,",
+        "9-9,2024,甲,严重违法失信名单,示例局,一号,2026-06-02,",
+    )
+    told = credit.import_bytes(table_of_listings(number, *rows), "名单.csv")
+    refused = [each["reason"] for each in told["summary"]["refused"]]
+    assert refused[0].startswith("措施依据: ")
+    assert "3 entries for 1 measures" in refused[1]
+    assert refused[2].startswith("措施代码: is empty")
+    assert "format the column as text" in refused[3]
+    assert "no item '9-9'" in refused[4]
+    assert told["summary"]["accepted"] == 0
+    assert credit.restrictions(code(number)) == []
+
+
+def test_the_template_can_be_imported_as_it_is(credit: CreditUnderTest) -> None:
+    for kind in KINDS:
+        form = credit.client.get(f"/v1/imports/templates/{kind}")
+        assert form.status_code == 200
+        told = credit.import_bytes(form.content, f"{kind}.xlsx")
+        assert told["summary"]["read"] == 0, told
