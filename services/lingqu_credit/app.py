@@ -9,17 +9,20 @@ from lingqu.domain_service.app import make_domain_app, service_of
 from lingqu.domain_service.endpoints import imports
 from lingqu.domain_service.foundation import lay_foundation
 from lingqu.domain_service.imports.importing import Importing
-from lingqu.domain_service.imports.record_forms import RecordForms
+from lingqu.domain_service.imports.record_form import RecordForm
+from lingqu.domain_service.imports.record_forms import RecordForms, Take
 from lingqu.domain_service.imports.uploads import Uploads
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.upkeep import Chore, forgetting
 from lingqu.kafka.table import CompactedTable
 from lingqu.service.database import migrate
 from lingqu_credit.endpoints import objections, records, repairs, sanctions, subjects
+from lingqu_credit.forms.objection_table import CONTRACT, objection_form
 from lingqu_credit.forms.record_tables import record_form
 from lingqu_credit.measures.closed_list import load_closed_list
 from lingqu_credit.metrics import METRICS
 from lingqu_credit.objections.rounds import ObjectionRounds
+from lingqu_credit.objections.rows import ObjectionRows
 from lingqu_credit.parts import Parts
 from lingqu_credit.records.expiry import Expiry
 from lingqu_credit.regions import load_regions
@@ -50,7 +53,13 @@ def create_app(settings: CreditSettings) -> FastAPI:
         name: record_form(ground.catalogue.contract(each.kind.contract), measures)
         for name, each in parts.records.items()
     }
-    taking = RecordForms({forms[name]: each.take for name, each in parts.records.items()})
+    objecting = objection_form(ground.catalogue.contract(CONTRACT))
+    rows = ObjectionRows(parts.objections, region, ground.id_key)
+    takes: dict[RecordForm, Take] = {
+        **{forms[name]: each.take for name, each in parts.records.items()},
+        objecting: rows.take,
+    }
+    taking = RecordForms(takes)
     importing = Importing(ground.writing, taking, uploads, ground.clock, settings.import_batch)
     regions = load_regions(settings.reference_dir)
     room = repairs.RepairRoom(parts.repairs, regions, settings.partner_keys_dir, ground.clock)
@@ -64,7 +73,8 @@ def create_app(settings: CreditSettings) -> FastAPI:
         sanctions.router(parts.uses, reading),
         repairs.router(room, writing, reading),
         objections.router(parts.objections, regions, writing, reading),
-        imports.router(importing, templates={name: each.template for name, each in forms.items()}),
+        objections.export_router(objecting, reading),
+        imports.router(importing, templates={each.name: each.template for each in takes}),
     )
     return make_domain_app(ground, running, rooms)
 

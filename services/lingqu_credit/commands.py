@@ -39,11 +39,17 @@ def _template(kind: str) -> Callable[[], Template]:
     return make
 
 
+def _objection_template() -> Template:
+    from lingqu_credit.forms.objection_table import objection_template  # noqa: PLC0415
+
+    return objection_template()
+
+
 app = domain_app(
     CREDIT,
-    "Credit: records, restrictions and repairs.",
-    {kind: _template(kind) for kind in _KINDS},
-    {kind: f"/v1/exports/{kind}" for kind in _KINDS},
+    "Credit: records, restrictions, repairs and objections.",
+    {**{kind: _template(kind) for kind in _KINDS}, "objection": _objection_template},
+    {kind: f"/v1/exports/{kind}" for kind in (*_KINDS, "objection")},
 )
 
 

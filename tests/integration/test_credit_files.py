@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from tests.support.credit import CreditUnderTest, code, credit_under_test, recent
+from tests.support.credit import CreditUnderTest, code, credit_under_test, recent, statement
 
 from lingqu_credit.records.kinds import KINDS
 
@@ -126,8 +126,43 @@ def test_a_measure_that_is_not_whole_is_refused_in_its_column(
 
 
 def test_the_template_can_be_imported_as_it_is(credit: CreditUnderTest) -> None:
-    for kind in KINDS:
+    for kind in (*KINDS, "objection"):
         form = credit.client.get(f"/v1/imports/templates/{kind}")
         assert form.status_code == 200
         told = credit.import_bytes(form.content, f"{kind}.xlsx")
         assert told["summary"]["read"] == 0, told
+
+
+def test_objections_are_raised_by_a_table_sent_back_and_exported_with_their_outcome(
+    credit: CreditUnderTest, number: int
+) -> None:
+    (record_id,) = credit.state("penalty", statement("penalty", number))
+    rows = [
+        "记录类型,记录标识,提出单位,异议字段,异议内容,证明材料,联系人,联系电话",
+        f"行政处罚,{record_id},示例厅,罚款金额,金额与决定书不符,决定书、缴款书,张小三,13812341234",
+        f"行政处罚,{record_id},示例厅,罚款金额,金额与决定书不符,,,",
+        "行政处罚,43-CF-无此记录,示例厅,,查无此事,,,",
+        f"行政处罚,{record_id},示例厅,,,,,",
+    ]
+    told = credit.import_bytes("\n".join(rows).encode("gb18030"), "异议.csv")
+    summary = told["summary"]
+    assert (summary["accepted"], summary["repeats"]) == (1, 1)
+    assert [each["row"] for each in summary["refused"]] == [4, 5]
+    assert summary["refused"][0]["reason"].startswith("记录标识: there is no penalty")
+    assert summary["refused"][1]["reason"].startswith("异议内容: is empty")
+    copy = credit.client.get(told["returned_copy"]).content.decode("utf-8-sig")
+    assert "there is no penalty" in copy
+
+    (objection,) = credit.get("objections")["items"]
+    assert objection["steps"][0]["evidence"] == ["决定书", "缴款书"]
+    path = f"objections/{objection['objection_id']}"
+    credit.post(f"{path}/accept")
+    credit.post(f"{path}/decide", {"decision": "not_wrong", "reason": "与决定书一致"})
+    exported = credit.client.get("/v1/exports/objection", params={"format": "csv"})
+    text = exported.content.decode("utf-8-sig")
+    assert all(each in text for each in ("无误", "与决定书一致", "张*三", "138****1234"))
+    assert "13812341234" not in text
+    again = credit.import_bytes(exported.content, "导出.csv")["summary"]
+    assert (again["read"], again["repeats"]) == (1, 1)
+    assert len(credit.get("objections")["items"]) == 1
+    assert credit.get("objections", state="raised")["items"] == []

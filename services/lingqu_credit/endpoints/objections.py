@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
+from fastapi.responses import FileResponse
 from pydantic import Field
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import MOST, Stated, Text, readable
-from lingqu.domain_service.statements.noun import Noun
+from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
+from lingqu.domain_service.imports.record_form import RecordForm
+from lingqu.domain_service.statements.noun import Document, Noun
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_credit.endpoints.stated import Id, Words
+from lingqu_credit.forms.objection_table import exported_columns, row_of
 from lingqu_credit.objections.desk import ObjectionDesk, UnknownObjectionError
 from lingqu_credit.objections.lifecycle import ACTS, State, course
 from lingqu_credit.objections.store import OBJECTION_TOPIC, STEPS, step_of
@@ -67,7 +71,9 @@ def router(
         given: Annotated[list[ObjectionIn], Body(min_length=1, max_length=MOST)],
     ) -> dict[str, Any]:
         with database_errors(), writing.begin() as session:
-            ids = [desk.raise_(session, each.document()) for each in given]
+            ids = [desk.new_id(each.record_id) for each in given]
+            for objection_id, each in zip(ids, given, strict=True):
+                desk.raise_(session, each.document(), objection_id)
             return {"items": _told(session, ids, regions)}
 
     @routes.post("/{objection_id}/accept", summary="Accept it: the record is disputed (受理)")
@@ -111,6 +117,37 @@ def _add_looks(routes: APIRouter, regions: Regions, reading: sessionmaker[Sessio
     def show_objection(objection_id: Id) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return _one(session, objection_id, regions)
+
+
+def export_router(form: RecordForm, reading: sessionmaker[Session]) -> APIRouter:
+    """Return the route that writes objections into the form they are raised by, with outcomes."""
+    routes = APIRouter(prefix="/v1/exports/objection", tags=["objections"])
+
+    @routes.get(
+        "",
+        summary="All objections as a spreadsheet, with what came of each; persons are masked",
+        response_class=FileResponse,
+        responses=EXPORTED,
+    )
+    def export_objections(
+        *, state: State | None = None, format_: ExportKind = "xlsx"
+    ) -> FileResponse:
+        with database_errors(), reading() as session:
+            rows = _rows(session, state)
+            return export(form.title, exported_columns(form), rows, format_)
+
+    return routes
+
+
+def _rows(session: Session, state: State | None) -> Iterator[Document]:
+    columns = OBJECTION.c
+    wanted = select(columns.objection_id).order_by(columns.objection_id)
+    if state is not None:
+        wanted = wanted.where(columns.state == state)
+    for some in session.scalars(wanted).partitions(MOST):
+        told = STEPS.documents_of(session, some)
+        for steps in (told[each] for each in some if each in told):
+            yield masked(row_of(steps, course(map(step_of, steps))))
 
 
 def _one(session: Session, objection_id: str, regions: Regions) -> dict[str, Any]:

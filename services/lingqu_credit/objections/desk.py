@@ -60,17 +60,22 @@ class ObjectionDesk:
         self._timetable = timetable
         self._clock = clock
 
-    def raise_(self, session: Session, told: Mapping[str, Any]) -> str:
-        """Raise an objection to a record that is kept here, ours or another's; return its id."""
+    def raise_(self, session: Session, told: Mapping[str, Any], objection_id: str) -> str:
+        """Raise an objection to a record that is kept here, ours or another's.
+
+        Return the id of its event; `told` may say in which `mode` it is. Raises NotFoundError.
+        """
         records = self._records[told["record_kind"]]
         document = records.standing(session, told["record_id"])
         days = timedelta(days=self._timetable.decide_objections_within_days)
-        objection_id = record_id(self._region, "YY", secrets.token_bytes(16), [told["record_id"]])
         about = {**told, "objection_id": objection_id, "record_origin": document["origin"]}
         answer_by = milliseconds(self._clock.now() + days)
         raised = {**told, "events": [document["event_id"]], "answer_by": answer_by}
-        self._tell(session, about, "raised", raised)
-        return objection_id
+        return self._tell(session, about, "raised", raised)
+
+    def new_id(self, record: str) -> str:
+        """Return an id that no other objection has."""
+        return record_id(self._region, "YY", secrets.token_bytes(16), [record])
 
     def accept(self, session: Session, objection_id: str) -> None:
         """Accept it: the record is disputed until it is decided."""
@@ -194,11 +199,12 @@ class ObjectionDesk:
         objection: Mapping[str, Any],
         step: str,
         told: Mapping[str, Any] = MappingProxyType({}),
-    ) -> None:
+    ) -> str:
         now = self._clock.now()
         event = STEPS.following(session, objection, step, told, self._region, now)
         self._events.append(session, OBJECTION_TOPIC, [event])
         take_step(session, event, self._region)
+        return str(event["event_id"])
 
 
 def _content(document: Mapping[str, Any]) -> bytes:

@@ -56,7 +56,12 @@ def test_empty_cells_say_nothing_and_none_says_none() -> None:
 
 @pytest.mark.parametrize("left_out", ["edition", "basis", "list_type", "decided_by", "from"])
 def test_every_term_but_the_last_day_has_to_be_there(left_out: str) -> None:
-    measure = {"measure_code": "2-1", "edition": "2024", "basis": "甲", "list_type": "乙"}
+    measure: dict[str, Any] = {
+        "measure_code": "2-1",
+        "edition": "2024",
+        "basis": "甲",
+        "list_type": "乙",
+    }
     measure |= {"decided_by": "丙", "decision_no": "丁", "from": 1, "until": None}
     cells = written([measure]) | {f"measures.{left_out}": ""}
     with pytest.raises(FieldError) as refused:
