@@ -69,9 +69,9 @@ def create_app(settings: MedicalSettings) -> FastAPI:
         ground, load_codes(reference), load_balance(reference), benefits, personal
     )
     reversed_ = Reversals(ground, settled.shelf)
-    cleared = ClearingDesk(ground, calendar, (settled.shelf, reversed_.shelf))
-    reconciled = ReconciliationDesk(ground, reversed_)
     remitted, inquired = RemittanceDesk(ground), InquiryDesk(ground, calendar)
+    cleared = ClearingDesk(ground, calendar, (settled.shelf, reversed_.shelf), remitted)
+    reconciled = ReconciliationDesk(ground, reversed_)
     uploads = Uploads(settings.imports_dir)
     forms = RecordForms(
         {

@@ -129,8 +129,13 @@ def clear(payee: MedicalUnderTest, payer: MedicalUnderTest, path: str) -> None:
     payer.post(f"{path}/request-funds", GUANGDONG)
     payer.post(f"{path}/pay", {**GUANGDONG, "voucher_no": "示例凭证", "paid_on": "2025-05-06"})
     wait_until(in_state(payee, path, "paid"))
+    wait_until(lambda: bool(payee.get(path)["remittances"]))
+    (sent,) = payee.get(path)["remittances"]
+    payment = f"remittances/{sent['payer_region']}/{sent['remittance_id']}"
+    payee.post(f"{payment}/receive", {"received_on": "2025-05-08", **HUNAN}, 201)
     payee.post(f"{path}/close", HUNAN)
     wait_until(in_state(payer, path, "closed"))
+    wait_until(lambda: len(payer.get(path)["remittances"]) == 2)
 
 
 def test_a_patient_is_filed_settled_cancelled_settled_again_reconciled_and_cleared(
@@ -158,6 +163,9 @@ def test_a_patient_is_filed_settled_cancelled_settled_again_reconciled_and_clear
         assert ours["statement"]["amount_fen"] == amount_fen
         paid = next(step for step in theirs["steps"] if step["state"] == "paid")
         assert (paid["paid_fen"], paid["voucher_no"]) == (amount_fen, "示例凭证")
+        moved = [(each["step"], each["amount_fen"]) for each in ours["remittances"]]
+        assert moved == [("sent", amount_fen), ("received", amount_fen)]
+        assert ours["remittances"] == theirs["remittances"]
     (net,) = hunan.get("clearing/net", **{"between": "43", "and": "44", "period": "2025-03"})[
         "items"
     ]
@@ -195,6 +203,11 @@ def test_a_statement_is_returned_and_stated_anew_with_what_came_meanwhile(hubs: 
     assert (confirmed["version"], confirmed["amount_fen"]) == (2, 150_00)
 
 
+def said_of(hub: MedicalUnderTest, remittance_id: str) -> list[dict[str, Any]]:
+    found = hub.get("remittances")["items"]
+    return [each for each in found if each["remittance_id"] == remittance_id]
+
+
 def test_a_prepayment_is_acknowledged_and_an_inquiry_answered(hubs: Hubs) -> None:
     hunan, guangdong = hubs.hunan, hubs.guangdong
     paid = {
@@ -210,11 +223,11 @@ def test_a_prepayment_is_acknowledged_and_an_inquiry_answered(hubs: Hubs) -> Non
     asked = guangdong.post("inquiries", {"asked_region": "43", "text": "请核实住院日期"}, 201)
     path = f"inquiries/{asked['inquiry_id']}"
     wait_until(known(hunan, path))
-    wait_until(lambda: bool(hunan.get("remittances", payer_region="44")["items"]))
+    wait_until(lambda: bool(said_of(hunan, "P1")))
 
     hunan.post("remittances/44/P1/receive", {"received_on": "2025-03-02"}, 201)
     hunan.post(f"{path}/answer", {"result": "confirmed", "text": "与病案一致"}, 201)
-    wait_until(lambda: len(guangdong.get("remittances")["items"]) == 2)
+    wait_until(lambda: len(said_of(guangdong, "P1")) == 2)
     wait_until(lambda: len(guangdong.get(path)["items"]) == 2)
     guangdong.post(f"{path}/close", {}, 201)
     wait_until(lambda: len(hunan.get(path)["items"]) == 3)

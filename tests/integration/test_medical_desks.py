@@ -12,17 +12,24 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, text
-from tests.support.medical import Desks, cancellation, desks, settled
+from tests.support.medical import (
+    Desks,
+    arrived,
+    cancel,
+    carry,
+    desks,
+    settle,
+    statement,
+    tell,
+    told,
+)
 from tests.support.waiting import wait_until
-from tests.unit.lingqu_medical.given import at
 
-from lingqu.inbox.handler import Received
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.aggregate import aggregate
 from lingqu_medical.clearing.audit import disagreements
 from lingqu_medical.clearing.desk import BooksDifferError, Signed
 from lingqu_medical.clearing.statement import StatementKey
-from lingqu_medical.nouns import SETTLEMENTS
 from lingqu_medical.reconciliations import desk as reconciliation
 from lingqu_medical.reconciliations.scope import Scope
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
@@ -44,47 +51,6 @@ def hunan(tmp_path: Path, sqlite_url: str) -> Iterator[Desks]:
 def guangdong(tmp_path: Path, postgres_url: str) -> Iterator[Desks]:
     with desks(tmp_path, postgres_url, "44") as found:
         yield found
-
-
-def statement(setl_id: str, fund_fen: int, **changed: Any) -> dict[str, Any]:
-    given = settled(setl_id, fund_fen, **changed)
-    return given | {"setl_time": at(given["setl_time"].removesuffix("+08:00"))}
-
-
-def settle(hub: Desks, *statements: dict[str, Any]) -> None:
-    with hub.ground.writing.begin() as session:
-        assert hub.settlements.take(session, statements).refused == {}
-
-
-def cancel(hub: Desks, reversal_id: str, setl_id: str) -> None:
-    given = cancellation(reversal_id, setl_id) | {"reversed_at": at("2025-03-20T10:00:00")}
-    with hub.ground.writing.begin() as session:
-        assert hub.reversals.take(session, [given]).refused == {}
-
-
-def arrived(events: list[dict[str, Any]]) -> list[Received]:
-    return [Received(event, 0, number) for number, event in enumerate(events)]
-
-
-def told(hub: Desks) -> list[dict[str, Any]]:
-    """Return the settlements that a hub has stated, as events."""
-    with hub.ground.reading() as session:
-        return list(hub.settlements.shelf.all(session))
-
-
-def tell(hub: Desks, events: list[dict[str, Any]]) -> None:
-    with hub.ground.writing.begin() as session:
-        hub.settlements.shelf.handle(session, SETTLEMENTS.topic, arrived(events))
-
-
-def carry(source: Desks, target: Desks, chance: random.Random) -> None:
-    """Let all that was said of clearing arrive, in some order, what is known left out."""
-    with source.ground.reading() as session:
-        said = source.clearing.journal.find(session)
-    with target.ground.writing.begin() as session:
-        known = target.clearing.journal.known(session, [one["event_id"] for one in said])
-        fresh = [one for one in chance.sample(said, len(said)) if one["event_id"] not in known]
-        target.clearing.journal.handle(session, steps.TOPIC, arrived(fresh))
 
 
 def test_the_other_side_names_every_row_that_differs(hunan: Desks, guangdong: Desks) -> None:

@@ -25,6 +25,7 @@ from lingqu_medical.clearing.lifecycle import (
 from lingqu_medical.clearing.statement import Statement, StatementKey, key_of, statement_of
 from lingqu_medical.journal import Journal
 from lingqu_medical.period import period_at
+from lingqu_medical.remittances.desk import RemittanceDesk
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 
@@ -66,11 +67,18 @@ class ClearingDesk:
     goes on, so that nothing enters a period that is being stated and no step goes unseen.
     """
 
-    def __init__(self, ground: Foundation, calendar: Calendar, entering: tuple[Shelf, ...]) -> None:
+    def __init__(
+        self,
+        ground: Foundation,
+        calendar: Calendar,
+        entering: tuple[Shelf, ...],
+        remittances: RemittanceDesk,
+    ) -> None:
         self._region = ground.settings.region
         self._clock = ground.clock
         self._calendar = calendar
         self._entering = entering
+        self.remittances = remittances
         self.journal = Journal(ground, steps.TOPIC, CLEARING_STEP, self._renew)
 
     def generate(
@@ -94,6 +102,7 @@ class ClearingDesk:
     def step(self, session: Session, key: StatementKey, wanted: str, signed: Signed) -> Document:
         """Lead the statement that stands to its next state; return it as it stands then.
 
+        To pay states the remittance too; to pay again under the same voucher says nothing new.
         Raises NotFoundError, IllegalStepError, WrongSpeakerError, and BooksDifferError where the
         insured place confirms what its own book does not come to.
         """
@@ -103,13 +112,12 @@ class ClearingDesk:
             raise NotFoundError(
                 f"there is no clearing statement {key}; the treatment place states it"
             )
-        check_step(str(key), now["state"], wanted)
-        speaker = key.treatment_region if wanted in BY_TREATMENT else key.insured_region
-        if speaker != self._region:
-            raise WrongSpeakerError(str(key), wanted, speaker)
-        if wanted == "confirmed_by_insured":
-            self._check_books(session, key, now)
-        self.journal.say(session, self._said(now, wanted, signed))
+        said = self._said(now, wanted, signed)
+        if not self._repeats_payment(session, now, said):
+            self._check(session, key, now, wanted)
+            self.journal.say(session, said)
+        if wanted == "paid":
+            self.remittances.pay(session, now, said)
         found = steps.standing(session, key)
         assert found is not None  # noqa: S101 - it stood before
         return found
@@ -173,6 +181,22 @@ class ClearingDesk:
             "due_on": self._due_on(wanted, now["period"]),
             "paid_fen": now["amount_fen"] if wanted == "paid" else None,
         }
+
+    def _check(self, session: Session, key: StatementKey, now: Document, wanted: str) -> None:
+        check_step(str(key), now["state"], wanted)
+        speaker = key.treatment_region if wanted in BY_TREATMENT else key.insured_region
+        if speaker != self._region:
+            raise WrongSpeakerError(str(key), wanted, speaker)
+        if wanted == "confirmed_by_insured":
+            self._check_books(session, key, now)
+
+    def _repeats_payment(self, session: Session, now: Document, said: Mapping[str, Any]) -> bool:
+        """Tell whether we have said already that this statement was paid, by this voucher."""
+        if said["state"] != "paid":
+            return False
+        told = self.journal.find(session, CLEARING_STEP.c.refers_to == now["event_id"])
+        ours = (one for one in told if one["state"] == "paid" and one["origin"] == self._region)
+        return any(one["voucher_no"] == said["voucher_no"] for one in ours)
 
     def _check_books(self, session: Session, key: StatementKey, now: Document) -> None:
         stated, ours = statement_of(now), self.ours(session, key)

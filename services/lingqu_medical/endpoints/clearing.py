@@ -185,8 +185,12 @@ def _add_steps(routes: APIRouter, sessions: sessionmaker[Session], desk: Clearin
     def request_funds(key: Key, said: SignedIn) -> dict[str, Any]:
         return step(key, "funds_requested", said)
 
-    @routes.post(f"{_ONE}/pay", summary="Note that its gross amount was paid")
+    @routes.post(f"{_ONE}/pay", summary="Note that its gross amount was paid, and remit it")
     def pay(key: Key, said: PayIn) -> dict[str, Any]:
+        """State its remittance too, unless its voucher was stated; the same again is a repeat.
+
+        A statement that owes nothing has none: what goes back, the place of treatment states.
+        """
         return step(key, "paid", said)
 
     @routes.post(f"{_ONE}/close", summary="Close it for ever, once the money has arrived")
@@ -200,11 +204,14 @@ def _detail(session: Session, desk: ClearingDesk, key: StatementKey) -> dict[str
     if stated is None and not ours.lines and not ours.held_count:
         raise NotFoundError(f"no clearing statement {key}, and nothing was settled that it holds")
     said = desk.journal.find(session, steps.same_key(key, CLEARING_STEP))
+    fund = key.insured_region, key.treatment_region, key.insutype, key.period
+    paid = desk.remittances.of_fund(session, *fund)
     return {
         "statement": None if stated is None else _with_ways(stated),
         "ours": ours.fields(),
         "agrees": stated is not None and statement_of(stated) == ours,
         "steps": [shown(each) for each in said],
+        "remittances": [shown(each) for each in paid],
     }
 
 

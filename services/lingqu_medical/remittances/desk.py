@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -14,6 +15,7 @@ from lingqu.errors import ConflictError, ForbiddenError, NotFoundError
 from lingqu_medical.clearing.aggregate import aggregate
 from lingqu_medical.journal import Journal
 from lingqu_medical.remittances.balance import Balance
+from lingqu_medical.remittances.implied import implied_payment
 from lingqu_medical.tables import CLEARING, REMITTANCE
 
 TOPIC = "medical.remittance.v1"
@@ -28,14 +30,38 @@ class RemittanceDesk:
         self.journal = Journal(ground, TOPIC, REMITTANCE)
 
     def send(self, session: Session, fields: dict[str, Any]) -> Document:
-        """State a payment of ours. Raises ConflictError where its id is known."""
+        """State a payment of ours. Raises ConflictError where its id or its voucher is known."""
         if self.of(session, self._region, fields["remittance_id"]):
             raise ConflictError(
                 f"remittance {fields['remittance_id']!r} is known already; give it an id of its own"
             )
+        known = self._of_voucher(session, fields)
+        if known is not None:
+            raise ConflictError(
+                f"voucher {known['voucher_no']!r} was stated for this fund and period as remittance"
+                f" {known['remittance_id']!r}; a payment is stated once"
+            )
         return self.journal.say(
             session, {**fields, "step": "sent", "payer_region": self._region, "received_on": None}
         )
+
+    def pay(self, session: Session, statement: Document, said: Mapping[str, Any]) -> None:
+        """State the payment that follows from what we say of a statement; once, by its voucher.
+
+        Raises ConflictError where that voucher was stated with another amount.
+        """
+        payment = implied_payment(statement, said)
+        if payment is None:
+            return
+        known = self._of_voucher(session, payment)
+        if known is None:
+            self.send(session, payment)
+        elif known["amount_fen"] != payment["amount_fen"]:
+            raise ConflictError(
+                f"voucher {known['voucher_no']!r} was stated with {known['amount_fen']} fen as "
+                f"remittance {known['remittance_id']!r}, the statement says "
+                f"{payment['amount_fen']}; pay its gross amount under a voucher of its own"
+            )
 
     def receive(
         self, session: Session, payer_region: str, remittance_id: str, fields: dict[str, Any]
@@ -73,6 +99,29 @@ class RemittanceDesk:
         paid = columns.payer_region == payer_region, columns.remittance_id == remittance_id
         said = self.journal.find(session, *paid)
         return sorted(said, key=lambda one: one["step"] != "sent")
+
+    def of_fund(
+        self, session: Session, payer_region: str, payee_region: str, insutype: str, period: str
+    ) -> list[Document]:
+        """Return what was said of a fund's clearing payments for a period."""
+        columns = REMITTANCE.c
+        said = self.journal.find(
+            session,
+            columns.payer_region == payer_region,
+            columns.payee_region == payee_region,
+            columns.insutype == insutype,
+            columns.kind == "clearing",
+        )
+        return [one for one in said if one["period"] == period]
+
+    def _of_voucher(self, session: Session, payment: Mapping[str, Any]) -> Document | None:
+        """Return the clearing payment of ours with that voucher, for the same fund and period."""
+        if payment["kind"] != "clearing" or not payment["period"]:
+            return None
+        names = ("payee_region", "insutype", "period")
+        said = self.of_fund(session, self._region, *(payment[name] for name in names))
+        same = (one for one in said if one["voucher_no"] == payment["voucher_no"])
+        return next((one for one in same if one["step"] == "sent"), None)
 
 
 def balances(session: Session) -> list[Balance]:
