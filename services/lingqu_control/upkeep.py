@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lingqu.agreements.lifecycle import MOVES
 from lingqu.clock import china_day
 from lingqu.kafka.settings import KafkaSettings
-from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics
+from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics, kept_for
 from lingqu.metrics import Metrics
 from lingqu.service.trouble import Trouble
 from lingqu_control.hub import Hub
@@ -96,11 +96,7 @@ class Upkeep:
 
     def _contract_topics(self) -> list[TopicSpec]:
         return [
-            TopicSpec(
-                contract.topic(major),
-                contract.partitions,
-                {"cleanup.policy": "delete", "retention.ms": str(contract.retention_ms)},
-            )
+            TopicSpec(contract.topic(major), contract.partitions, kept_for(contract.retention_ms))
             for contract in self._hub.catalogue
             for major in contract.majors
         ]

@@ -23,7 +23,8 @@ DEAD_LETTER_TOPIC = "lingqu.dlt.v1"
 EVIDENCE_TOPIC = "lingqu.evidence.v1"
 QUALITY_TOPIC = "lingqu.quality.v1"
 
-_THIRTY_DAYS_MS = 30 * 86_400_000
+_A_DAY_MS = 86_400_000
+_THIRTY_DAYS_MS = 30 * _A_DAY_MS
 
 # Small segments: compaction spares the active one, so its size bounds how much a start must read.
 COMPACTED = {
@@ -69,9 +70,23 @@ def progress_spec() -> TopicSpec:
     return TopicSpec(PROGRESS_TOPIC, 6, COMPACTED)
 
 
+def kept_for(retention_ms: int) -> dict[str, str]:
+    """Return the settings of a topic whose records go when they are that old, none before.
+
+    Kafka deletes a segment as a whole, once its last record is old enough: with thirty segments a
+    retention, what has to go stays a thirtieth longer at most, and not a week (segment.ms).
+    """
+    segment_ms = min(retention_ms // 30, 7 * _A_DAY_MS)
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(retention_ms),
+        "segment.ms": str(segment_ms),
+    }
+
+
 def internal_topics() -> list[TopicSpec]:
     """Return the hub's own topics, with partition counts that hold for life."""
-    kept = {"cleanup.policy": "delete", "retention.ms": str(_THIRTY_DAYS_MS)}
+    kept = kept_for(_THIRTY_DAYS_MS)
     sealed = {"max.message.bytes": str(2 * 1024 * 1024)}  # a sealed event takes a third more
     return [
         TopicSpec(AGREEMENT_TOPIC, 1, COMPACTED),

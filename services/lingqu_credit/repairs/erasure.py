@@ -1,4 +1,8 @@
-"""A repaired record removed from every table: what stays is a tombstone."""
+"""A repaired record removed from every table: what stays is a tombstone.
+
+On its topic a withdrawal without content follows it, and retention removes what came before:
+Kafka takes no single record out of a topic that is not compacted (decision 0009).
+"""
 
 from __future__ import annotations
 
