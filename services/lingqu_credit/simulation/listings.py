@@ -90,7 +90,10 @@ class ListingPlay:
             "reason": listed.reason,
             "decided_on": decided_on.isoformat(),
             "authority": _AUTHORITY,
-            **period_of(Decided("dishonesty", decided_on, list_type=listed.name)),
+            **period_of(
+                Decided("dishonesty", decided_on, list_type=listed.name),
+                self._profile.stated_months,
+            ),
             "measures": self._measures(listed, decided_on, decision_no),
         }
 

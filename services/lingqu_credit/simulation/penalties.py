@@ -78,7 +78,7 @@ class PenaltyPlay:
             "fine_fen": fen or None,
             "decided_on": decided_on.isoformat(),
             "authority": "示例监督管理局",
-            **period_of(decided),
+            **period_of(decided, self._profile.stated_months),
         }
 
     def _revised(self, first: Event, at: datetime) -> Event:

@@ -40,11 +40,12 @@ class Chances(ClosedModel):
 
 
 class Profile(ClosedModel):
-    """All of `simulation.yaml`."""
+    """All of `simulation.yaml`; `stated_months` are those of documents that no rule covers."""
 
     source: str
     verified: bool
     enterprises: int
+    stated_months: int
     violations: tuple[Violation, ...]
     lists: tuple[BlackList, ...]
     chances: Chances

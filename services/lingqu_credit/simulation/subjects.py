@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from lingqu.domain_service.identities.citizen import check_character as citizen_check
 from lingqu.domain_service.identities.uscc import ALPHABET, check_character
-from lingqu_credit.periods.reckoning import Decided, Period, reckon
+from lingqu_credit.periods.reckoning import Decided, Period, last_day, reckon
 from lingqu_credit.periods.rules import PeriodRules, load_periods
 from lingqu_credit.records.record_id import record_id
 
@@ -63,11 +64,16 @@ def _rules() -> PeriodRules:
     return load_periods()
 
 
-def period_of(decided: Decided) -> dict[str, Any]:
-    """Return the fields of a record's period."""
+def period_of(decided: Decided, stated_months: int) -> dict[str, Any]:
+    """Return the fields of a record's period.
+
+    Before the first rules that ship, its source states the end, so many months after the decision.
+    """
+    if _rules().on(decided.decided_on) is None:
+        decided = replace(decided, stated_until=last_day(decided.decided_on, stated_months))
     period = reckon(_rules(), decided)
     if not isinstance(period, Period):
-        raise ValueError(period)  # noqa: TRY004 - a day before the rules, not a wrong type
+        raise TypeError(period)
     days = (period.publish_from, period.min_until, period.max_until)
     publish_from, min_until, max_until = (each and each.isoformat() for each in days)
     return {

@@ -20,13 +20,16 @@ from lingqu_credit.records.record_id import belongs
 from lingqu_credit.simulation import SIMULATION
 
 START = datetime(2026, 7, 1, 1, 30, tzinfo=UTC)
+BEFORE_ANY_RULE = datetime(2026, 3, 1, 1, 30, tzinfo=UTC)
 SCHEMAS = Path(__file__).parents[4] / "schemas" / "credit"
 CONTRACTS = ("penalty", "dishonesty", "repair")
 Event = dict[str, Any]
 
 
-def played(contract: str, count: int, seed: int = 43, region: str = "43") -> list[Event]:
-    scene = Scene(region, START, seed)
+def played(
+    contract: str, count: int, seed: int = 43, region: str = "43", start: datetime = START
+) -> list[Event]:
+    scene = Scene(region, start, seed)
     return list(islice(SIMULATION.events(f"credit.{contract}", scene), count))
 
 
@@ -66,12 +69,16 @@ def test_the_same_seed_gives_the_same_content_and_another_seed_another(contract:
     assert list(map(timeless, once)) != list(map(timeless, other))
 
 
-@pytest.mark.parametrize("region", ["43", "44"])
+@pytest.mark.parametrize(
+    ("region", "start"), [("43", START), ("44", START), ("43", BEFORE_ANY_RULE)]
+)
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_every_event_keeps_the_rules_of_its_contract(contract: str, region: str) -> None:
+def test_every_event_keeps_the_rules_of_its_contract(
+    contract: str, region: str, start: datetime
+) -> None:
     loaded = load_contract(SCHEMAS / contract)
     version = loaded.latest()
-    events = [typed(event) for event in played(contract, 200, region=region)]
+    events = [typed(event) for event in played(contract, 200, region=region, start=start)]
 
     batch = columns([encode(event, version) for event in events], version)
     rules = [compile_rule(spec.name, spec.expression) for spec in loaded.rules]
