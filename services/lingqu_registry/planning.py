@@ -1,12 +1,12 @@
 """What registering a schema comes to, worked out before the write lock is taken.
 
-Parsing and judging cost most, and need no lock: a plan says which revisions of which subjects it
-is based on, and is made again where one of them has changed when it comes to writing.
+Parsing and judging cost most, and need no lock. A plan holds as long as nobody writes; what makes
+it void inside its own batch is another plan for a subject that it rests on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lingqu_registry.endpoints.requests import SchemaRequest
@@ -21,7 +21,7 @@ from lingqu_registry.parsing.parsed import ParsedSchema, parse_schema
 from lingqu_registry.scopes import Mode, Scopes, Settings, check_writable
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.references import Uses
-from lingqu_registry.versions import Place, Version
+from lingqu_registry.versions import Place, Subject, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +42,36 @@ class Identified:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The subject has it already."""
+class Registered:
+    """A version that holds the schema; `changed` tells that metadata or rules were added to it."""
 
     id: int
     version: int
     schema: Identified
     changed: bool
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
     """A version to be added; `id` is -1 where a new schema gets the context's next one.
 
-    `based_on` are the revisions that the plan saw, by subject; `places` the subject's versions.
+    `subject` and `places` are the subject and its versions as the plan saw them; `uses` names the
+    subjects whose schemas this one uses.
     """
 
-    subject: str
+    draft: Draft
+    subject: Subject
+    places: Sequence[Place]
+    uses: frozenset[str]
     version: int
     id: int
     schema: Identified
     changed: bool
-    based_on: Mapping[str, int]
-    places: Sequence[Place]
-
-    @property
-    def context(self) -> str:
-        return Name.of(self.subject).context
 
 
 class Planner:
-    """Plans a batch of drafts inside one read transaction."""
+    """Plans a batch of drafts inside one transaction."""
 
     def __init__(
         self, reads: Reads, drafts: Sequence[Draft], default_level: Level, incompatible_code: int
@@ -81,25 +80,21 @@ class Planner:
         self._code = incompatible_code
         asked = {full_name(draft.subject) for draft in drafts}
         self._default_level = default_level
-        self.scopes = Scopes(reads, asked)
-        names = {self.scopes.aliased(subject) for subject in asked}
-        self.scopes.read(reads, names)
-        used = {
-            beside(one.subject, each.subject) for one in drafts for each in one.request.references
-        }
-        self._asked = names | used
-        self._subjects = reads.subjects(self._asked)
-        held = {name for name in names if name in self._subjects and self._subjects[name].held}
+        self._scopes = Scopes(reads, asked)
+        names = {self._scopes.aliased(subject) for subject in asked}
+        self._scopes.read(reads, names)
+        self._subjects = reads.subjects(names)
+        held = {name for name, subject in self._subjects.items() if subject.held}
         self._places = reads.places(held) if held else {}
         self._latest = reads.latest(held) if held else {}
         self._using_others = reads.using_others(held) if held else set()
         self._uses = Uses(reads)
 
-    def plan(self, draft: Draft) -> Known | Addition:
+    def plan(self, draft: Draft) -> Registered | Addition:
         """Return what is to be done. Raises RegistryError where the schema is refused."""
-        subject = self.scopes.aliased(full_name(draft.subject))
+        subject = self._scopes.aliased(full_name(draft.subject))
         check_subject(subject)
-        settings = self.scopes.of(subject, self._default_level)
+        settings = self._scopes.of(subject, self._default_level)
         _check_mode(subject, draft.request, settings.mode)
         importing = settings.mode == "IMPORT"
         request = draft.request
@@ -109,7 +104,7 @@ class Planner:
             if known := self._known(subject, schema, changed=False):
                 return known
         if not importing:
-            following = self._following(subject)
+            following = self._subject(subject).last_version + 1
             request = completed(request, self._latest.get(subject), settings, following)
         changed = request != draft.request
         if schema is None or changed:
@@ -120,27 +115,28 @@ class Planner:
         if not importing:
             self._judge(subject, schema, settings)
         return Addition(
-            subject=subject,
+            draft=draft,
+            subject=self._subject(subject),
+            places=self._places.get(subject, ()),
+            uses=frozenset(beside(subject, each.subject) for each in schema.request.references),
             version=version,
             id=request.id,
             schema=schema,
             changed=changed,
-            based_on=self._based_on(subject, schema.request),
-            places=self._places.get(subject, ()),
         )
 
-    def _known(self, subject: str, schema: Identified, *, changed: bool) -> Known | None:
+    def _known(self, subject: str, schema: Identified, *, changed: bool) -> Registered | None:
         live = [each for each in self._places.get(subject, ()) if not each.deleted]
         wanted = schema.request.id
         for place in reversed(live):
             if place.digest == schema.digest and wanted in {-1, place.id}:
-                return Known(place.id, place.version, schema, changed)
+                return Registered(place.id, place.version, schema, changed)
         if subject not in self._using_others:
             return None
         found = written_out(self._reads, self._uses, subject, schema)
         if found is None or wanted not in {-1, found.id}:
             return None
-        return Known(found.id, found.version, schema, changed)
+        return Registered(found.id, found.version, schema, changed)
 
     def _judge(self, subject: str, schema: Identified, settings: Settings) -> None:
         last = self._latest.get(subject)
@@ -152,23 +148,15 @@ class Planner:
             raise incompatible(self._code, subject, found)
 
     def _next_version(self, subject: str, request: SchemaRequest, *, importing: bool) -> int:
-        following = self._following(subject)
+        following = self._subject(subject).last_version + 1
         if request.version <= 0:
             return following
         if request.version != following and not importing:
             raise invalid_schema("Version is not one more than previous version")
         return request.version
 
-    def _following(self, subject: str) -> int:
-        found = self._subjects.get(subject)
-        return found.last_version + 1 if found is not None else 1
-
-    def _based_on(self, subject: str, request: SchemaRequest) -> dict[str, int]:
-        names = {subject, *(beside(subject, each.subject) for each in request.references)}
-        found = self._subjects
-        if unread := names - found.keys() - self._asked:
-            found = found | self._reads.subjects(unread)
-        return {name: found[name].revision if name in found else 0 for name in names}
+    def _subject(self, name: str) -> Subject:
+        return self._subjects.get(name) or Subject(name, Name.of(name).context, 0, 0, 0)
 
 
 def completed(

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,34 +12,23 @@ from lingqu_registry.errors import RegistryError
 from lingqu_registry.levels import Level
 from lingqu_registry.metrics import REGISTRATIONS
 from lingqu_registry.names import check_subject, full_name
-from lingqu_registry.planning import Addition, Draft, Identified, Planner
-from lingqu_registry.store.adding import Added, add_versions
-from lingqu_registry.store.store import Store, Turns
+from lingqu_registry.planning import Addition, Draft, Planner, Registered
+from lingqu_registry.store.adding import add_versions
+from lingqu_registry.store.reads import Reads
+from lingqu_registry.store.store import Store, Writing
+from lingqu_registry.together import Together
 
-_BATCH = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A version that holds the schema; `changed` tells that metadata or rules were added to it."""
-
-    id: int
-    version: int
-    schema: Identified
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    draft: Draft
-    answer: Future[Registered] = field(default_factory=Future)
+Outcome = Registered | Exception
+State = Draft | Addition | Outcome
+"""A draft, then its plan, then what came of it."""
 
 
 class Registration:
     """Decides whether schemas become versions of their subjects, one batch at a time.
 
-    All drafts that wait share one transaction, and so one flush of the disk. Their plans are made
-    before it, without the write lock; where another process came first, they are made again.
+    All drafts that wait share one transaction, and so one flush of the disk. They are planned
+    before it, without the write lock; where somebody else wrote meanwhile, they are planned again
+    under the lock.
     """
 
     def __init__(
@@ -53,101 +38,77 @@ class Registration:
         self._default_level = default_level
         self._code = incompatible_code
         self._metrics = metrics
-        self._waiting: deque[_Job] = deque()
-        self._settling = False
-        self._lock = threading.Lock()
-        self._thread = ThreadPoolExecutor(1, "registration")
+        self._together = Together("registration", self.settle)
 
-    def submit(self, subject: str, request: SchemaRequest) -> Future[Registered]:
-        """Return what will be the version that holds the schema; RegistryError where refused.
-
-        Raises RegistryError 42208 at once. May be called from any thread, and does not block.
-        """
-        check_subject(full_name(subject))
-        job = _Job(Draft(full_name(subject), request))
-        with self._lock:
-            self._waiting.append(job)
-            if not self._settling:
-                self._settling = True
-                self._thread.submit(self._settle)
-        return job.answer
+    async def submit(self, subject: str, request: SchemaRequest) -> Registered:
+        """Return the version that holds the schema, durably. Raises RegistryError where refused."""
+        return await self._together.ask(_draft(subject, request))
 
     def register(self, subject: str, request: SchemaRequest) -> Registered:
-        """Register and wait until it is durable."""
-        return self.submit(subject, request).result()
+        """Do so alone, in this thread."""
+        (outcome,) = self.settle([_draft(subject, request)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def close(self) -> None:
-        self._thread.shutdown()
+        self._together.close()
 
-    def _settle(self) -> None:
-        """Answer what waits, batch by batch on one connection, until nothing does."""
-        jobs = self._taken()
-        while jobs:
-            try:
-                with self._store.turns() as turns:
-                    while jobs:
-                        left = jobs
-                        while left:
-                            left = self._round(turns, left)
-                        jobs = self._taken()
-            except Exception as error:  # noqa: BLE001 - each waiting request raises it
-                for job in jobs:
-                    if not job.answer.done():
-                        job.answer.set_exception(error)
-                jobs = self._taken()
+    def settle(self, drafts: Sequence[Draft]) -> list[Outcome]:
+        """Return in their order what came of the drafts, all of it durable."""
+        states: list[State] = list(drafts)
+        with self._store.turns() as turns:
+            with turns.reading() as reads:
+                seen = reads.writes()
+                states = self._planned(reads, states)
+            if any(isinstance(each, Addition) for each in states):
+                with turns.writing() as writing:
+                    if writing.number != seen + 1:
+                        states = [_again(each) for each in states]
+                    states = self._written(writing, states)
+        outcomes = [each for each in states if isinstance(each, Outcome)]
+        for each in outcomes:
+            self._count(each)
+        return outcomes
 
-    def _taken(self) -> list[_Job]:
-        with self._lock:
-            jobs = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
-            self._settling = bool(jobs)
-        return jobs
+    def _written(self, writing: Writing, states: Sequence[State]) -> list[State]:
+        """Plan what is to be planned and write it, until there is an outcome for each."""
+        states = self._planned(writing.reads, states)
+        while additions := [each for each in states if isinstance(each, Addition)]:
+            added = iter(add_versions(writing, additions))
+            states = [next(added) if isinstance(each, Addition) else each for each in states]
+            states = self._planned(writing.reads, states)
+        return states
 
-    def _round(self, turns: Turns, jobs: Sequence[_Job]) -> list[_Job]:
-        """Answer what can be answered now, and return the jobs that were overtaken."""
-        with turns.reading() as reads:
-            drafts = [job.draft for job in jobs]
-            planner = Planner(reads, drafts, self._default_level, self._code)
-            plans = [(job, self._planned(planner, job)) for job in jobs]
-        planned = [(job, addition) for job, addition in plans if addition is not None]
-        if not planned:
-            return []
-        with turns.writing() as writing:
-            if not planner.scopes.still_hold(writing.reads):
-                return [job for job, _ in planned]
-            outcomes = add_versions(writing, [addition for _, addition in planned])
-        overtaken = []
-        for (job, addition), outcome in zip(planned, outcomes, strict=True):
-            if outcome is None:
-                overtaken.append(job)
-            else:
-                self._answer(job, addition, outcome)
-        return overtaken
+    def _planned(self, reads: Reads, states: Sequence[State]) -> list[State]:
+        drafts = [each for each in states if isinstance(each, Draft)]
+        if not drafts:
+            return list(states)
+        planner = Planner(reads, drafts, self._default_level, self._code)
+        return [_plan(planner, each) if isinstance(each, Draft) else each for each in states]
 
-    def _planned(self, planner: Planner, job: _Job) -> Addition | None:
-        try:
-            plan = planner.plan(job.draft)
-        except RegistryError as error:
-            self._refuse(job, error)
-            return None
-        except SQLAlchemyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one schema must not fail its neighbours
-            job.answer.set_exception(error)
-            return None
-        if isinstance(plan, Addition):
-            return plan
-        self._metrics.inc(REGISTRATIONS, outcome="known")
-        job.answer.set_result(Registered(plan.id, plan.version, plan.schema, plan.changed))
-        return None
+    def _count(self, outcome: Outcome) -> None:
+        if isinstance(outcome, Registered):
+            kind = "registered" if outcome.is_new else "known"
+            self._metrics.inc(REGISTRATIONS, outcome=kind)
+        elif isinstance(outcome, RegistryError):
+            self._metrics.inc(REGISTRATIONS, outcome="refused")
 
-    def _answer(self, job: _Job, addition: Addition, outcome: Added | RegistryError) -> None:
-        if isinstance(outcome, RegistryError):
-            self._refuse(job, outcome)
-            return
-        self._metrics.inc(REGISTRATIONS, outcome="registered")
-        found = Registered(outcome.id, outcome.version, addition.schema, addition.changed)
-        job.answer.set_result(found)
 
-    def _refuse(self, job: _Job, error: RegistryError) -> None:
-        self._metrics.inc(REGISTRATIONS, outcome="refused")
-        job.answer.set_exception(error)
+def _draft(subject: str, request: SchemaRequest) -> Draft:
+    """Return it; raises RegistryError 42208."""
+    check_subject(full_name(subject))
+    return Draft(full_name(subject), request)
+
+
+def _again(state: State) -> State:
+    return state.draft if isinstance(state, Addition) else state
+
+
+def _plan(planner: Planner, draft: Draft) -> Addition | Outcome:
+    try:
+        return planner.plan(draft)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one schema must not fail its neighbours
+        return error

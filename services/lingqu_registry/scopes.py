@@ -78,10 +78,6 @@ class Scopes:
             self.configs |= configs
             self.modes |= modes
 
-    def still_hold(self, reads: Reads) -> bool:
-        """Tell whether a later transaction finds the same."""
-        return reads.settings(self._scopes) == (self.configs, self.modes)
-
     def of(self, subject: str, default_level: Level) -> Settings:
         members: dict[str, Any] = {}
         for scope in reversed(scopes_of(subject)):

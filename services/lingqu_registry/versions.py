@@ -63,11 +63,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """How many versions a subject has, and the number of the write that last changed it."""
+    """How many versions a subject has: the last one's number, the live ones, all that are kept."""
 
     name: str
     context: str
     last_version: int
     live: int
     held: int
-    revision: int

@@ -10,7 +10,7 @@ from fastapi import Response
 
 from lingqu_registry.endpoints.requests import CONTENT_TYPE
 from lingqu_registry.identity import guid_of
-from lingqu_registry.registration import Registered
+from lingqu_registry.planning import Registered
 from lingqu_registry.store.adding import extras_of
 from lingqu_registry.versions import Version
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread, wrap_future
+from asyncio import to_thread
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -59,7 +59,7 @@ async def register(request: Request) -> Response:
     normalize = flag(request.query_params.get("normalize"))
     sent = schema_request(await json_body(request), normalize=normalize)
     registration = backend_of(request).registration
-    return answer(registered_body(await wrap_future(registration.submit(subject, sent))))
+    return answer(registered_body(await registration.submit(subject, sent)))
 
 
 @router.get(
@@ -186,7 +186,7 @@ def delete(
 async def tag(here: Here, subject: WrittenSubject, version: VersionToken, sent: Body) -> Response:
     number = version_number(version)
     request = await to_thread(_tagged, here, subject, number, sent)
-    return answer(registered_body(await wrap_future(here.registration.submit(subject, request))))
+    return answer(registered_body(await here.registration.submit(subject, request)))
 
 
 def _tagged(here: Here, subject: str, number: int, sent: dict[str, Any]) -> Any:

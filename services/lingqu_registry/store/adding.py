@@ -1,38 +1,28 @@
-"""Planned versions written, many in one transaction; what others overtook is left out."""
+"""Planned versions written, many in one transaction."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import delete, exists, select, update
 
 from lingqu_registry.errors import RegistryError, not_permitted
-from lingqu_registry.names import Name, beside
-from lingqu_registry.planning import Addition, Identified
+from lingqu_registry.names import beside
+from lingqu_registry.planning import Addition, Draft, Identified, Registered
 from lingqu_registry.store.model import ContextRow, ReferenceRow, SchemaRow, SubjectRow, VersionRow
-from lingqu_registry.store.reads import schema_rows
 from lingqu_registry.store.rows import put_rows
 from lingqu_registry.store.store import Writing
 from lingqu_registry.versions import Place, Subject
 
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A version that is there once the transaction has committed."""
-
-    id: int
-    version: int
-
-
-Outcome = Added | RegistryError | None
-"""None where another write came between, so that it is to be planned again."""
+Outcome = Registered | RegistryError | Draft
+"""A draft is to be planned again: another of its batch changed what its plan rests on."""
 
 
 def add_versions(writing: Writing, additions: Sequence[Addition]) -> list[Outcome]:
-    """Write what still holds; the outcomes stand in the order of the additions."""
+    """Write plans that hold; the outcomes, in their order, count once this has committed."""
     adding = _Adding(writing, additions)
     outcomes = [adding.add(each) for each in additions]
     adding.write()
@@ -40,33 +30,22 @@ def add_versions(writing: Writing, additions: Sequence[Addition]) -> list[Outcom
 
 
 class _Adding:
-    """The state of the subjects and contexts of one batch, and the rows it comes to."""
+    """The state of the contexts of one batch, and the rows it comes to."""
 
     def __init__(self, writing: Writing, additions: Sequence[Addition]) -> None:
         self._writing = writing
         self._connection = writing.connection
-        self._subjects = writing.reads.subjects({n for each in additions for n in each.based_on})
-        contexts = {each.context for each in additions}
-        query = select(ContextRow.name, ContextRow.next_id).where(ContextRow.name.in_(contexts))
-        self._next_ids = dict.fromkeys(contexts, 1)
-        self._next_ids |= {row[0]: row[1] for row in self._connection.execute(query)}
-        self._ids = {
-            (context, digest): schema_id
-            for context in contexts
-            for digest, schema_id in schema_rows(
-                self._connection,
-                context,
-                [a.schema.digest for a in additions if a.context == context],
-            ).items()
-        }
-        self._touched: set[str] = set()
+        contexts = {each.subject.context for each in additions}
+        self._next_ids = writing.reads.next_ids(contexts)
+        self._ids = writing.reads.ids(contexts, {each.schema.digest for each in additions})
         self._schemas: list[dict[str, Any]] = []
         self._references: list[dict[str, Any]] = []
         self._versions: list[dict[str, Any]] = []
+        self._subjects: dict[str, Subject] = {}
 
     def add(self, addition: Addition) -> Outcome:
-        if any(self._revision(name) != seen for name, seen in addition.based_on.items()):
-            return None
+        if not self._subjects.keys().isdisjoint({addition.subject.name, *addition.uses}):
+            return addition.draft
         try:
             schema_id = self._schema_id(addition)
         except RegistryError as error:
@@ -76,53 +55,50 @@ class _Adding:
             for place in addition.places
             if place.version == addition.version or (place.deleted and place.id == schema_id)
         ]
-        self._remove(addition.subject, gone)
+        self._remove(addition.subject.name, gone)
         self._count(addition, gone)
         self._versions.append(
             {
-                "subject": addition.subject,
+                "subject": addition.subject.name,
                 "version": addition.version,
-                "context": addition.context,
+                "context": addition.subject.context,
                 "schema_id": schema_id,
                 "deleted": False,
                 "registered_at_ms": self._writing.now_ms,
             }
         )
-        return Added(schema_id, addition.version)
+        return Registered(
+            schema_id, addition.version, addition.schema, addition.changed, is_new=True
+        )
 
     def write(self) -> None:
         put_rows(self._connection, SchemaRow, self._schemas)
         put_rows(self._connection, ReferenceRow, self._references)
         put_rows(self._connection, VersionRow, self._versions)
-        subjects = [self._row(name) for name in sorted(self._touched)]
+        subjects = [asdict(self._subjects[name]) for name in sorted(self._subjects)]
         put_rows(self._connection, SubjectRow, subjects, replacing="name")
         if self._versions:
             contexts = sorted(self._next_ids.items())
             rows = [{"name": name, "next_id": number} for name, number in contexts]
             put_rows(self._connection, ContextRow, rows, replacing="name")
 
-    def _revision(self, name: str) -> int:
-        found = self._subjects.get(name)
-        if name in self._touched:
-            return self._writing.number
-        return found.revision if found is not None else 0
-
     def _schema_id(self, addition: Addition) -> int:
         """Return the id of the schema, the one it has or is asked for, else the next."""
-        key = (addition.context, addition.schema.digest)
+        context = addition.subject.context
+        key = (context, addition.schema.digest)
         if addition.id < 0:
             if key not in self._ids:
-                self._ids[key] = self._next_ids[addition.context]
-                self._keep(addition.context, self._ids[key], addition)
+                self._ids[key] = self._next_ids[context]
+                self._keep(context, self._ids[key], addition)
             return self._ids[key]
         if self._ids.get(key) != addition.id and not self._has(addition):
-            self._keep(addition.context, addition.id, addition)
+            self._keep(context, addition.id, addition)
             self._ids.setdefault(key, addition.id)
         return addition.id
 
     def _has(self, addition: Addition) -> bool:
         """Tell whether the asked id is this schema's; free it of one that nothing uses any more."""
-        context, wanted, digest = addition.context, addition.id, addition.schema.digest
+        context, wanted, digest = addition.subject.context, addition.id, addition.schema.digest
         for row in self._schemas:
             if (row["context"], row["id"]) == (context, wanted):
                 return _same(row["digest"], addition)
@@ -158,7 +134,7 @@ class _Adding:
             }
         )
         used = {
-            (beside(addition.subject, each.subject), each.version)
+            (beside(addition.subject.name, each.subject), each.version)
             for each in schema.request.references
         }
         self._references += [
@@ -175,27 +151,13 @@ class _Adding:
             self._writing.note_removal()
 
     def _count(self, addition: Addition, gone: Collection[Place]) -> None:
-        found = self._subjects.get(addition.subject)
-        if found is None:
-            found = Subject(addition.subject, addition.context, 0, 0, 0, 0)
-        self._subjects[addition.subject] = replace(
+        found = addition.subject
+        self._subjects[found.name] = replace(
             found,
             last_version=max(found.last_version, addition.version),
             live=found.live + 1 - sum(not place.deleted for place in gone),
             held=found.held + 1 - len(gone),
         )
-        self._touched.add(addition.subject)
-
-    def _row(self, name: str) -> dict[str, Any]:
-        found = self._subjects[name]
-        return {
-            "name": name,
-            "context": found.context,
-            "last_version": found.last_version,
-            "live": found.live,
-            "held": found.held,
-            "revision": self._writing.number,
-        }
 
 
 def extras_of(schema: Identified) -> dict[str, Any]:
@@ -219,7 +181,6 @@ def recount(writing: Writing, subject: str) -> None:
             last_version=max((version for version, _ in places), default=0),
             live=sum(not deleted for _, deleted in places),
             held=len(places),
-            revision=writing.number,
         )
     )
 
@@ -227,7 +188,7 @@ def recount(writing: Writing, subject: str) -> None:
 def _same(digest: str, addition: Addition) -> bool:
     if digest == addition.schema.digest:
         return True
-    context = Name.of(addition.subject).context
     raise not_permitted(
-        f"Overwrite new schema with id {addition.id} in context {context} is not permitted."
+        f"Overwrite new schema with id {addition.id} in context {addition.subject.context}"
+        " is not permitted."
     )

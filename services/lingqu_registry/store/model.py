@@ -50,10 +50,7 @@ class SchemaRow(Base):
 
 
 class SubjectRow(Base):
-    """A subject: its count of versions, and the number of the write that last changed it.
-
-    The row stays when its versions are gone, so that `revision` never returns to an old value.
-    """
+    """A subject and its count of versions; the row stays when they are gone."""
 
     __tablename__ = "registry_subject"
 
@@ -62,7 +59,6 @@ class SubjectRow(Base):
     last_version: Mapped[int] = mapped_column(Integer)
     live: Mapped[int] = mapped_column(Integer)
     held: Mapped[int] = mapped_column(Integer)
-    revision: Mapped[int] = mapped_column(BigInteger)
 
 
 class VersionRow(Base):

@@ -1,16 +1,20 @@
 """The queries of every request, built once: building one costs thrice what running it does.
 
-They are given `subject`, `number`, `context` and `id`; those that end in AMONG a list, `names`.
+They are given `subject`, `number`, `context` and `id`; those that end in AMONG lists, `names`
+and `contexts`.
 """
 
 from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, func, literal, select, union_all
+from sqlalchemy import Select, and_, bindparam, func, literal, select, union_all
 
+from lingqu_registry.store.among import among
 from lingqu_registry.store.model import (
+    ChangeRow,
     ConfigRow,
+    ContextRow,
     ModeRow,
     ReferenceRow,
     SchemaRow,
@@ -24,9 +28,8 @@ SAME_REFERRER = and_(
 )
 LIVE = VersionRow.deleted.is_(False)
 
-_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
 _SUBJECT = VersionRow.subject == bindparam("subject")
-_AMONG = VersionRow.subject.in_(_NAMES)
+_AMONG = among(VersionRow.subject, "names")
 
 
 def _versions() -> Select[Any]:
@@ -55,6 +58,7 @@ def _places() -> Select[Any]:
     return cast("Select[Any]", query.order_by(VersionRow.version))
 
 
+WRITES = select(ChangeRow.writes)
 VERSIONS = _versions()
 
 VERSION = VERSIONS.where(_SUBJECT, VersionRow.version == bindparam("number"))
@@ -83,10 +87,17 @@ SUBJECTS_AMONG = select(
     SubjectRow.last_version,
     SubjectRow.live,
     SubjectRow.held,
-    SubjectRow.revision,
-).where(SubjectRow.name.in_(_NAMES))
-CONFIGS_AMONG = select(ConfigRow.scope, ConfigRow.members).where(ConfigRow.scope.in_(_NAMES))
-MODES_AMONG = select(ModeRow.scope, ModeRow.mode).where(ModeRow.scope.in_(_NAMES))
+).where(among(SubjectRow.name, "names"))
+CONFIGS_AMONG = select(ConfigRow.scope, ConfigRow.members).where(among(ConfigRow.scope, "names"))
+MODES_AMONG = select(ModeRow.scope, ModeRow.mode).where(among(ModeRow.scope, "names"))
 SETTINGS_AMONG = union_all(
     CONFIGS_AMONG.add_columns(literal(True)), MODES_AMONG.add_columns(literal(False))
+)
+NEXT_IDS_AMONG = select(ContextRow.name, ContextRow.next_id).where(
+    among(ContextRow.name, "contexts")
+)
+IDS_AMONG = (
+    select(SchemaRow.context, SchemaRow.digest, func.min(SchemaRow.id))
+    .where(among(SchemaRow.context, "contexts"), among(SchemaRow.digest, "names"))
+    .group_by(SchemaRow.context, SchemaRow.digest)
 )

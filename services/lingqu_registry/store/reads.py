@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
 from lingqu_registry.endpoints.requests import MOST
 from lingqu_registry.names import ALL_CONTEXTS, DEFAULT_CONTEXT, is_storable
 from lingqu_registry.store import queries
+from lingqu_registry.store.among import listed
 from lingqu_registry.store.model import (
     ConfigRow,
     ContextRow,
@@ -41,6 +42,10 @@ class Reads:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def writes(self) -> int:
+        """Return how many writes there were; what is read after this holds until the next."""
+        return self._connection.execute(queries.WRITES).scalar_one()
 
     def names(
         self,
@@ -63,7 +68,7 @@ class Reads:
         return list(self._connection.scalars(query))
 
     def subjects(self, names: Collection[str]) -> dict[str, Subject]:
-        rows = self._connection.execute(queries.SUBJECTS_AMONG, {"names": list(names)})
+        rows = self._connection.execute(queries.SUBJECTS_AMONG, {"names": listed(names)})
         return {row[0]: Subject(*row) for row in rows}
 
     def subject(self, name: str) -> Subject | None:
@@ -85,23 +90,23 @@ class Reads:
     def versions(self, subjects: Collection[str], *, deleted: bool = False) -> list[Version]:
         """Return all versions of the subjects in ascending order."""
         query = queries.VERSIONS_AMONG if deleted else queries.LIVE_AMONG
-        return self._all(query, names=list(subjects))
+        return self._all(query, names=listed(subjects))
 
     def latest(self, subjects: Collection[str]) -> dict[str, Version]:
         """Return each subject's latest live version."""
-        rows = self._all(queries.LATEST_AMONG, names=list(subjects))
+        rows = self._all(queries.LATEST_AMONG, names=listed(subjects))
         return {each.subject: each for each in rows}
 
     def places(self, subjects: Collection[str]) -> dict[str, list[Place]]:
         """Return which schemas the subjects' versions hold, in ascending order."""
         found: dict[str, list[Place]] = {}
-        for row in self._connection.execute(queries.PLACES_AMONG, {"names": list(subjects)}):
+        for row in self._connection.execute(queries.PLACES_AMONG, {"names": listed(subjects)}):
             found.setdefault(row[0], []).append(Place(*row[1:]))
         return found
 
     def using_others(self, subjects: Collection[str]) -> set[str]:
         """Return which of the subjects have versions whose schemas use others."""
-        names = {"names": list(subjects)}
+        names = {"names": listed(subjects)}
         return set(self._connection.scalars(queries.USING_OTHERS_AMONG, names))
 
     def with_references(self, subject: str) -> list[Version]:
@@ -174,13 +179,26 @@ class Reads:
         query = select(ContextRow.next_id).where(ContextRow.name == context)
         return (self._connection.scalar(query) or 1) - 1
 
+    def next_ids(self, contexts: Collection[str]) -> dict[str, int]:
+        """Return the id that the next new schema gets, by context; 1 where there is none yet."""
+        rows = self._connection.execute(queries.NEXT_IDS_AMONG, {"contexts": listed(contexts)})
+        return dict.fromkeys(contexts, 1) | {row[0]: row[1] for row in rows}
+
+    def ids(
+        self, contexts: Collection[str], digests: Collection[str]
+    ) -> dict[tuple[str, str], int]:
+        """Return the ids, the lowest each, that schemas have by their contexts and identities."""
+        values = {"contexts": listed(contexts), "names": listed(digests)}
+        rows = self._connection.execute(queries.IDS_AMONG, values)
+        return {(context, digest): schema_id for context, digest, schema_id in rows}
+
     def configs(self, scopes: Collection[str]) -> dict[str, dict[str, Any]]:
-        rows = self._connection.execute(queries.CONFIGS_AMONG, {"names": list(scopes)})
+        rows = self._connection.execute(queries.CONFIGS_AMONG, {"names": listed(scopes)})
         return {row[0]: json.loads(row[1]) for row in rows}
 
     def settings(self, scopes: Collection[str]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
         """Return the configurations and the modes of the scopes."""
-        rows = self._connection.execute(queries.SETTINGS_AMONG, {"names": list(scopes)}).all()
+        rows = self._connection.execute(queries.SETTINGS_AMONG, {"names": listed(scopes)}).all()
         configs = {scope: json.loads(members) for scope, members, is_config in rows if is_config}
         return configs, {scope: mode for scope, mode, is_config in rows if not is_config}
 
@@ -194,7 +212,7 @@ class Reads:
         return {scope: each for scope, each in found.items() if each and scope.startswith(start)}
 
     def modes(self, scopes: Collection[str]) -> dict[str, str]:
-        rows = self._connection.execute(queries.MODES_AMONG, {"names": list(scopes)})
+        rows = self._connection.execute(queries.MODES_AMONG, {"names": listed(scopes)})
         return {row[0]: row[1] for row in rows}
 
     def _all(self, query: Select[Any], **values: Any) -> list[Version]:
@@ -219,10 +237,3 @@ def has_prefix(prefix: str) -> ColumnElement[bool]:
 
 def _between(name: Any, prefix: str) -> ColumnElement[bool]:
     return and_(name >= prefix, name < prefix + _LAST)
-
-
-def schema_rows(connection: Connection, context: str, digests: Sequence[str]) -> dict[str, int]:
-    """Return the ids that schemas of these identities have in a context, the lowest each."""
-    query = select(SchemaRow.digest, func.min(SchemaRow.id))
-    query = query.where(SchemaRow.context == context, SchemaRow.digest.in_(digests))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(SchemaRow.digest))}

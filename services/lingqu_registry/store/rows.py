@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Table
 
 
@@ -17,32 +18,33 @@ def put_rows(
 ) -> None:
     """Insert the rows of a mapped table; one of the same `replacing` column is replaced.
 
-    PostgreSQL gets a column as an array: a round trip for all rows. Names come from the code.
+    PostgreSQL gets them as one JSON text: a round trip for all. Names come from the code.
     """
     if not rows:
         return
     columns: Table = table.__table__
     names = [column.name for column in columns.columns]
     is_postgresql = connection.dialect.name == "postgresql"
-    source = _arrays(connection, columns) if is_postgresql else _marks(len(names))
+    source = _recordset(connection, columns) if is_postgresql else _marks(len(names))
     statement = f"INSERT INTO {columns.name} ({', '.join(names)}) {source}"
     if replacing is not None:
         new = ", ".join(f"{name} = excluded.{name}" for name in names if name != replacing)
         statement += f" ON CONFLICT ({replacing}) DO UPDATE SET {new}"
     if is_postgresql:
-        connection.exec_driver_sql(statement, tuple([row[name] for row in rows] for name in names))
+        connection.exec_driver_sql(statement, (orjson.dumps(rows).decode(),))
     else:
         connection.exec_driver_sql(statement, [tuple(row[name] for name in names) for row in rows])
 
 
-def _arrays(connection: Connection, table: Table) -> str:
-    kinds = [
-        column.type.dialect_impl(connection.dialect)
+def _recordset(connection: Connection, table: Table) -> str:
+    kinds = {
+        column.name: column.type.dialect_impl(connection.dialect)
         .compile(connection.dialect)
         .split(" COLLATE")[0]
         for column in table.columns
-    ]
-    return f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in kinds)})"  # noqa: S608
+    }
+    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+    return f"SELECT {', '.join(kinds)} FROM json_to_recordset(%s::json) AS row({columns})"  # noqa: S608
 
 
 def _marks(count: int) -> str:

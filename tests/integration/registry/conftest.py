@@ -10,6 +10,12 @@ import pytest
 from tests.support.postgres import fresh_database
 from tests.support.registry import Api, calling, running_registry
 
+from lingqu.clock import SystemClock
+from lingqu.metrics import Metrics
+from lingqu.service.database import make_engine, migrate
+from lingqu_registry.registration import Registration
+from lingqu_registry.store.store import Store
+
 
 @pytest.fixture(scope="session")
 def no_contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -51,3 +57,18 @@ def own(database_url: str, no_contracts: Path) -> Iterator[Api]:
     """Call a registry of one's own, where settings of all may be changed."""
     with running_registry(database_url, no_contracts) as address, calling(address) as http:
         yield Api(http)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    engine = make_engine(database_url)
+    migrate(engine, "lingqu_registry.migrations")
+    yield Store(engine, SystemClock())
+    engine.dispose()
+
+
+@pytest.fixture
+def registration(store: Store) -> Iterator[Registration]:
+    found = Registration(store, "BACKWARD", 40901, Metrics())
+    yield found
+    found.close()
