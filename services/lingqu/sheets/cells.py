@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 
     Names keep what they have: this would also take Roman numerals and units apart.
     """
-    return unicodedata.normalize("NFKC", text).strip()
+    return text.strip() if text.isascii() else unicodedata.normalize("NFKC", text).strip()
 
 
 def read_number(text: str) -> float:

@@ -54,7 +54,7 @@ class Column:
                 if required:
                     raise CellError(EMPTY.about())
                 return default
-            if _NO_TEXT.search(found):
+            if not found.isprintable() and _NO_TEXT.search(found):
                 raise CellError(CONTROL_CHARACTER.about())
             try:
                 return read(found)

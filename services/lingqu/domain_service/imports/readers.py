@@ -27,8 +27,8 @@ Reader = Callable[[str], Any]
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _BETWEEN = re.compile(r"[、;；,，\n|]")
-_FEN_A_YUAN = 100
-_YUAN_A_WAN = 10_000
+_PLACES_OF_YUAN = 2
+_PLACES_OF_WAN = 6
 
 
 def text(cell: str) -> str:
@@ -43,6 +43,8 @@ def code(cell: str) -> str:
 
     What a spreadsheet has made a rounded number of, such as 9.14E+17, is refused.
     """
+    if cell.isalnum() and cell.isascii():
+        return cell
     found = "".join(plain(text(cell)).split())
     if _ROUNDED.fullmatch(found):
         raise CellError(DIGITS_LOST.about())
@@ -90,12 +92,12 @@ def number(cell: str) -> float:
 
 def fen(cell: str) -> int:
     """Return the whole fen of an amount in yuan (元); raise CellError for parts of a fen."""
-    return _fen(cell, "元", _FEN_A_YUAN)
+    return _fen(cell, "元", _PLACES_OF_YUAN)
 
 
 def fen_of_wan(cell: str) -> int:
     """Return the whole fen of an amount in ten thousand yuan (万元)."""
-    return _fen(cell, "万元", _FEN_A_YUAN * _YUAN_A_WAN)
+    return _fen(cell, "万元", _PLACES_OF_WAN)
 
 
 def texts(cell: str) -> list[str]:
@@ -117,10 +119,14 @@ def word(words: Mapping[str, Any]) -> Reader:
     return read
 
 
-def _fen(cell: str, unit: str, factor: int) -> int:
+def _fen(cell: str, unit: str, places: int) -> int:
+    """Return the amount in fen; `places` are the decimals that a fen has in the unit."""
     found = _ungrouped(cell).lstrip("¥").removesuffix(unit).strip()
+    units, _, parts = found.partition(".")
     try:
-        amount = Decimal(found) * factor
+        if len(parts) <= places and (units + parts).isdecimal():
+            return int(units + parts.ljust(places, "0"))
+        amount = Decimal(found).scaleb(places)
         whole_fen = int(amount)
     except (InvalidOperation, ValueError, OverflowError) as error:
         problem = (
@@ -134,4 +140,5 @@ def _fen(cell: str, unit: str, factor: int) -> int:
 
 def _ungrouped(cell: str) -> str:
     found = plain(cell)
-    return found.replace(",", "") if _GROUPED.fullmatch(found.strip("¥元万 ")) else found
+    grouped = "," in found and _GROUPED.fullmatch(found.strip("¥元万 "))
+    return found.replace(",", "") if grouped else found

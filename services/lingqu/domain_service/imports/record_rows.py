@@ -1,17 +1,20 @@
-"""The rows of one table of records, read at the speed of their cells."""
+"""The rows of one table of records, read column by column."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
 from typing import Any, NamedTuple
 
 from lingqu.domain_service.imports.cell_refusals import refused_cells
 from lingqu.domain_service.imports.form import EXAMPLE, CellRefusal, Row, examples_note
 from lingqu.domain_service.imports.readers import Reader
-from lingqu.domain_service.imports.remembered import Remembered
 from lingqu.domain_service.statements.noun import Document
 from lingqu.sheets.problems import CellError, Problem
 from lingqu.sheets.table import SheetRow, Table
+
+# So many rows are read together: enough to meet the same cells again, and little to hold.
+_TOGETHER = 1_000
 
 Complete = Callable[[Document], Document]
 
@@ -48,41 +51,60 @@ class RecordRows:
     ) -> None:
         self.headings = {each.field: each.heading for each in places}
         self._heading = tuple(heading)
-        self._rest = rest
+        self._places = tuple(places)
+        self._fields = (*self.headings, *rest)
+        self._rest = tuple(map(repeat, rest.values()))
         self._complete = complete
         self._cells = {each.place: each.read for each in places}
-        self._known: list[tuple[str, int, Remembered[str, Any]]] = [
-            (each.field, each.place, Remembered(each.read)) for each in places
-        ]
 
     def rows(self, table: Table, notes: list[str]) -> Iterator[Row[Document]]:
         """Give the table's rows but for examples, of which a note says how many there were."""
         examples = 0
-        for row in table.rows():
-            if EXAMPLE in "".join(row.cells):
-                examples += 1
-            else:
-                yield self._read(row)
+        rows = table.rows()
+        while together := list(islice(rows, _TOGETHER)):
+            told = [row for row in together if EXAMPLE not in "".join(row.cells)]
+            examples += len(together) - len(told)
+            yield from self._read(told)
         if examples:
             notes.append(examples_note(examples))
 
-    def _read(self, row: SheetRow) -> Row[Document]:
-        if row.refused:
-            return self._looked_into(row)
-        cells = row.cells
-        try:
-            statement = {field: known[cells[place]] for field, place, known in self._known}
-        except CellError:
-            return self._looked_into(row)
-        statement.update(self._rest)
+    def _read(self, rows: Sequence[SheetRow]) -> Iterator[Row[Document]]:
+        statements = self._statements([row.cells for row in rows if not row.refused])
+        for row in rows:
+            statement = None if row.refused else next(statements)
+            if statement is None:
+                yield Row(row.number, None, refused_cells(row, self._heading, self._cells))
+            else:
+                yield self._completed(row.number, statement)
+
+    def _statements(self, rows: Sequence[Sequence[str]]) -> Iterator[Document | None]:
+        """Give what each row states; None where one of its cells is refused."""
+        cells = list(zip(*rows, strict=True))
+        refused: set[int] = set()
+        columns = [_meanings(cells[each.place], each.read, refused) for each in self._places]
+        fields = self._fields
+        for place, values in enumerate(zip(*columns, *self._rest, strict=False)):
+            yield None if place in refused else dict(zip(fields, values, strict=True))
+
+    def _completed(self, number: int, statement: Document) -> Row[Document]:
         if self._complete is not None:
             try:
                 statement = self._complete(statement)
             except FieldError as error:
                 column = self.headings.get(error.field, "")
-                return Row(row.number, None, (CellRefusal(column, error.problem),))
-        return Row(row.number, statement)
+                return Row(number, None, (CellRefusal(column, error.problem),))
+        return Row(number, statement)
 
-    def _looked_into(self, row: SheetRow) -> Row[Document]:
-        """Return all that is wrong with a row."""
-        return Row(row.number, None, refused_cells(row, self._heading, self._cells))
+
+def _meanings(cells: Sequence[str], read: Reader, refused: set[int]) -> list[Any]:
+    """Return what the cells of a column mean, equal ones read once; note whose are refused."""
+    known: dict[str, Any] = {}
+    wrong: set[str] = set()
+    for cell in set(cells):
+        try:
+            known[cell] = read(cell)
+        except CellError:
+            wrong.add(cell)
+    if wrong:
+        refused.update(place for place, cell in enumerate(cells) if cell in wrong)
+    return list(map(known.get, cells))
