@@ -16,6 +16,7 @@ from lingqu.inbox.handler import Handler
 from lingqu.service.database import migrate
 from lingqu_medical.calendar_file import load_calendar
 from lingqu_medical.clearing import steps
+from lingqu_medical.clearing.book import load_book
 from lingqu_medical.clearing.desk import ClearingDesk
 from lingqu_medical.codes.code_sets import load_codes
 from lingqu_medical.endpoints import (
@@ -63,6 +64,7 @@ def create_app(settings: MedicalSettings) -> FastAPI:
         for noun in (FILINGS, SETTLEMENTS, REVERSALS)
     )
     benefits, calendar = load_benefits(reference), load_calendar(reference)
+    book = load_book(reference)
     personal = personal_fields(settlement)
     filed = Filings(ground)
     settled = Settlements(
@@ -70,7 +72,7 @@ def create_app(settings: MedicalSettings) -> FastAPI:
     )
     reversed_ = Reversals(ground, settled.shelf)
     remitted, inquired = RemittanceDesk(ground), InquiryDesk(ground, calendar)
-    cleared = ClearingDesk(ground, calendar, (settled.shelf, reversed_.shelf), remitted)
+    cleared = ClearingDesk(ground, book, calendar, (settled.shelf, reversed_.shelf), remitted)
     reconciled = ReconciliationDesk(ground, reversed_)
     uploads = Uploads(settings.imports_dir)
     forms = RecordForms(
@@ -93,8 +95,8 @@ def create_app(settings: MedicalSettings) -> FastAPI:
     chores = [
         forgetting(writing, uploads, clock, ground.metrics),
         expiring(writing, filed),
-        auditing(reading, ground.metrics),
-        counting(reading, inquired, calendar, region, ground.metrics),
+        auditing(reading, book, ground.metrics),
+        counting(reading, inquired, book, calendar, region, ground.metrics),
     ]
     running = Running(
         ground, lambda: migrate(ground.engine, "lingqu_medical.migrations"), handlers, chores
@@ -106,7 +108,7 @@ def create_app(settings: MedicalSettings) -> FastAPI:
         reversals.router(writing, reading, reversed_),
         reconciliations.router(writing, reading, reconciled, clock),
         clearing.router(writing, reading, cleared),
-        money.router(writing, reading, remitted, calendar),
+        money.router(writing, reading, remitted, book, calendar),
         inquiries.router(writing, reading, inquired, clock),
         imports_router(importing, templates=templates),
     )

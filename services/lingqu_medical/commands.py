@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -27,7 +28,13 @@ def _template(name: str) -> Template:
     from lingqu.contracts.loader import load_catalogue, schemas_dir  # noqa: PLC0415
     from lingqu_medical.forms.named import form_of  # noqa: PLC0415
 
-    return form_of(name, load_catalogue(schemas_dir(None))).template()
+    return form_of(name, load_catalogue(schemas_dir(None)), _reference_dir()).template()
+
+
+def _reference_dir() -> Path | None:
+    """Return the operator's folder of tables, as the service's setting of that name says."""
+    folder = os.environ.get("LINGQU_MEDICAL_REFERENCE_DIR")
+    return Path(folder) if folder else None
 
 
 _TEMPLATES: dict[str, Callable[[], Template]] = {name: partial(_template, name) for name in _FORMS}
@@ -70,7 +77,7 @@ def reconcile(
         "to": f"{to or from_:%Y-%m-%d}",
     }
     if file is not None:
-        asked["platform"] = platform_rows(file)
+        asked["platform"] = platform_rows(file, _reference_dir())
     with MEDICAL.client(url) as service:
         found = service.post("/v1/reconciliations", asked)
     _tell(found, as_json=as_json)

@@ -91,6 +91,6 @@ class Journal:
             (*(event.get(name) for name in self._names), orjson.dumps(event).decode())
             for event in events
         ]
-        insert_many(session, self._table.name, (*self._names, "document"), rows)
+        insert_many(session, self._table, (*self._names, "document"), rows)
         if self._noted is not None:
             self._noted(session, events)

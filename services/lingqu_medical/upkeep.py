@@ -11,6 +11,7 @@ from lingqu.domain_service.upkeep import Chore
 from lingqu.metrics import Metrics
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.clearing.audit import disagreements
+from lingqu_medical.clearing.book import Book
 from lingqu_medical.filings.take import Filings
 from lingqu_medical.inquiries.desk import InquiryDesk
 from lingqu_medical.metrics import (
@@ -37,12 +38,12 @@ def expiring(sessions: sessionmaker[Session], filings: Filings) -> Chore:
     return Chore("expire-filings", 600.0, expire)
 
 
-def auditing(reading: sessionmaker[Session], metrics: Metrics) -> Chore:
+def auditing(reading: sessionmaker[Session], book: Book, metrics: Metrics) -> Chore:
     """Return the chore that recomputes every statement from the events."""
 
     def audit() -> None:
         with reading() as session:
-            found = [str(each.stated.key) for each in disagreements(session)]
+            found = [str(each.stated.key) for each in disagreements(session, book)]
         metrics.set(DISAGREEMENTS, len(found))
         if found:
             logger.warning("our book does not come to these statements", extra={"keys": found[:20]})
@@ -64,6 +65,7 @@ def _held() -> Select[int]:
 def counting(
     reading: sessionmaker[Session],
     inquiries: InquiryDesk,
+    book: Book,
     calendar: Calendar,
     region: str,
     metrics: Metrics,
@@ -79,7 +81,9 @@ def counting(
                 .where(REVERSAL.c.kind == "rectify", REVERSAL.c.state.in_(WAITING_STATES))
             )
             unanswered = inquiries.unanswered(session)
-            low = sum(one.warns(calendar.prepayment_warn_percent) for one in balances(session))
+            low = sum(
+                one.warns(calendar.prepayment_warn_percent) for one in balances(session, book)
+            )
         today = inquiries.today()
         late = sum(one["asked_region"] == region and one["answer_by"] < today for one in unanswered)
         metrics.set(HELD, held or 0)

@@ -26,7 +26,6 @@ from tests.support.medical import (
 from tests.support.waiting import wait_until
 
 from lingqu_medical.clearing import steps
-from lingqu_medical.clearing.aggregate import aggregate
 from lingqu_medical.clearing.audit import disagreements
 from lingqu_medical.clearing.desk import BooksDifferError, Signed
 from lingqu_medical.clearing.statement import StatementKey
@@ -185,12 +184,12 @@ def test_what_enters_a_stated_period_is_found_and_the_statement_stays(hunan: Des
     settle(hunan, statement("S1", 800_00))
     with hunan.ground.writing.begin() as session:
         hunan.clearing.generate(session, "2025-03", None, SIGNED)
-        assert list(disagreements(session)) == []
+        assert list(disagreements(session, hunan.clearing.book)) == []
     (event,) = told(hunan)
     later = {"event_id": "later", "occurred_at": event["occurred_at"] + 1, "change": "revision"}
     tell(hunan, [{**event, **later, "fund_pay_sumamt_fen": 799_99}])
     with hunan.ground.reading() as session:
-        (found,) = disagreements(session, "2025-03")
+        (found,) = disagreements(session, hunan.clearing.book, "2025-03")
         stands = steps.standing(session, KEY)
     assert found.fields()["difference_fen"] == 1
     assert stands is not None
@@ -207,8 +206,8 @@ def test_both_databases_come_to_the_same_book(hunan: Desks, guangdong: Desks) ->
     )
     tell(guangdong, told(hunan))
     with hunan.ground.reading() as ours, guangdong.ground.reading() as theirs:
-        book = aggregate(ours)
-        assert book == aggregate(theirs)
+        book = hunan.clearing.book.statements(ours)
+        assert book == guangdong.clearing.book.statements(theirs)
     assert {str(key): one.amount_fen for key, one in book.items()} == {
         "44→43 310 2025-03": 860_00,
         "44→43 390 2025-03": 500_00,

@@ -26,6 +26,7 @@ from lingqu.service.database import migrate
 from lingqu_medical.app import create_app
 from lingqu_medical.calendar_file import load_calendar
 from lingqu_medical.clearing import steps
+from lingqu_medical.clearing.book import load_book
 from lingqu_medical.clearing.desk import ClearingDesk
 from lingqu_medical.codes.code_sets import load_codes
 from lingqu_medical.filings.benefit import load_benefits
@@ -109,6 +110,7 @@ def desks(folder: Path, database_url: str, region: str = "43") -> Iterator[Desks
                 ReconciliationDesk(ground, reversals),
                 ClearingDesk(
                     ground,
+                    load_book(),
                     load_calendar(),
                     (settlements.shelf, reversals.shelf),
                     RemittanceDesk(ground),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.domain_service.filters import equal
 from lingqu_medical.clearing import steps
-from lingqu_medical.clearing.aggregate import aggregate
+from lingqu_medical.clearing.book import Book
 from lingqu_medical.clearing.statement import Statement, statement_of
 from lingqu_medical.tables import CLEARING
 
@@ -30,16 +30,18 @@ class Disagreement(NamedTuple):
         }
 
 
-def disagreements(session: Session, period: str | None = None) -> Iterator[Disagreement]:
+def disagreements(
+    session: Session, book: Book, period: str | None = None
+) -> Iterator[Disagreement]:
     """Give the statements, returned ones left out, that a recomputation does not come to.
 
     The statements themselves never change: a hub that was told a settlement anew, or late for its
     period, finds here what to inquire about.
     """
-    book = aggregate(session, period=period)
+    found = book.statements(session, period=period)
     conditions = [CLEARING.c.state != "returned", *equal(CLEARING, period=period)]
     for event in steps.every(session, conditions):
         stated = statement_of(event)
-        ours = book.get(stated.key, Statement(stated.key))
+        ours = found.get(stated.key, Statement(stated.key))
         if stated != ours:
             yield Disagreement(stated, ours)

@@ -15,7 +15,7 @@ from lingqu.errors import ConflictError, InputError, NotFoundError
 from lingqu.instants import days, milliseconds
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.clearing import steps
-from lingqu_medical.clearing.aggregate import aggregate
+from lingqu_medical.clearing.book import Book
 from lingqu_medical.clearing.lifecycle import (
     BY_TREATMENT,
     ClearingState,
@@ -70,12 +70,14 @@ class ClearingDesk:
     def __init__(
         self,
         ground: Foundation,
+        book: Book,
         calendar: Calendar,
         entering: tuple[Shelf, ...],
         remittances: RemittanceDesk,
     ) -> None:
         self._region = ground.settings.region
         self._clock = ground.clock
+        self.book = book
         self._calendar = calendar
         self._entering = entering
         self.remittances = remittances
@@ -92,7 +94,7 @@ class ClearingDesk:
         if period >= period_at(milliseconds(self._clock.now())):
             raise InputError(f"period {period} is not over; state it when its last day has passed")
         self._lock(session)
-        book = aggregate(
+        book = self.book.statements(
             session, treatment_region=self._region, insured_region=insured_region, period=period
         )
         ours = CLEARING.c.treatment_region == self._region, CLEARING.c.period == period
@@ -126,10 +128,6 @@ class ClearingDesk:
         """Return what it means that we confirm: by the side of the statement that we are on."""
         ours = key.treatment_region == self._region
         return "confirmed_by_treatment" if ours else "confirmed_by_insured"
-
-    def ours(self, session: Session, key: StatementKey) -> Statement:
-        """Return what our own book comes to under a key."""
-        return aggregate(session, **key._asdict()).get(key, Statement(key))
 
     def _lock(self, session: Session) -> None:
         for shelf in self._entering:
@@ -199,7 +197,7 @@ class ClearingDesk:
         return any(one["voucher_no"] == said["voucher_no"] for one in ours)
 
     def _check_books(self, session: Session, key: StatementKey, now: Document) -> None:
-        stated, ours = statement_of(now), self.ours(session, key)
+        stated, ours = statement_of(now), self.book.statement(session, key)
         if stated != ours:
             raise BooksDifferError(key, stated, ours)
 

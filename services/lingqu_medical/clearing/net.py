@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lingqu_medical.clearing.aggregate import aggregate
+from lingqu_medical.clearing.book import Book
 from lingqu_medical.clearing.statement import StatementKey
 
 
-def net(session: Session, one: str, other: str, period: str) -> list[dict[str, Any]]:
+def net(session: Session, book: Book, one: str, other: str, period: str) -> list[dict[str, Any]]:
     """Return by fund what each owes the other, gross, and what the first would receive net."""
     owed: dict[tuple[str, str], int] = {}
     for treatment, insured in ((one, other), (other, one)):
-        found = aggregate(
+        found = book.statements(
             session, treatment_region=treatment, insured_region=insured, period=period
         )
         owed |= {(treatment, key.insutype): each.amount_fen for key, each in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -34,16 +34,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a book comes to under a key; `held` settlements are counted and not in the amount."""
+    """What a book comes to under a key; `held` settlements are counted and not in the amount.
+
+    `amount_fen` is what is owed, gross; negative where more was reversed than settled.
+    """
 
     key: StatementKey
     lines: tuple[Line, ...] = ()
     held_count: int = 0
-
-    @property
-    def amount_fen(self) -> int:
-        """Return what is owed, gross; negative where more was reversed than settled."""
-        return sum(line.fund_pay_sumamt_fen for line in self.lines)
+    amount_fen: int = 0
 
     def fields(self) -> dict[str, Any]:
         """Return the statement as its event carries it."""
@@ -74,5 +73,5 @@ def key_of(event: Mapping[str, Any]) -> StatementKey:
 
 def statement_of(event: Mapping[str, Any]) -> Statement:
     """Return the statement that an event of medical.clearing carries."""
-    lines: Sequence[dict[str, Any]] = event["lines"]
-    return Statement(key_of(event), in_order(Line(**line) for line in lines), event["held_count"])
+    lines = in_order(Line(**line) for line in event["lines"])
+    return Statement(key_of(event), lines, event["held_count"], event["amount_fen"])

@@ -148,7 +148,7 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
     def show_disagreements(period: Period | None = None) -> dict[str, Any]:
         """Recompute from the events; the statements themselves never change."""
         with database_errors(), reading() as session:
-            return {"items": [each.fields() for each in disagreements(session, period)]}
+            return {"items": [each.fields() for each in disagreements(session, desk.book, period)]}
 
     @routes.get("/net", summary="What remains between two provinces: display only, never paid")
     def show_net(
@@ -158,7 +158,7 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
     ) -> dict[str, Any]:
         """Each fund apart; both directions are paid in full all the same."""
         with database_errors(), reading() as session:
-            return {"items": net(session, between, and_, period)}
+            return {"items": net(session, desk.book, between, and_, period)}
 
 
 def _add_steps(routes: APIRouter, sessions: sessionmaker[Session], desk: ClearingDesk) -> None:
@@ -200,7 +200,7 @@ def _add_steps(routes: APIRouter, sessions: sessionmaker[Session], desk: Clearin
 
 def _detail(session: Session, desk: ClearingDesk, key: StatementKey) -> dict[str, Any]:
     stated = steps.standing(session, key)
-    ours = desk.ours(session, key)
+    ours = desk.book.statement(session, key)
     if stated is None and not ours.lines and not ours.held_count:
         raise NotFoundError(f"no clearing statement {key}, and nothing was settled that it holds")
     said = desk.journal.find(session, steps.same_key(key, CLEARING_STEP))

@@ -12,6 +12,7 @@ from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.domain_service.filters import equal
 from lingqu.service.database import database_errors
 from lingqu_medical.calendar_file import Calendar
+from lingqu_medical.clearing.book import Book
 from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
 from lingqu_medical.endpoints.values import Code, Day, Id, Region
@@ -59,6 +60,7 @@ def router(
     sessions: sessionmaker[Session],
     reading: sessionmaker[Session],
     desk: RemittanceDesk,
+    book: Book,
     calendar: Calendar,
 ) -> APIRouter:
     """Return the routes; `reading` makes sessions that wait for no writer."""
@@ -91,7 +93,7 @@ def router(
     def list_prepayments() -> dict[str, Any]:
         percent = calendar.prepayment_warn_percent
         with database_errors(), reading() as session:
-            found = balances(session)
+            found = balances(session, book)
         return {
             "items": [
                 {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lingqu.contracts.model import Catalogue
 from lingqu.domain_service.imports.record_form import RecordForm
-from lingqu_medical.forms.differences import platform_form
+from lingqu_medical.forms.platform_account import load_layout, platform_form
 from lingqu_medical.forms.records import filing_form, reversal_form, settlement_form
 
 _OF_CONTRACT = {
@@ -14,8 +16,8 @@ _OF_CONTRACT = {
 }
 
 
-def form_of(name: str, catalogue: Catalogue) -> RecordForm:
-    """Return the form of that name."""
+def form_of(name: str, catalogue: Catalogue, reference: Path | None = None) -> RecordForm:
+    """Return the form of that name; `reference` is the operator's folder of tables."""
     if name == "platform":
-        return platform_form()
+        return platform_form(load_layout(reference))
     return _OF_CONTRACT[name](catalogue.contract(f"medical.{name}").latest())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ConflictError, ForbiddenError, NotFoundError
-from lingqu_medical.clearing.aggregate import aggregate
+from lingqu_medical.clearing.book import Book
 from lingqu_medical.journal import Journal
 from lingqu_medical.remittances.balance import Balance
 from lingqu_medical.remittances.implied import implied_payment
@@ -124,14 +124,14 @@ class RemittanceDesk:
         return next((one for one in same if one["step"] == "sent"), None)
 
 
-def balances(session: Session) -> list[Balance]:
+def balances(session: Session, book: Book) -> list[Balance]:
     """Return each fund's prepayment to each province of treatment, and what is laid out.
 
     Laid out is what was settled less what clearing has paid; a prepayment counts when it is sent.
     """
     prepaid: dict[_Fund, int] = defaultdict(int, _prepaid(session))
     outstanding: dict[_Fund, int] = defaultdict(int)
-    for key, statement in aggregate(session).items():
+    for key, statement in book.statements(session).items():
         fund = key.insured_region, key.treatment_region, key.insutype
         outstanding[fund] += statement.amount_fen
     for fund, paid_fen in _paid(session).items():

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from tests.unit.lingqu_medical.given import at, settlement
 
 from lingqu.domain_service.statements.shelf import Shelf
-from lingqu.errors import Reason
+from lingqu.errors import ContractError, Reason
 from lingqu.inbox.handler import Received
 from lingqu.service.database import make_engine
-from lingqu_medical.clearing.aggregate import aggregate
-from lingqu_medical.clearing.statement import StatementKey
+from lingqu_medical.clearing.book import Book, load_book
+from lingqu_medical.clearing.statement import StatementKey, statement_of
 from lingqu_medical.identities.profile import load_balance
 from lingqu_medical.nouns import REVERSALS, SETTLEMENTS
 from lingqu_medical.period import next_period
@@ -24,7 +27,7 @@ from lingqu_medical.reversals.prepare import Original, new_reversal
 from lingqu_medical.settlements.stamp import stamped
 from lingqu_medical.tables import TABLES
 
-BALANCE = load_balance()
+BALANCE, BOOK = load_balance(), load_book()
 REGIONS = ("43", "44", "45")
 FUNDS = ("310", "390")
 Pair = tuple[str, str, str]
@@ -117,7 +120,9 @@ def act(province: Province, actions: list[tuple[Any, ...]]) -> None:
             getattr(province, name)(*rest)
 
 
-def book(events: list[tuple[str, Received]], chance: random.Random) -> dict[StatementKey, Any]:
+def book(
+    events: list[tuple[str, Received]], chance: random.Random, ours: Book = BOOK
+) -> dict[StatementKey, Any]:
     """Return what a hub's book comes to that got the events in some order, some of them twice."""
     arriving = chance.sample(events, len(events)) + chance.sample(events, len(events) // 3)
     engine = make_engine("sqlite://")
@@ -129,7 +134,7 @@ def book(events: list[tuple[str, Received]], chance: random.Random) -> dict[Stat
                 shelf = shelves[topic]
                 if not shelf.known(session, [event["event_id"]]):
                     shelf.handle(session, topic, [event])
-            return aggregate(session)
+            return ours.statements(session)
     finally:
         engine.dispose()
 
@@ -150,3 +155,21 @@ def test_clearing_is_what_was_settled_less_what_was_taken_back_in_any_order_of_a
     assert {key: one.amount_fen for key, one in cleared.items()} == owed
     counts = {key: sum(line.count for line in one.lines) for key, one in cleared.items()}
     assert counts == {**hunan.counted, **guangdong.counted}
+
+
+def test_a_statement_owes_what_the_operators_table_says(tmp_path: Path) -> None:
+    told = {"source": "示例", "verified": False, "amount": ["fund_pay_sumamt_fen", "acct_pay_fen"]}
+    (tmp_path / "clearing.yaml").write_text(json.dumps(told), "utf-8")
+    hunan = Province("43")
+    hunan.settle("44", "310", 1, 800_00, 0)
+    chance = random.Random(1)
+    ((_, ours),) = book(hunan.events, chance).items()
+    ((_, other),) = book(hunan.events, chance, load_book(tmp_path)).items()
+
+    assert (ours.amount_fen, other.amount_fen) == (800_00, 850_00)
+    assert ours.lines == other.lines
+    assert ours != other  # nobody confirms a statement that owes another sum
+    assert statement_of(ours.fields()) == ours
+    (tmp_path / "clearing.yaml").write_text(json.dumps(told | {"amount": []}), "utf-8")
+    with pytest.raises(ContractError, match="amount"):
+        load_book(tmp_path)

@@ -3,15 +3,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from lingqu.contracts.loader import load_catalogue
 from lingqu.errors import InputError
+from lingqu_medical import reference
 from lingqu_medical.forms.named import form_of
 from lingqu_medical.forms.platform_file import platform_rows
 from lingqu_medical.forms.records import settlement_export
 from lingqu_medical.personal import personal_fields
 
 CATALOGUE = load_catalogue(Path(__file__).parents[4] / "schemas")
+SHIPPED = Path(reference.__file__).parent
 SETTLEMENT = CATALOGUE.contract("medical.settlement").latest()
 
 
@@ -58,3 +61,27 @@ def test_an_account_with_a_cell_that_cannot_be_read_is_not_reconciled(tmp_path: 
     file.write_text("结算编号,基金支付总额\nS1,800\nS2,八百\n", "utf-8")
     with pytest.raises(InputError, match="1 rows cannot be read and nothing was reconciled: row 3"):
         platform_rows(file)
+
+
+def test_the_platforms_account_is_read_by_the_operators_layout(tmp_path: Path) -> None:
+    layout = yaml.safe_load((SHIPPED / "platform-account.yaml").read_text("utf-8"))
+    layout |= {"refunded_words": {"正常": False, "冲正": True}, "refunded_amounts": "positive"}
+    layout["columns"]["id"] = ["结算流水号"]
+    layout["columns"]["fund_pay_sumamt_fen"] = ["基金合计"]
+    own = tmp_path / "reference"
+    own.mkdir()
+    (own / "platform-account.yaml").write_text(yaml.safe_dump(layout), "utf-8")
+    file = tmp_path / "3202.csv"
+    file.write_text("结算流水号,退费标志,基金合计\nS1,正常,800\nS1,冲正,800\n", "utf-8")
+
+    rows = platform_rows(file, own)
+    assert [row["fund_pay_sumamt_fen"] for row in rows] == [800_00, -800_00]
+    assert form_of("platform", CATALOGUE, own).recognises(["结算流水号", "基金合计"])
+    with pytest.raises(InputError, match="结算编号"):
+        platform_rows(file)
+
+
+@pytest.mark.parametrize("name", ["platform-account", "clearing", "identities", "profiles"])
+def test_what_is_not_verified_is_data_with_a_source(name: str) -> None:
+    told = yaml.safe_load((SHIPPED / f"{name}.yaml").read_text("utf-8"))
+    assert "ot verified" in told["source"]
