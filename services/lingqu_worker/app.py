@@ -28,6 +28,7 @@ from lingqu.service.background import background
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
+from lingqu_worker.marks import Marks
 from lingqu_worker.metrics import ALL
 from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.resources import ProgressCopies, Resources
@@ -99,6 +100,7 @@ def _resources(settings: WorkerSettings, metrics: Metrics, tally: Tally) -> Reso
         tally=tally,
         clock=clock,
         breakers=Breakers(clock),
+        marks=Marks(settings.kafka, letters),
         secret=SecretFiles(settings.secrets).read,
         parked_events=settings.parked_events,
     )
@@ -116,6 +118,7 @@ def _shown(runner: Runner) -> dict[str, Any]:
     state = runner.state
     return {
         "feed": state.feed,
+        **({"order": state.orders[0].number} if state.orders else {}),
         "agreement": state.agreement,
         "version": state.version,
         "topic": state.topic,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from lingqu.admission.region import RegionScope
@@ -29,12 +30,18 @@ class Assignments:
         self._decoded: dict[str, tuple[bytes, AgreementState | None]] = {}
 
     def flowing(self, table: Mapping[str, bytes], now_ms: int) -> dict[str, AgreementState]:
-        """Return the agreements in force for this hub, by feed id."""
+        """Return the agreements in force for this hub, by the name of what runs.
+
+        A feed runs under its own; beside it each open order, with that one order in its agreement.
+        """
         states = [self._state(name, record) for name, record in table.items()]
         return {
-            state.feed: state
+            each.runs_as: each
             for state in states
-            if state is not None and state.flows_at(now_ms) and self.direction(state)
+            if state is not None and state.flows_at(now_ms)
+            for way in [self.direction(state)]
+            if way
+            for each in _streams(state, way)
         }
 
     def direction(self, state: AgreementState) -> Direction | None:
@@ -52,6 +59,12 @@ class Assignments:
         if known is None or known[0] != record:
             known = self._decoded[name] = (record, _decoded(name, record))
         return known[1]
+
+
+def _streams(state: AgreementState, way: Direction) -> Iterator[AgreementState]:
+    yield replace(state, orders=())
+    if way == "outbound":
+        yield from (replace(state, orders=(order,)) for order in state.orders)
 
 
 def _decoded(name: str, record: bytes) -> AgreementState | None:

@@ -52,8 +52,8 @@ class Delivery(LaneWork):
         self._spec = spec
         self._partition = partition
         self._resources = resources
-        self._key = progress_key(resources.region, state.feed, state.topic, partition)
-        self._id = f"lingqu.{resources.region}.{state.feed}.{partition}"
+        self._key = progress_key(resources.region, state.runs_as, state.topic, partition)
+        self._id = f"lingqu.{resources.region}.{state.runs_as}.{partition}"
         self.batching = spec.sink.batching(spec.options)
         self._sink: SinkTask | None = None
         self._log: TransactionalLane | None = None
@@ -84,6 +84,7 @@ class Delivery(LaneWork):
     def check(self) -> None:
         self._spec.gate.check()
         self._source.check_still(self._progress)
+        self._resources.copies.note(self._copy_key(), self._progress, before=True)
 
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, then stand behind them."""
@@ -96,7 +97,7 @@ class Delivery(LaneWork):
         self._deliver(records, staged, done)
         self._progress = done
         self._count(staged)
-        self._resources.copies.note(self._copy_key(), done)
+        self._note(done)
         if self._terms is not self._spec:
             self._work_under(self._spec)
 
@@ -129,13 +130,16 @@ class Delivery(LaneWork):
 
     def _begin(self, facts: TopicFacts) -> None:
         """Record where the feed begins: asked again later, the end of the topic is another one."""
-        latest = self._spec.state.delivery.start == "latest"
-        self._progress = self._source.beginning(facts, self._partition, latest=latest)
+        self._progress = self._beginning(facts)
         if self._log is not None:
             self._record(self._log, self._progress)
         elif self._sink is not None:
             nothing = self._spec.stage.apply(self._no_records(), 1).batch
             self._sink.put(nothing, ProgressRecord(self._key, self._progress.encode()))
+
+    def _beginning(self, facts: TopicFacts) -> Progress:
+        latest = self._spec.state.delivery.start == "latest"
+        return self._source.beginning(facts, self._partition, latest=latest)
 
     def _no_records(self) -> Records:
         nothing = Binary.of([])
@@ -143,6 +147,7 @@ class Delivery(LaneWork):
 
     def _context(self) -> SinkContext:
         state = self._terms.state
+        order = state.orders[0] if state.orders else None
         return SinkContext(
             region=self._resources.region,
             feed=state.feed,
@@ -159,6 +164,8 @@ class Delivery(LaneWork):
             reject=self._reject,
             register_schema=self._resources.register_schema,
             secret=self._resources.secret,
+            order=f"r{order.number}" if order else "",
+            attempt=order.attempt if order else 1,
         )
 
     def _check_against_copy(self, stored: bytes | None) -> None:
@@ -213,7 +220,9 @@ class Delivery(LaneWork):
             return epoch
         number = epoch.number + 1 if epoch is not None else 1
         kept = spec.state.encode().decode() if spec.sink.needs_intent else ""
-        return Epoch(number, first_offset, spec.state.version, spec.epoch_digest, kept)
+        first_sequence = self._progress.next_sequence
+        began = (number, first_offset, spec.state.version, spec.epoch_digest)
+        return Epoch(*began, spec=kept, from_sequence=first_sequence)
 
     def _deliver(self, records: Records, staged: Staged, done: Progress) -> None:
         sink, log = self._sink, self._log
@@ -251,7 +260,12 @@ class Delivery(LaneWork):
             self._log.produce(effect.topic, effect.value, effect.key, partition=effect.partition)
         self._log.commit(self._key, done.encode())
         self._progress = done
+        self._note(done)
+
+    def _note(self, done: Progress) -> None:
+        """Let the hub know what is done, beside the effect."""
         self._resources.copies.note(self._copy_key(), done)
+        self._resources.marks.note(self._key, done, self._terms.state)
 
     def _reject(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
         letters = [

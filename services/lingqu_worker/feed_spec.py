@@ -5,12 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Protocol
 
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import SinkTask
 from lingqu_worker.dead_letters import DeadLetters
-from lingqu_worker.feed import FeedStage
+from lingqu_worker.feed import Staged
 from lingqu_worker.gate import Gate
+from lingqu_worker.records import Records
+
+
+class Stage(Protocol):
+    """What makes of consumed records what goes out."""
+
+    def apply(self, records: Records, first_sequence: int) -> Staged: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +28,7 @@ class FeedSpec:
     state: AgreementState
     sink: type[SinkTask]
     options: object
-    stage: FeedStage
+    stage: Stage
     dead_letters: DeadLetters
     gate: Gate
 

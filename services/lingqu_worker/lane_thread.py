@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 _GATE_POLL_S = 0.5
 _FAILED_RETRY_S = 30.0
 
-State = Literal["opening", "running", "waiting", "failed", "fenced", "stopped"]
+State = Literal["opening", "running", "waiting", "failed", "fenced", "done", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)

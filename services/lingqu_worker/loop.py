@@ -13,6 +13,7 @@ from lingqu.errors import LingquError
 from lingqu_worker.assignments import Assignments
 from lingqu_worker.lane_thread import LaneStatus, State
 from lingqu_worker.metrics import AGREEMENTS_FRESH, BREAKER, LAG, LANES, OLDEST_PARKED, PARKED
+from lingqu_worker.orders.runner import order_inlet
 from lingqu_worker.resources import Resources
 from lingqu_worker.runner import Runner, start_inbound, start_outbound
 
@@ -64,7 +65,7 @@ class WorkerLoop:
         for feed in list(self.problems):
             if feed not in wanted:
                 del self.problems[feed]
-        busy = {runner.state.feed for runner in self._ending}
+        busy = {runner.state.runs_as for runner in self._ending}
         for feed, state in wanted.items():
             if feed not in self._running and feed not in busy:
                 self._start(state)
@@ -77,16 +78,20 @@ class WorkerLoop:
 
     def _start(self, state: AgreementState) -> None:
         try:
-            if self._assignments.direction(state) == "outbound":
+            if state.orders:
+                inlet = order_inlet(state, self._resources, self._instance)
+                inlet.start()
+                runner = Runner(state, inlet)
+            elif self._assignments.direction(state) == "outbound":
                 runner = start_outbound(state, self._resources, self._instance)
             else:
                 runner = start_inbound(state, self._resources, self._catalogue, self._instance)
         except Exception as error:  # noqa: BLE001 - one feed's trouble is not the others'
-            self._cannot_start(state.feed, error)
+            self._cannot_start(state.runs_as, error)
         else:
-            self.problems.pop(state.feed, None)
-            self._running[state.feed] = runner
-            logger.info("feed starts", extra={"feed": state.feed, "version": state.version})
+            self.problems.pop(state.runs_as, None)
+            self._running[state.runs_as] = runner
+            logger.info("feed starts", extra={"feed": state.runs_as, "version": state.version})
 
     def _cannot_start(self, feed: str, error: Exception) -> None:
         known = isinstance(error, LingquError)
@@ -99,7 +104,8 @@ class WorkerLoop:
     def _measure(self) -> None:
         metrics = self._resources.metrics
         metrics.set(AGREEMENTS_FRESH, float(self._resources.table.fresh()))
-        for feed in self._measured.union(self._running):
+        feeds = {name for name, runner in self._running.items() if not runner.state.orders}
+        for feed in self._measured.union(feeds):
             runner = self._running.get(feed)
             statuses = runner.inlet.statuses() if runner is not None else []
             states = [status.state for status in statuses]
@@ -107,7 +113,7 @@ class WorkerLoop:
                 metrics.set(LANES, states.count(state), feed=feed, state=state)
             metrics.set(LAG, runner.inlet.lag if runner is not None else 0, feed=feed)
             self._measure_parked(feed, statuses)
-        self._measured = set(self._running)
+        self._measured = feeds
         for connector, breaker in self._resources.breakers.statuses():
             shown = {"partner": breaker.partner, "connector": connector}
             metrics.set(BREAKER, _OPENNESS[breaker.state], **shown)

@@ -21,6 +21,7 @@ from lingqu.sealing import HubKey
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
 from lingqu_worker.feed import FeedStage
+from lingqu_worker.marks import Marks
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
 from lingqu_worker.source_topic import SharedTopics, SourceTopic
@@ -35,16 +36,27 @@ class ProgressCopies:
     Written at most every 5 s a lane and not waited for: a copy is never ahead of what it copies.
     """
 
-    def __init__(self, kafka: KafkaSettings, producer: BulkProducer) -> None:
+    def __init__(
+        self, kafka: KafkaSettings, producer: BulkProducer, every_s: float = _COPY_EVERY_S
+    ) -> None:
         self._kafka = kafka
         self._producer = producer
+        self._every_s = every_s
         self._written_at: dict[bytes, float] = {}
+        self._written: dict[bytes, int] = {}
 
-    def note(self, key: bytes, progress: Progress) -> None:
-        """Copy the progress unless that was done a moment ago."""
+    def note(self, key: bytes, progress: Progress, *, before: bool = False) -> None:
+        """Copy the progress unless that was done a moment ago.
+
+        What is noted `before` a batch, or at rest, does not keep the copy after it waiting.
+        """
+        if self._written.get(key) == progress.next_offset:
+            return
         now = time.monotonic()
-        if now - self._written_at.get(key, -_COPY_EVERY_S) >= _COPY_EVERY_S:
-            self._written_at[key] = now
+        if now - self._written_at.get(key, -self._every_s) >= self._every_s:
+            if not before:
+                self._written_at[key] = now
+            self._written[key] = progress.next_offset
             self._producer.produce(PROGRESS_TOPIC, progress.encode(), key)
 
     def last(self, key: bytes) -> Progress | None:
@@ -71,6 +83,7 @@ class Resources:
     tally: Tally
     clock: Clock
     breakers: Breakers
+    marks: Marks
     secret: Callable[[str], str]
     schedule: Schedule = field(default_factory=Schedule)
     parked_events: int = 10_000

@@ -76,6 +76,9 @@ class SourceTopic:
     def facts(self) -> TopicFacts:
         return self._topics.facts(self.name)
 
+    def bounds(self, partition: int) -> Bounds:
+        return self._topics.bounds(self.name, partition)
+
     def beginning(self, facts: TopicFacts, partition: int, *, latest: bool = False) -> Progress:
         """Return the progress of a lane that has done nothing yet."""
         bounds = self._topics.bounds(self.name, partition)

@@ -32,6 +32,7 @@ from lingqu.wire.framing import frame
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
+from lingqu_worker.marks import Marks
 from lingqu_worker.resources import ProgressCopies, Resources
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
@@ -117,7 +118,7 @@ class WorkerUnderTest:
         """Return the dead letters of a feed, one of each id."""
         records = TopicReader(self.kafka, DEAD_LETTER_TOPIC).read()
         letters = [orjson.loads(r.value()) for r in records if r.key() == feed.encode()]
-        return list({letter["id"]: letter for letter in letters}.values())
+        return list({one["id"]: one for one in letters if "reason" in one}.values())
 
     def resources(self, region: str = "43") -> Resources:
         """Return what a worker of a region shares, with its own metrics."""
@@ -132,11 +133,12 @@ class WorkerUnderTest:
             schemas=Schemas(RegistryClient(self.registry_url)),
             hub_key=HUB_KEY,
             letters=letters,
-            copies=ProgressCopies(self.kafka, letters),
+            copies=ProgressCopies(self.kafka, letters, every_s=0.2),
             metrics=metrics,
             tally=Tally(load_catalogue(self.folder), metrics),
             clock=clock,
             breakers=Breakers(clock),
+            marks=Marks(self.kafka, letters),
             secret=SecretFiles(self.secrets).read,
             schedule=self.schedule,
             parked_events=self.parked_events,

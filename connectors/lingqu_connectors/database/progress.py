@@ -67,7 +67,7 @@ class LaneProgress:
         context = self._context
         return {
             "region": context.region,
-            "feed": context.feed,
+            "feed": context.lane_feed,
             "topic": context.topic,
             "part": context.partition,
         }

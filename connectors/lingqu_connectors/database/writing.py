@@ -30,6 +30,7 @@ class Loader(ABC):
         self.target = target
         self.options: DatabaseSinkOptions = context.options
         self.lane = {FEED: context.feed, PART: context.partition}
+        self.attempt = context.attempt
 
     @abstractmethod
     def prepare(self, connection: Connection) -> None:
@@ -66,12 +67,19 @@ class Loader(ABC):
         )
 
     def newer(self, coming: Any) -> ColumnElement[bool]:
-        """Say when a row gives way: numbers of one lane are in order; another feed always wins."""
+        """Say when a row gives way: numbers of one lane are in order; another feed always wins.
+
+        Sent again, an event takes the place of itself too: that may be what it is sent again for.
+        """
         there = self.target.table.c
+        if self.attempt > 1:
+            behind = coming[SEQUENCE] >= there[SEQUENCE]
+        else:
+            behind = coming[SEQUENCE] > there[SEQUENCE]
         return or_(
             there[FEED].is_distinct_from(coming[FEED]),
             there[PART].is_distinct_from(coming[PART]),
-            coming[SEQUENCE] > there[SEQUENCE],
+            behind,
         )
 
     def same_key(self, coming: Any) -> ColumnElement[bool]:

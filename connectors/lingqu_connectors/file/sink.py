@@ -51,7 +51,7 @@ class FileSinkTask(SinkTask):
         self._context = context
         self._options = context.options
         self._drop = Drop(self._options.folder)
-        self._drop.open(lane_name(context.topic, context.feed, context.partition))
+        self._drop.open(lane_name(context.topic, context.lane_feed, context.partition))
 
     def put(self, batch: Batch, progress: ProgressRecord) -> Delivered:
         del progress  # the hub's own cluster keeps it

@@ -14,14 +14,16 @@ _ID = "event_id"
 CONTENT_TYPE = "application/cloudevents-batch+json"
 
 
-def encode(batch: Batch, region: str) -> bytes:
-    """Return the body; the same events give the same bytes."""
+def encode(batch: Batch, region: str, attempt: int = 1) -> bytes:
+    """Return the body; the same events give the same bytes, but for those sent again."""
     columns = batch.columns()
     names: list[str] = columns.schema.names
     if _ID not in names:
         raise _no_ids(batch)
     values = dict(zip(names, map(of_column, columns.columns), strict=True))
     attributes = _attributes(batch, region, values)
+    if attempt > 1:
+        attributes.append(Text(f',"lqattempt":{attempt}'))
     data = [_member(name, text) for name, text in values.items()]
     form = (
         f'{{"specversion":"1.0"{_forms(attributes)},"datacontenttype":"application/json",'

@@ -62,7 +62,7 @@ class HttpSinkTask(SinkTask):
         assert self._connection is not None, "start comes first"  # noqa: S101 - a programming error
         if not len(batch):
             return Delivered()
-        body = encode(batch, self._context.region)
+        body = encode(batch, self._context.region, self._context.attempt)
         signed = self._signer.headers(message_id(batch, body), int(time.time()), body)
         self._context.check()
         answer = self._connection.post(body, {**self._headers, **signed})

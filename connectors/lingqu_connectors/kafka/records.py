@@ -14,6 +14,7 @@ from lingqu.connect.batch import Batch
 from lingqu.errors import Reason
 
 HEADER = "lq_seq"
+ATTEMPT = "lq_attempt"
 _FRAME_BYTES = 5
 
 # Queues a record: the quick one as librdkafka's own `produce`, the patient one by name.
@@ -28,6 +29,7 @@ class Records:
     topic: str
     frame: bytes
     skipped: Collection[int] = ()
+    attempt: int = 1
 
     def write(self, produce: Produce, patient: Produce) -> None:
         """Queue every record by `produce`; one it refuses is tried again by `patient`.
@@ -36,6 +38,8 @@ class Records:
         `patient` waits while the queue is full and says any other trouble in the hub's errors.
         """
         topic, headers = self.topic, dict[str, bytes]()
+        if self.attempt > 1:
+            headers[ATTEMPT] = str(self.attempt).encode()
         for value, key, number in self._events():
             headers[HEADER] = number
             try:
@@ -43,7 +47,7 @@ class Records:
                 # naming the headers would cost as much as the record itself.
                 produce(topic, value, key, -1, None, None, 0, headers)
             except Exception:  # noqa: BLE001 - whatever it is, the patient way waits or says it
-                patient(topic, value, key, headers=[(HEADER, number)])
+                patient(topic, value, key, headers=list(headers.items()))
 
     def _events(self) -> Iterator[tuple[bytes, bytes | None, bytes]]:
         batch = self.batch

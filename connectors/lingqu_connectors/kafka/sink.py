@@ -46,6 +46,7 @@ class KafkaSinkTask(SinkTask):
             self._target.topic,
             self._frame(batch.schema),
             frozenset(verdict.index for verdict in refused),
+            self._context.attempt,
         )
 
         def last_look() -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lingqu.agreements.masks import FieldMask
+from lingqu.agreements.orders import OrderState
 from lingqu.errors import ContractError
 
 AGREEMENT_TOPIC = "lingqu.agreement.v1"
@@ -73,6 +74,7 @@ class AgreementState:
     `valid_until_ms` is the first moment at which nothing flows any more. `hidden_key_fields` are
     key fields whose part of the record key becomes a pseudonym. `pseudonym_key` and
     `dead_letter_key` are sealed by the hub key under `pseudonym_context` and `dead_letter_context`.
+    `orders` are open ones; a feed whose count of `restarts` has grown is stopped and started anew.
     A state with a member this version does not know is refused: it may be a restriction.
     """
 
@@ -107,6 +109,8 @@ class AgreementState:
     dead_letter_key: str
     transit: bool
     on_reject: Literal["dead_letter", "park_key"] = "dead_letter"
+    restarts: int = 0
+    orders: tuple[OrderState, ...] = ()
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
 
@@ -114,6 +118,11 @@ class AgreementState:
         """Whether anything may leave or enter under this agreement at that moment."""
         in_force = self.valid_from_ms <= now_ms < self.valid_until_ms
         return self.state == "active" and not self.paused and in_force
+
+    @property
+    def runs_as(self) -> str:
+        """The name of what runs: the feed's own, or that of its order where there is only one."""
+        return f"{self.feed}.r{self.orders[0].number}" if len(self.orders) == 1 else self.feed
 
     @property
     def pseudonym_context(self) -> str:

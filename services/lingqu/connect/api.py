@@ -119,7 +119,9 @@ class SinkContext:
     returns the id that a partner's registry gives a schema; it raises UnavailableError while that
     registry is away and another LingquError where it refuses the schema. `secret(name)` returns
     what an option names and no agreement may hold. `permit(ip_address)` raises where the hub may
-    not call that address: ask it of a connection's peer before anything is sent.
+    not call that address: ask it of a connection's peer before anything is sent. `attempt` is 1 for
+    the feed's own lane; that of an order, which sends again, bears its name in `order` and a higher
+    attempt, tells the partner so, and keeps progress and files apart by `lane_feed`.
     """
 
     region: str
@@ -138,6 +140,13 @@ class SinkContext:
     register_schema: Callable[[str, str, str], int]
     secret: Callable[[str], str] = _no_secrets
     permit: Callable[[str], None] = _anywhere
+    order: str = ""
+    attempt: int = 1
+
+    @property
+    def lane_feed(self) -> str:
+        """The feed's id, or for an order's lane a name that no feed can have."""
+        return f"{self.feed}.{self.order}" if self.order else self.feed
 
 
 class SinkTask(ABC):

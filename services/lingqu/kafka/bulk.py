@@ -104,12 +104,17 @@ class BulkProducer:
         return self._producer
 
     def produce(
-        self, topic: str, value: bytes | None, key: bytes | None, headers: Headers | None = None
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        headers: Headers | None = None,
+        partition: int = -1,
     ) -> None:
         """Queue one record; blocks while the queue is full. PermanentError when too large."""
         while True:
             try:
-                self._producer.produce(topic, value, key, headers=headers)
+                self._producer.produce(topic, value, key, partition, headers=headers)
             except BufferError:
                 self._producer.poll(0.1)
             except KafkaException as error:

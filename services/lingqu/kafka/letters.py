@@ -22,6 +22,8 @@ from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 PARTITIONS = 6
 QUARANTINE_TRIES = 5
 _TIMEOUT_S = 60.0
+
+Event = tuple[str, str, int, int]
 _GROUP = "lingqu-letters"
 
 
@@ -29,7 +31,8 @@ _GROUP = "lingqu-letters"
 class StoredLetter:
     """One dead letter without its body, key and the partner's words, which stay sealed.
 
-    `tries` is how many letters of the same event there are: each a delivery that failed.
+    `tries` is how many letters of the same event there are: each a delivery that failed. One that
+    was `redriven` has been delivered since.
     """
 
     id: str
@@ -46,9 +49,10 @@ class StoredLetter:
     key_digest: str | None
     body_bytes: int
     tries: int = 1
+    redriven: bool = False
 
     @property
-    def event(self) -> tuple[str, str, int, int]:
+    def event(self) -> Event:
         """What all letters of one event have in common."""
         return self.feed, self.topic, self.partition, self.offset
 
@@ -62,12 +66,15 @@ class StoredLetter:
         return self.tries >= QUARANTINE_TRIES
 
 
-_STORED = [each for each in fields(StoredLetter) if each.name != "tries"]
+_STORED = [each for each in fields(StoredLetter) if each.name not in ("tries", "redriven")]
 
 
 @dataclass(frozen=True, slots=True)
 class LetterQuery:
-    """What is searched for; None leaves nothing out, `until_ms` is the first moment after."""
+    """What is searched for; None leaves nothing out, `until_ms` is the first moment after.
+
+    `before_attempt` tells what was known before the deliveries of that attempt.
+    """
 
     feed: str | None = None
     partner: str | None = None
@@ -77,6 +84,7 @@ class LetterQuery:
     until_ms: int | None = None
     partition: int | None = None
     ids: Sequence[str] = ()
+    before_attempt: int | None = None
 
     def admits(self, letter: StoredLetter) -> bool:
         wanted = (
@@ -101,15 +109,33 @@ def find_letters(settings: KafkaSettings, query: LetterQuery) -> list[StoredLett
     counts. Raises UnavailableError without a broker.
     """
     partitions = range(PARTITIONS) if query.feed is None else [_partition_of(query.feed)]
-    letters = {letter.id: letter for letter in map(_letter, _values(settings, partitions))}
+    letters: dict[str, StoredLetter] = {}
+    redriven: dict[Event, int] = {}
+    for said in map(orjson.loads, _values(settings, partitions)):
+        if query.before_attempt is not None and said["attempt"] >= query.before_attempt:
+            continue
+        if "redriven" in said:
+            for place in said["redriven"]:
+                event = (said["feed"], said["topic"], said["partition"], place)
+                redriven[event] = max(said["attempt"], redriven.get(event, 0))
+        else:
+            letters[said["id"]] = _letter(said)
     tries = Counter(letter.event for letter in letters.values())
-    found = [replace(each, tries=tries[each.event]) for each in letters.values()]
+    newest = {each.event: each.attempt for each in last_of_each(letters.values())}
+    found = [
+        replace(
+            each,
+            tries=tries[each.event],
+            redriven=redriven.get(each.event, 0) > newest[each.event],
+        )
+        for each in letters.values()
+    ]
     return sorted(filter(query.admits, found), key=lambda letter: (letter.at, letter.id))
 
 
 def last_of_each(letters: Iterable[StoredLetter]) -> list[StoredLetter]:
     """Return the newest letter of each event, in the order of partitions and offsets."""
-    newest: dict[tuple[str, str, int, int], StoredLetter] = {}
+    newest: dict[Event, StoredLetter] = {}
     for letter in letters:
         there = newest.get(letter.event)
         if there is None or letter.attempt > there.attempt:
@@ -126,8 +152,22 @@ def _partition_of(feed: str) -> int:
     return int((murmur2(feed.encode()) & 0x7FFFFFFF) % PARTITIONS)
 
 
-def _letter(value: bytes) -> StoredLetter:
-    said: dict[str, Any] = orjson.loads(value)
+def redriven_record(
+    feed: str, topic: str, partition: int, attempt: int, offsets: Sequence[int]
+) -> tuple[bytes, bytes]:
+    """Return the record, key and value, that says which events of letters were delivered since."""
+    said = {
+        "id": f"{feed}|{topic}|{partition}|redriven|{attempt}|{offsets[0]}",
+        "feed": feed,
+        "topic": topic,
+        "partition": partition,
+        "attempt": attempt,
+        "redriven": list(offsets),
+    }
+    return feed.encode(), orjson.dumps(said)
+
+
+def _letter(said: dict[str, Any]) -> StoredLetter:
     return StoredLetter(**{each.name: said[each.name] for each in _STORED})
 
 

@@ -22,7 +22,8 @@ class Epoch:
     """Filter, view and schema mapping from one offset on; what is read again is treated alike.
 
     `spec` is the agreement state that made it, so that a range read again after the agreement has
-    moved on is still treated as it was the first time.
+    moved on is still treated as it was the first time. `from_sequence` is the first number given
+    in it, 0 where that was not noted.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Epoch:
     agreement_version: int
     digest: str
     spec: str = ""
+    from_sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Progress:
     """The state of one lane; for a relay `ids` are the rows of its last transaction instead.
 
     `parked` is how many of its events stand on `lingqu.parked.v1`. For a source that is polled,
-    `position` is the source's own, and `next_offset` counts the rows taken in.
+    `position` is the source's own, and `next_offset` counts the rows taken in. `counts` is what an
+    order has done so far: sent, withheld and dead events.
     """
 
     topic_id: str
@@ -62,6 +65,7 @@ class Progress:
     leaf: str = ""
     generation: str = ""
     ids: tuple[int, ...] = field(default=())
+    counts: tuple[int, ...] = field(default=())
 
     def encode(self) -> bytes:
         """Return the value of the progress record: JSON, members without content left out."""
@@ -88,6 +92,7 @@ class Progress:
             leaf=members.get("leaf", ""),
             generation=members.get("generation", ""),
             ids=tuple(members.get("ids", ())),
+            counts=tuple(members.get("counts", ())),
         )
 
 

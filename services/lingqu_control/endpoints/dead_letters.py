@@ -30,7 +30,7 @@ Until = Annotated[AwareDatetime | None, Query(alias="to", description="before th
 
 @dataclass(frozen=True, slots=True)
 class LetterAnswer:
-    """A dead letter; `tries` counts the deliveries of its event that failed."""
+    """A dead letter; `tries` counts its event's failed deliveries, `redriven` one that did not."""
 
     id: str
     feed: str
@@ -43,6 +43,7 @@ class LetterAnswer:
     attempt: int
     tries: int
     quarantined: bool
+    redriven: bool
     reason: Mapping[str, str | None]
     at: str
     key_digest: str | None

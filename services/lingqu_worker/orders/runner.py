@@ -1,0 +1,46 @@
+"""One order running: a seat for each partition of the feed's topic, and a lane in it."""
+
+from __future__ import annotations
+
+from lingqu.agreements.state import AgreementState
+from lingqu.connect.plugins import parse_options
+from lingqu_worker.assignments import sink_class
+from lingqu_worker.dead_letters import DeadLetters
+from lingqu_worker.feed_spec import FeedSpec
+from lingqu_worker.gate import Gate
+from lingqu_worker.inlet import Inlet, Seek
+from lingqu_worker.orders.delivery import OrderAnswered, OrderDelivery
+from lingqu_worker.orders.dry_run import DryRun
+from lingqu_worker.orders.lane import OrderLane, OrderWork
+from lingqu_worker.resources import Resources
+
+
+def order_inlet(state: AgreementState, resources: Resources, instance: str | None) -> Inlet:
+    """Return the inlet of an order; of several workers, one has the seat of each partition."""
+
+    def make(partition: int, _seek: Seek) -> OrderLane:
+        work = _work(state, partition, resources)
+        return OrderLane(state, partition, work, resources)
+
+    group = f"lingqu.{resources.region}.{state.runs_as}"
+    return Inlet(resources.kafka, state.topic, group, make, instance=instance)
+
+
+def _work(state: AgreementState, partition: int, resources: Resources) -> OrderWork:
+    (order,) = state.orders
+    gate = Gate(resources.table, resources.clock, state)
+    today = resources.stage(state)
+    if order.dry_run:
+        return DryRun(state, today, partition, resources, gate)
+    key = resources.hub_key.open(state.dead_letter_key, state.dead_letter_context)
+    place = (state.feed, state.agreement, state.recipient.partner, key, resources.clock)
+    spec = FeedSpec(
+        state=state,
+        sink=sink_class(state),
+        options=parse_options(state.delivery.connector, state.delivery.options),
+        stage=today,
+        dead_letters=DeadLetters(*place, attempt=order.attempt),
+        gate=gate,
+    )
+    delivery = OrderAnswered if spec.sink.answers else OrderDelivery
+    return delivery(spec, today, partition, resources)
