@@ -20,6 +20,7 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.database import make_engine, migrate
 from lingqu_registry.cache.cached_reads import CachedReads
 from lingqu_registry.cache.revisions import Revisions
+from lingqu_registry.checking import Checking
 from lingqu_registry.contracts import ContractLoading
 from lingqu_registry.endpoints import (
     compatibility,
@@ -36,6 +37,7 @@ from lingqu_registry.endpoints.addressing import Addressing
 from lingqu_registry.endpoints.backend import Backend
 from lingqu_registry.endpoints.catalogue import catalogue_router
 from lingqu_registry.endpoints.refusals import answer_errors_as_confluent
+from lingqu_registry.endpoints.straight import serve_straight
 from lingqu_registry.registration import Registration
 from lingqu_registry.settings import RegistrySettings
 from lingqu_registry.store.changes import revision_reader
@@ -58,6 +60,7 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
     store = Store(engine, SystemClock())
     code = settings.incompatible_error_code
     registration = Registration(store, settings.compatibility, code, metrics)
+    checking = Checking(store, settings.compatibility)
     loading = ContractLoading(settings, store, metrics)
     revisions = Revisions(revision_reader(engine), good_for_s=_READS_HOLD_S)
 
@@ -73,6 +76,7 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await run_in_threadpool(registration.close)
+        await run_in_threadpool(checking.close)
         engine.dispose()
 
     app = make_app(
@@ -82,11 +86,13 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
         lifespan=lifespan,
         max_body_bytes=settings.max_body_bytes,
     )
-    app.state.backend = Backend(store, registration, access or Access(), settings)
+    app.state.backend = Backend(store, registration, checking, access or Access(), settings)
     app.router.redirect_slashes = False
     answer_errors_as_confluent(app)
     for family in _FAMILIES:
         app.include_router(family.router)
+    serve_straight(app, versions.router, versions.register)
+    serve_straight(app, compatibility.router, compatibility.with_one, compatibility.with_all)
     app.include_router(catalogue_router(settings.schemas_dir))
     app.add_middleware(Addressing, base_path=settings.base_path)
     if access is None:  # else each request is asked who sends it

@@ -15,7 +15,6 @@ from lingqu_registry.errors import (
     subject_not_found,
     version_not_found,
 )
-from lingqu_registry.judging import conflicts
 from lingqu_registry.levels import Level
 from lingqu_registry.names import DEFAULT_CONTEXT, Name, is_storable
 from lingqu_registry.planning import completed, identified, written_out
@@ -77,25 +76,6 @@ def look_up(
     if not reads.has(subject, deleted=deleted):
         raise subject_not_found(subject)
     raise refused or schema_not_found()
-
-
-def incompatibilities(
-    reads: Reads, subject: str, request: SchemaRequest, level: Level, number: int | None
-) -> list[str]:
-    """Return why the schema does not fit one version, or (None) all that the level asks about.
-
-    Raises 40402, 42201, 42203.
-    """
-    if number is None:
-        versions = reads.versions([subject])
-    else:
-        found = reads.version(subject, number)
-        if found is None and number > 0:
-            raise version_not_found(number)
-        versions = [found] if found is not None else []
-    uses, settings = Uses(reads), Scopes(reads, [subject]).of(subject, level)
-    schema = identified(uses, subject, request, settings)
-    return conflicts(uses, settings, schema.parsed, schema.request.metadata, versions)
 
 
 def _looked_up(

@@ -82,7 +82,6 @@ class Planner:
         self._default_level = default_level
         self._scopes = Scopes(reads, asked)
         names = {self._scopes.aliased(subject) for subject in asked}
-        self._scopes.read(reads, names)
         self._subjects = reads.subjects(names)
         held = {name for name, subject in self._subjects.items() if subject.held}
         self._places = reads.places(held) if held else {}

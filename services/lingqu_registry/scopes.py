@@ -6,7 +6,7 @@ context holds for all, whatever else is set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
@@ -61,16 +61,17 @@ class Settings:
 
 
 class Scopes:
-    """The configurations and modes of some subjects' scopes, as they were when first read."""
+    """The configurations and modes of some subjects' scopes, and of those that they stand for."""
 
-    def __init__(self, reads: Reads, subjects: Iterable[str]) -> None:
+    def __init__(self, reads: Reads, subjects: Collection[str]) -> None:
         self._scopes: set[str] = set()
         self.configs: dict[str, dict[str, Any]] = {}
         self.modes: dict[str, str] = {}
-        self.read(reads, subjects)
+        self._read(reads, subjects)
+        self._read(reads, map(self.aliased, subjects))
 
-    def read(self, reads: Reads, subjects: Iterable[str]) -> None:
-        """Read the scopes of these subjects too, as far as they are not known yet."""
+    def _read(self, reads: Reads, subjects: Iterable[str]) -> None:
+        """Read what is set for these subjects, as far as it is not known yet."""
         new = {scope for each in subjects for scope in scopes_of(each)} | {ROOT}
         if new := new - self._scopes:
             configs, modes = reads.settings(new)

@@ -9,7 +9,9 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Path, Query, Request
 
 from lingqu.service.auth import Action
+from lingqu_registry.checking import Checking
 from lingqu_registry.endpoints.access import Access
+from lingqu_registry.endpoints.documentation import PARAMETERS
 from lingqu_registry.endpoints.requests import MOST, json_body
 from lingqu_registry.errors import invalid_subject, subject_not_found
 from lingqu_registry.levels import Level
@@ -25,6 +27,7 @@ class Backend:
 
     store: Store
     registration: Registration
+    checking: Checking
     access: Access
     settings: RegistrySettings
 
@@ -54,7 +57,7 @@ async def _backend(request: Request) -> Backend:
 def _named(action: Action) -> Callable[[Request, str], Awaitable[str]]:
     async def named(
         request: Request,
-        subject: Annotated[str, Path(description="its name", examples=["a-value"])],  # noqa: ARG001
+        subject: Annotated[str, Path(**PARAMETERS["subject"])],  # noqa: ARG001
     ) -> str:
         return subject_of(request, action)
 
@@ -66,11 +69,9 @@ Body = Annotated[dict[str, Any], Depends(json_body)]
 ReadSubject = Annotated[str, Depends(_named(Action.READ))]
 WrittenSubject = Annotated[str, Depends(_named(Action.WRITE))]
 DeletedSubject = Annotated[str, Depends(_named(Action.DELETE))]
-VersionToken = Annotated[str, Path(description="a number, or latest", examples=["latest"])]
+VersionToken = Annotated[str, Path(**PARAMETERS["version"])]
 
-Flag = Annotated[
-    str | None, Query(description="true in any case; all else is false", examples=["true"])
-]
+Flag = Annotated[str | None, Query(**PARAMETERS["flag"])]
 Offset = Annotated[int, Query(ge=-MOST, le=MOST, description="items to leave out")]
 Limit = Annotated[int, Query(ge=-MOST, le=MOST, description="at most so many; none where < 1")]
 Format = Annotated[

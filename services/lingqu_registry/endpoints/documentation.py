@@ -58,6 +58,11 @@ VERSION_BODY: dict[str, Any] = {
 }
 REGISTERED = {name: VERSION_BODY[name] for name in ("id", "version", "guid")}
 
+PARAMETERS: Mapping[str, dict[str, Any]] = {
+    "subject": {"description": "its name", "examples": ["a-value"]},
+    "version": {"description": "a number, or latest", "examples": ["latest"]},
+    "flag": {"description": "true in any case; all else is false", "examples": ["true"]},
+}
 _REQUESTED = {
     "type": "object",
     "properties": {
@@ -106,13 +111,20 @@ def schema_sent() -> dict[str, Any]:
     return body({"schema": SCHEMA}, _REQUESTED)
 
 
-def parameters(*, path: Sequence[str], query: Sequence[str]) -> dict[str, Any]:
+def parameters(*path: str, flags: Sequence[str]) -> dict[str, Any]:
     """Return the `openapi_extra` of a route that reads its parameters by hand."""
+    named = [(name, "path", PARAMETERS[name]) for name in path]
+    named += [(name, "query", PARAMETERS["flag"]) for name in flags]
     return {
         "parameters": [
-            {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
-            for place, names in (("path", path), ("query", query))
-            for name in names
+            {
+                "name": name,
+                "in": place,
+                "required": place == "path",
+                "schema": {"type": "string", **said},
+                "description": said["description"],
+            }
+            for name, place, said in named
         ]
     }
 

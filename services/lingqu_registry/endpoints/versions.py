@@ -51,7 +51,7 @@ Negative = Annotated[str | None, Query(description="true tells deleted versions 
     "/subjects/{subject:part}/versions",  # noqa: FAST003 - read by hand
     summary="Register a schema",
     responses=documented(REGISTERED, 40401, 40901, 413, 415, 42201, 42203, 42205, 42208, 42210),
-    openapi_extra=schema_sent() | parameters(path=["subject"], query=["normalize"]),
+    openapi_extra=schema_sent() | parameters("subject", flags=["normalize"]),
 )
 async def register(request: Request) -> Response:
     """Register; the request is read by hand, as dependencies cost as much as all the rest."""
