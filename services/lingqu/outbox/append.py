@@ -26,7 +26,7 @@ def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedE
     events = [event] if isinstance(event, EncodedEvent) else list(event)
     rows = [_row(topic, one) for one in events]
     if rows:
-        insert_many(session, OUTBOX_ROW.name, _COLUMNS, rows)
+        insert_many(session, OUTBOX_ROW, _COLUMNS, rows)
         mark(session)
 
 

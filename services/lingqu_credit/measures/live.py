@@ -65,7 +65,7 @@ class LiveMeasures:
         last = {event["record_id"]: event for event in events}
         lift(session, list(last))
         rows = [row for event in last.values() for row in self._rows(event)]
-        insert_many(session, MEASURE.name, _COLUMNS, rows)
+        insert_many(session, MEASURE, _COLUMNS, rows)
 
     def _rows(self, event: Document) -> Iterator[tuple[object, ...]]:
         stands = event["change"] != "withdrawal" and event["state"] in IN_FORCE

@@ -89,7 +89,7 @@ class Receipts:
                 new[digest] = each
             else:
                 earlier[digest] = received
-        insert_many(session, RECEIPT.name, _COLUMNS, [_row(each) for each in new.values()])
+        insert_many(session, RECEIPT, _COLUMNS, [_row(each) for each in new.values()])
         change_by_key(session, *received_at, earlier)
         self._count(session, way, kept.outcomes)
         return kept

@@ -113,7 +113,7 @@ class Statuses:
             (number, each.state, each.guaranteed, bool(each.anomalies))
             for number, each in standings.items()
         ]
-        insert_many(session, STANDING.name, [column.name for column in STANDING.columns], rows)
+        insert_many(session, STANDING, [column.name for column in STANDING.columns], rows)
         return before
 
     def _tell(self, session: Session, told: Sequence[Told], now: datetime, mode: str) -> None:

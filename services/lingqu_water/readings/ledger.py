@@ -79,12 +79,12 @@ def stand(session: Session, records: Sequence[Record], replaced: Collection[Key]
             .where(tuple_(*_KEY).in_(select(wanted)))
             .execution_options(synchronize_session=False)
         )
-    insert_many(session, "reading", _COLUMNS, records)
+    insert_many(session, READING, _COLUMNS, records)
 
 
 def keep(session: Session, records: Sequence[Record]) -> None:
     """Keep statements that do not stand, or do so no longer."""
-    insert_many(session, "reading_version", _COLUMNS, records)
+    insert_many(session, READING_VERSION, _COLUMNS, records)
 
 
 def raise_ranks(session: Session, raised: Iterable[Raised]) -> None:

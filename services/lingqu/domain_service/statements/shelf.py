@@ -102,6 +102,8 @@ class Shelf:
 
         `known` are the keys under which something stands already.
         """
+        if not standing:
+            return
         last = {self._noun.key_of(each.event): each for each in standing}
         replaced = last.keys() & set(known)
         if replaced:
@@ -111,11 +113,10 @@ class Shelf:
                 .where(tuple_(*self._key).in_(select(relation)))
                 .execution_options(synchronize_session=False)
             )
-        insert_many(session, self._noun.table.name, self._names, [*map(self._row, last.values())])
-        if standing:
-            events = [each.event for each in standing]
-            for follower in self._followers:
-                follower.follow(session, events)
+        insert_many(session, self._noun.table, self._names, map(self._row, last.values()))
+        events = [each.event for each in standing]
+        for follower in self._followers:
+            follower.follow(session, events)
 
     def known(self, session: Session, event_ids: Sequence[str]) -> Collection[str]:
         """Return those of the events that stand here already."""
