@@ -12,17 +12,14 @@ from lingqu.admission.region import RegionScope
 from lingqu.agreements.needs import needed_schema
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.batch import Batch
-from lingqu.connect.binary import Binary
 from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import Reason, RetriableError
+from lingqu.wire.arrow_types import OPAQUE
 from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import UnknownSchema
-from lingqu_worker.columns import ColumnView
 from lingqu_worker.records import Records
 from lingqu_worker.schemas import Reader, Schemas
-
-# Sinks put their own registry's id here; inside the hub a derived schema needs none.
-_NO_SCHEMA_ID = 0
+from lingqu_worker.views.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +67,7 @@ class FeedStage:
         self._state = state
         self._own = own
         self._schemas = schemas
-        self._view = ColumnView(state, pseudonym_key)
-        self._codec = schemas.codec(state.derived_schema)
+        self._view = View(state, schemas.codec(state.derived_schema), pseudonym_key)
         self._filter: Rule | None = (
             compile_rule("filter", state.filter) if state.filter is not None else None
         )
@@ -101,16 +97,26 @@ class FeedStage:
         refused = {places[row]: reason for row, reason in decoded.refused.items()}
         good = places if decoded.good is None else [places[row] for row in decoded.good]
         mine = self._of_own_origin(columns)
-        passing = pc.and_(mine, self._filter.passes(columns)) if self._filter else mine
+        passing = self._passing(columns, mine, reader)
         kept = _selected(good, passing)
         shown = columns if len(kept) == len(columns) else columns.filter(passing)
         payloads: Sequence[bytes] = records.values.at(kept)
-        keys = self._view.keys(shown) or records.keys.at(kept)
+        keys: Sequence[bytes | None] = records.keys.at(kept)
         if not self._state.discloses_all or reader.resolver is not None:
-            shown = self._view.apply(shown)
-            payloads = Binary(self._codec.encode_column(shown, _NO_SCHEMA_ID))
+            made = self._view.keys(shown)
+            keys = keys if made is None else made
+            shown, payloads = self._view.apply(shown, reader.reads)
         strange = len(columns) - mine.true_count
         return _Part(kept, shown, payloads, keys), refused, strange
+
+    def _passing(self, columns: pa.RecordBatch, mine: pa.Array, reader: Reader) -> pa.Array:
+        """Return which rows are of own origin and pass the filter: null and error do not."""
+        if self._filter is None:
+            return mine
+        if not any(columns.field(name).metadata == OPAQUE for name in self._filter.fields):
+            return pc.and_(mine, self._filter.passes(columns))
+        events = reader.reads.decode_rows(reader.reads.encode(columns))
+        return pc.and_(mine, self._filter.passes_events(events))
 
     def _reader(self, records: Records, schema_id: int, places: Sequence[int]) -> Reader:
         try:

@@ -23,6 +23,11 @@ class Reader:
     codec: AvroCodec
     resolver: Resolver | None
 
+    @property
+    def reads(self) -> AvroCodec:
+        """The codec of the columns that come out."""
+        return self.codec if self.resolver is None else self.resolver.reader
+
     def decode(self, payloads: Sequence[bytes]) -> Decoded:
         """Return columns in the reader's schema, and the reason of each payload without any."""
         return (self.resolver or self.codec).decode_framed(payloads)

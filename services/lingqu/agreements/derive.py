@@ -7,13 +7,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from lingqu.agreements.masked_type import masked_type
-from lingqu.agreements.masks import FieldMask, MaskStep
+from lingqu.agreements.masks import TELLS_NOTHING, FieldMask, MaskStep
 from lingqu.agreements.model import Clearance, ViewTerms
 from lingqu.agreements.names import Named, Names, Node
+from lingqu.contracts.avro.profile import NEVER_SHARED
 from lingqu.errors import ContractError
 
 _GRADES = (1, 2, 3, 4, "important", "core")
 _SAFE_DEFAULTS: tuple[object, ...] = (None, [], {})
+_SHOWN, _WITHHELD = "shown", "withheld"
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Derivation:
     place: str
     masks: dict[str, FieldMask] = field(default_factory=dict)
     withheld: dict[str, None] = field(default_factory=dict)
+    _fates: dict[str, object] = field(default_factory=dict)
 
     def derive(self, node: Node, namespace: str = "", path: str = "") -> Node | None:
         """Return the type that the recipient sees, or None when nothing of it may be seen."""
@@ -70,15 +73,23 @@ class Derivation:
         if kept is None:
             self._withhold(one, path, "has no field left inside")
             return None
+        self._settle(path, _SHOWN)
         return _with_type(one, kept, unchanged=kept == self._inline(one["type"], record.namespace))
 
     def _masked(
         self, one: Mapping[str, Node], namespace: str, path: str, steps: tuple[MaskStep, ...]
     ) -> Node:
         whole = self._inline(one["type"], namespace)
-        names = tuple(step.mask for step in steps)
-        kept, nulls = masked_type(whole, names, f"{self.place}, masks.{path}")
+        place = f"{self.place}, masks.{path}"
+        cause = never_shared(one)
+        if cause is not None and steps[0].mask not in TELLS_NOTHING:
+            raise ContractError(
+                f"{place}: the field {cause}, and {steps[0].mask} would tell something of it; use"
+                " redact, or drop (which needs a default)"
+            )
+        kept, nulls = masked_type(whole, steps, place)
         self.masks[path] = FieldMask(path, steps, nulls)
+        self._settle(path, self.masks[path])
         return _with_type(one, kept, unchanged=kept == whole)
 
     def _withhold(self, one: Mapping[str, Node], path: str, cause: str) -> None:
@@ -89,6 +100,15 @@ class Derivation:
                 " keep_last), or give it a default in a new version of the contract"
             )
         self.withheld[path] = None
+        self._settle(path, _WITHHELD)
+
+    def _settle(self, path: str, fate: object) -> None:
+        """Refuse a path that stands for two fields, in branches of a union, treated differently."""
+        if self._fates.setdefault(path, fate) != fate:
+            raise ContractError(
+                f"{self.place}: {path!r} is a field in several branches of a union, which must be"
+                " withheld and masked alike; name it in masks, or classify the branches alike"
+            )
 
     def _hidden(self, one: Mapping[str, Node], path: str) -> str | None:
         if cause := above_clearance(one, self.terms.clearance):
@@ -110,12 +130,22 @@ class Derivation:
 def above_clearance(one: Mapping[str, Node], clearance: Clearance) -> str | None:
     """Say why the clearance does not reach a field; it never reaches an unclassified one."""
     grade, kind = one.get("grade"), one.get("kind")
-    if grade not in _GRADES or kind is None:
-        return "is not classified (grade, kind)"
+    if cause := never_shared(one):
+        return cause
     if _GRADES.index(grade) > _GRADES.index(clearance.grade):
         return f"has grade {grade}, above clearance.grade {clearance.grade}"
     if kind != "none" and kind not in clearance.kinds:
         return f"is of kind {kind}, which clearance.kinds does not name"
+    return None
+
+
+def never_shared(one: Mapping[str, Node]) -> str | None:
+    """Say why no clearance reaches a field; None where one can."""
+    grade, kind = one.get("grade"), one.get("kind")
+    if grade not in _GRADES or kind is None:
+        return "is not classified (grade, kind)"
+    if grade == "core" or kind in NEVER_SHARED:
+        return f"is {kind if kind in NEVER_SHARED else grade}, which is never shared"
     return None
 
 

@@ -112,8 +112,9 @@ def _skipped_rules(
 
 
 def _digest(schema: str, masks: tuple[FieldMask, ...], withheld: tuple[str, ...]) -> str:
-    said = [schema, [[m.path, m.nulls, [[s.mask, s.n] for s in m.steps]] for m in masks], withheld]
-    return hashlib.sha256(_compact(said).encode()).hexdigest()
+    steps = [[[s.mask, s.n, *([s.to] if s.to else [])] for s in mask.steps] for mask in masks]
+    said = [schema, [[m.path, m.nulls, each] for m, each in zip(masks, steps, strict=True)]]
+    return hashlib.sha256(_compact([*said, withheld]).encode()).hexdigest()
 
 
 def _compact(value: object) -> str:

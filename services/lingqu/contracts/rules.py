@@ -6,7 +6,7 @@ enum its symbol as text. An event passes only where the rule is true: null and e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,12 @@ class Rule:
     def passes_by_rows(self, columns: pa.RecordBatch) -> pa.BooleanArray:
         """Return the same by the row evaluator alone; a test holds both equal."""
         return self._by_rows(self._read(columns))
+
+    def passes_events(self, events: Iterable[Mapping[str, Any]]) -> pa.BooleanArray:
+        """Return the same for events as dicts, instants and days as whole numbers."""
+        names = self._program.variables()
+        rows = ({name: event[name] for name in names if name in event} for event in events)
+        return pa.array([self._holds(row) for row in rows], pa.bool_())
 
     def _read(self, columns: pa.RecordBatch) -> pa.RecordBatch:
         """Return the columns the rule names; a batch of none still has its number of rows."""

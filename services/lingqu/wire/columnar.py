@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from lingqu.wire.shape import Shape
 # The five framing bytes read as two Avro fields, a boolean (the zero) and a float (any four bytes):
 # cutting them off each payload in Python takes nearly as long as decoding it does.
 FRAME = [{"name": "lingqu_magic", "type": "boolean"}, {"name": "lingqu_id", "type": "float"}]
+
+_NUMBER = re.compile(r"-?\d+")
 
 
 class Panicked(Exception):  # noqa: N818 - named as what happened
@@ -69,6 +72,9 @@ class ColumnCodec:
         return self._serialize(batch, self._framed)
 
     def _serialize(self, batch: pa.RecordBatch, text: str) -> pa.BinaryArray:
+        if any(column.offset for column in batch.columns):
+            # Of a slice pyruhvro loses the place, in records inside records.
+            batch = batch.take(pa.arange(0, batch.num_rows))
         try:
             encoded = _call(pyruhvro.serialize_record_batch, batch, text, 1)
         except _Refused as error:  # its message holds the value, so it is not repeated
@@ -119,7 +125,8 @@ def _locate(bodies: list[bytes], text: str) -> dict[int, Reason]:
             _decode(bodies[start:end], text)
         except _Refused as error:
             if end - start == 1:
-                found[start] = Reason("undecodable", f"not this schema's Avro ({error})")
+                said = _NUMBER.sub("#", str(error))  # a number there may be a value
+                found[start] = Reason("undecodable", f"not this schema's Avro ({said})")
             elif end - start <= 8:
                 ranges.extend((index, index + 1) for index in range(start, end))
             else:

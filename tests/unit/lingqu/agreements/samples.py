@@ -38,6 +38,7 @@ OWN_FIELDS = (
     field("items", {"type": "array", "items": ITEM}, default=[]),
     field("notes", {"type": "map", "values": "string"}, default={}),
     field("tags", {"type": "array", "items": "string"}, default=[]),
+    field("day", {"type": "int", "logicalType": "date"}, default=0),
 )
 
 

@@ -32,6 +32,17 @@ def test_one_mask_may_be_written_without_a_list() -> None:
     assert [step.mask for steps in seen.values() for step in steps] == ["redact", "keep_first"]
 
 
+def test_what_is_signed_of_an_older_mask_stays_the_same_document() -> None:
+    masks = {"a": "redact", "b": {"mask": "truncate_time", "to": "day"}}
+
+    signed = parse_region_file(document(**view(masks=masks))).agreements[0].document()
+
+    assert signed["view"]["masks"] == {
+        "a": [{"mask": "redact", "n": 0}],
+        "b": [{"mask": "truncate_time", "n": 0, "to": "day"}],
+    }
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -43,6 +54,10 @@ def test_one_mask_may_be_written_without_a_list() -> None:
         (view(masks={"x": {"mask": "keep_frist"}}), r"view\.masks\.x\[0\]\.mask: Input should be"),
         (view(masks={"x": {"mask": "keep_first"}}), r"agreements\[0\]\.view: masks\.x: .*needs n"),
         (view(masks={"x": {"mask": "redact", "n": 1}}), "redact takes no n"),
+        (view(masks={"x": "truncate_time"}), "truncate_time needs to, one of minute, hour"),
+        (view(masks={"x": {"mask": "redact", "to": "day"}}), "redact takes no to"),
+        (view(masks={"x": {"mask": "truncate_time", "to": "week"}}), r"x\[0\]\.to: .*'minute'"),
+        (view(masks={"x": {"mask": "truncate_time", "too": "day"}}), "did you mean 'to'"),
         (view(masks={"x": ["redact", "pseudonym"]}), "redact, pseudonym do not go together"),
         ({"valid_until": "2025-01-01"}, "valid_until lies before valid_from"),
         ({"valid_until": "soon"}, r"valid_until: .*write a day as 2026-01-31"),

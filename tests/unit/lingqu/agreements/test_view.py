@@ -65,7 +65,8 @@ def test_a_field_that_the_list_does_not_name_is_withheld() -> None:
     view = derive(fields=["site", "serial", "level", "items.code"])
 
     assert view.withheld == (
-        "count", "keeper", "level_before", "items.value", "items.checked_by", "notes", "tags",
+        "count", "keeper", "level_before", "items.value", "items.checked_by",
+        "notes", "tags", "day",
     )  # fmt: skip
     assert "items" in fields_of(view)
 
@@ -109,6 +110,11 @@ def test_redaction_empties_what_may_be_null_and_keeps_text_a_text() -> None:
         ({"count": "redact"}, r"masks\.count: redact works on text.*pseudonym"),
         ({"level": "redact"}, r"masks\.level: redact works on text.*pseudonym"),
         ({"count": {"mask": "keep_first", "n": 1}}, r"masks\.count: keep_first works on text"),
+        ({"count": {"mask": "truncate_time", "to": "day"}}, "truncate_time works on timestamp"),
+        ({"serial": {"mask": "round", "n": 1}}, "round works on int, long, float and double"),
+        ({"count": {"mask": "round", "n": 2}}, "n 2 does not hide a long; write an n from -18"),
+        ({"day": {"mask": "truncate_time", "to": "day"}}, "would leave a date whole.*month"),
+        ({"site": {"mask": "keep_first", "n": 1}}, "record key.*use pseudonym, or drop"),
         ({"items": "pseudonym"}, "a record takes no pseudonym; mask the fields inside it"),
         ({"serail": "redact"}, "no field 'serail'; do you mean serial?"),
         ({"site": "redact"}, "record key.*use pseudonym, or drop"),
@@ -119,6 +125,66 @@ def test_redaction_empties_what_may_be_null_and_keeps_text_a_text() -> None:
 def test_a_mask_that_cannot_hide_is_refused(masks: Any, said: str) -> None:
     with pytest.raises(ContractError, match=said):
         derive(masks=masks)
+
+
+def test_a_coarser_time_or_number_keeps_its_type_and_its_default() -> None:
+    masks = {
+        "count": {"mask": "round", "n": -3},
+        "items.value": {"mask": "round", "n": 1},
+        "day": {"mask": "truncate_time", "to": "month"},
+    }
+
+    view = derive(masks=masks)
+
+    seen, whole = fields_of(view), fields_of(derive())
+    assert {name: seen[name] for name in masks if "." not in name} == {
+        name: whole[name] for name in masks if "." not in name
+    }
+    assert [mask.path for mask in view.masks] == ["count", "items.value", "day"]
+
+
+@pytest.mark.parametrize(("grade", "kind"), [("core", "none"), (1, "state_secret"), (None, "none")])
+def test_of_what_is_never_shared_no_mask_tells_anything(grade: Any, kind: str) -> None:
+    secret = field("secret", "string", grade, kind)
+    one = version(field("site", "string"), {k: v for k, v in secret.items() if v is not None})
+
+    shown = compile_view(contract(one), one, terms(masks={"secret": "redact"}))
+
+    assert [mask.path for mask in shown.masks] == ["secret"]
+    for mask in ("pseudonym", {"mask": "keep_first", "n": 1}):
+        with pytest.raises(
+            ContractError, match=r"masks\.secret: the field is .*use redact, or drop"
+        ):
+            compile_view(contract(one), one, terms(masks={"secret": mask}))
+
+
+def test_branches_of_a_union_are_withheld_alike_or_refused() -> None:
+    def branch(name: str, grade: int) -> dict[str, Any]:
+        inner = [field("a", "string", grade, default=""), field("b", "long")]
+        return {"type": "record", "name": name, "fields": inner}
+
+    def compiled(second: int) -> View:
+        either = field("either", ["null", branch("One", 4), branch("Two", second)], default=None)
+        one = version(field("site", "string"), either)
+        return compile_view(contract(one), one, terms())
+
+    assert compiled(4).withheld == ("either.a",)
+    with pytest.raises(ContractError, match=r"'either\.a' is a field in several branches"):
+        compiled(1)
+
+
+def test_a_pseudonym_of_a_union_is_one_text() -> None:
+    one = version(
+        field("site", "string"),
+        field("loose", ["null", "long", "string"], default=None),
+        field("code", ["long", "string"]),
+    )
+
+    masks = dict.fromkeys(("loose", "code"), "pseudonym")
+
+    seen = fields_of(compile_view(contract(one), one, terms(masks=masks)))
+
+    assert [seen[name]["type"] for name in masks] == [["null", "string"], "string"]
 
 
 def test_keep_first_and_keep_last_stand_side_by_side() -> None:

@@ -10,7 +10,8 @@ from tests.support.builders import contract_folder, event
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.wire.codec import AvroCodec
-from lingqu_worker.columns import ColumnView
+from lingqu_worker.views.columns import ColumnView
+from lingqu_worker.views.pseudonyms import Pseudonyms
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def seen(contract: Contract, view: dict[str, Any], *events: dict[str, Any]) -> l
     codec = AvroCodec(state.schema)
     columns = codec.decode(codec.encode_rows(events)).columns
     derived = AvroCodec(state.derived_schema)
-    return derived.decode_rows(derived.encode(ColumnView(state, b"key").apply(columns)))
+    return derived.decode_rows(derived.encode(ColumnView(state, Pseudonyms(b"key")).apply(columns)))
 
 
 def test_a_view_that_discloses_all_changes_nothing(contract: Contract) -> None:
@@ -56,7 +57,7 @@ def test_a_hidden_key_field_becomes_a_pseudonym_in_value_and_key(contract: Contr
     codec = AvroCodec(state.schema)
     rows = [event(station="43-A1"), event(station="43-A2"), event(station="43-A1")]
     columns = codec.decode(codec.encode_rows(rows)).columns
-    view = ColumnView(state, b"key")
+    view = ColumnView(state, Pseudonyms(b"key"))
     keys = view.keys(columns)
     shown = view.apply(columns).column("station").to_pylist()
     assert keys is not None
@@ -64,8 +65,12 @@ def test_a_hidden_key_field_becomes_a_pseudonym_in_value_and_key(contract: Contr
     assert keys[0] == keys[2] != keys[1]
 
 
-def test_keys_stay_as_they_are_when_no_key_field_is_hidden(contract: Contract) -> None:
+def test_a_key_is_made_of_the_key_fields_whatever_the_producer_put_there(
+    contract: Contract,
+) -> None:
     state = agreement_state(contract)
     codec = AvroCodec(state.schema)
-    columns = codec.decode(codec.encode_rows([event()])).columns
-    assert ColumnView(state, b"key").keys(columns) is None
+    columns = codec.decode(codec.encode_rows([event(station="43-A1")])).columns
+    made = ColumnView(state, Pseudonyms(b"key")).keys(columns)
+    assert made is not None
+    assert list(made) == [b"43-A1"]

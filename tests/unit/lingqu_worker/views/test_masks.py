@@ -4,7 +4,8 @@ import pyarrow as pa
 import pytest
 
 from lingqu.agreements.masks import FieldMask, MaskStep
-from lingqu_worker.masks import Pseudonyms, mask_of
+from lingqu_worker.views.masks import mask_of
+from lingqu_worker.views.pseudonyms import Pseudonyms
 
 
 def masked(values: list[object], *steps: MaskStep, nulls: bool = False) -> list[object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -12,9 +11,10 @@ import pyarrow.compute as pc
 from lingqu.agreements.derive import inline
 from lingqu.agreements.names import Named, Names
 from lingqu.agreements.state import AgreementState
-from lingqu_worker.masks import Mask, Pseudonyms, mask_of, rebuilt_list, rebuilt_map
-
-_Fields = Mapping[str, Mask | None]
+from lingqu.connect.binary import Binary
+from lingqu_worker.views.masks import mask_of
+from lingqu_worker.views.nested import Fields, Mask, applied, projected, rebuilt_list, rebuilt_map
+from lingqu_worker.views.pseudonyms import Pseudonyms
 
 
 class ColumnView:
@@ -23,36 +23,39 @@ class ColumnView:
     Walks the derived schema, so that a column or a nested field it does not name cannot get out.
     """
 
-    def __init__(self, state: AgreementState, pseudonym_key: bytes) -> None:
+    def __init__(self, state: AgreementState, pseudonyms: Pseudonyms) -> None:
         schema = json.loads(state.derived_schema)
-        self._pseudonyms = Pseudonyms(pseudonym_key)
-        self._masks = {mask.path: mask_of(mask, self._pseudonyms) for mask in state.masks}
+        self._pseudonyms = pseudonyms
+        self._masks = {mask.path: mask_of(mask, pseudonyms) for mask in state.masks}
         self._touched = (*state.withheld, *self._masks)
         self._fields = self._compile(inline(Names(schema), schema), "")
         self._key, self._hidden = state.key, frozenset(state.hidden_key_fields)
 
     def apply(self, columns: pa.RecordBatch) -> pa.RecordBatch:
         """Return the derived columns of a batch in the signed version's columns."""
-        arrays = [_applied(columns.column(name), mask) for name, mask in self._fields.items()]
+        arrays = [applied(columns.column(name), mask) for name, mask in self._fields.items()]
         return pa.RecordBatch.from_arrays(arrays, names=list(self._fields))
 
-    def keys(self, columns: pa.RecordBatch) -> list[bytes] | None:
-        """Return the keys with hidden parts as pseudonyms, or None when they stay as they are.
+    def keys(self, columns: pa.RecordBatch) -> Binary | None:
+        """Return the keys made anew of the key fields, hidden parts as pseudonyms.
 
-        A pseudonym is injective for all that can be met, so that order per key survives.
+        Whatever else a producer has put into a key stays here. A pseudonym is injective for all
+        that can be met, so that order per key survives. None where nothing is hidden and a key
+        field is neither text nor a whole number: its text is the producer's own.
         """
-        if not self._hidden:
+        parts = [(name, columns.column(name)) for name in self._key]
+        if not parts or not (self._hidden or all(_is_exact(column.type) for _, column in parts)):
             return None
-        parts = [self._key_part(name, columns.column(name)) for name in self._key]
-        joined = pc.binary_join_element_wise(*parts, "|") if len(parts) > 1 else parts[0]
-        keys: list[bytes] = joined.cast(pa.binary()).to_pylist()
-        return keys
+        texts = [self._key_part(name, column) for name, column in parts]
+        joined = pc.binary_join_element_wise(*texts, "|") if len(texts) > 1 else texts[0]
+        return Binary(joined.cast(pa.binary()))
 
     def _key_part(self, name: str, column: pa.Array) -> pa.Array:
-        text = column.cast(pa.string())
-        return self._pseudonyms.of(text) if name in self._hidden else text
+        if name in self._hidden:
+            return self._pseudonyms.of(column)
+        return column.cast(pa.string())
 
-    def _compile(self, record: Named, path: str) -> _Fields:
+    def _compile(self, record: Named, path: str) -> Fields:
         return {
             field["name"]: self._mask(field["type"], f"{path}{field['name']}")
             for field in record.definition["fields"]
@@ -71,26 +74,15 @@ class ColumnView:
             return self._inside(next(branch for branch in node if branch != "null"), path)
         if isinstance(node, Named):
             fields = self._compile(node, f"{path}.")
-            return lambda array: _projected(array, fields)
+            return lambda array: projected(array, fields)
         if node.get("type") == "array":
             inside = self._inside(node["items"], path)
-            return lambda array: rebuilt_list(array, inside(array.values))
+            return lambda array: rebuilt_list(array, inside)
         if node.get("type") == "map":
             inside = self._inside(node["values"], path)
-            return lambda array: rebuilt_map(array, inside(array.items))
+            return lambda array: rebuilt_map(array, inside)
         return self._inside(node["type"], path)
 
 
-def _applied(array: pa.Array, mask: Mask | None) -> pa.Array:
-    return array if mask is None else mask(array)
-
-
-def _projected(array: pa.StructArray, fields: _Fields) -> pa.StructArray:
-    children = [_applied(_child(array, name), mask) for name, mask in fields.items()]
-    nulls = array.is_null() if array.null_count else None
-    return pa.StructArray.from_arrays(children, names=list(fields), mask=nulls)
-
-
-def _child(array: pa.StructArray, name: str) -> pa.Array:
-    """Return a child as long as its parent, which a sliced struct's `field` is not."""
-    return pc.struct_field(array, name)
+def _is_exact(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_integer(kind))
