@@ -6,9 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from lingqu_cli.instants import Since, Until, instant
+from lingqu_cli.ordering import DryRun, NoWait, Partition, Rate, list_orders, place, sentence
 from lingqu_cli.tables import AsJson, all_items, hub, print_facts, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
+FromNumber = Annotated[int | None, typer.Option(min=1, help="From this number on.")]
+ToNumber = Annotated[int | None, typer.Option(min=1, help="Up to this number, which is sent too.")]
 FeedId = Annotated[str, typer.Argument(metavar="ID", help="The feed's id.")]
 
 
@@ -45,6 +49,75 @@ def pause(feed: FeedId, *, as_json: AsJson = False) -> None:
 def resume(feed: FeedId, *, as_json: AsJson = False) -> None:
     """Let a paused feed go on where it stopped."""
     _post(feed, "resume", as_json=as_json)
+
+
+@app.command()
+def replay(
+    feed: FeedId,
+    *,
+    since: Since = "",
+    until: Until = "",
+    from_number: FromNumber = None,
+    to_number: ToNumber = None,
+    partition: Partition = None,
+    dry_run: DryRun = False,
+    rate: Rate = None,
+    no_wait: NoWait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send again what a feed has sent 历史重发, under its numbers and today's agreement.
+
+    By time of publication, by number, or both. What the agreement withholds today stays in.
+    """
+    terms = {
+        "from": instant(since, "--since"),
+        "to": instant(until, "--until"),
+        "first_sequence": from_number,
+        "last_sequence": to_number,
+        "partition": partition,
+        "dry_run": dry_run,
+        "rate": rate,
+    }
+    place(feed, "replay", terms, no_wait=no_wait, as_json=as_json)
+
+
+@app.command()
+def backfill(
+    feed: FeedId,
+    *,
+    since: Since = "",
+    dry_run: DryRun = False,
+    rate: Rate = None,
+    no_wait: NoWait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send late what was published before a feed began 历史补录, up to its first event.
+
+    In a lane of its own; each event says that it is a backfill. Numbers end at 0.
+    """
+    terms = {"from": instant(since, "--since"), "dry_run": dry_run, "rate": rate}
+    place(feed, "backfill", terms, no_wait=no_wait, as_json=as_json)
+
+
+@app.command()
+def orders(feed: FeedId, *, as_json: AsJson = False) -> None:
+    """List a feed's redrives, replays and backfills, and how far each is."""
+    with hub() as client:
+        found = all_items(client, f"/v1/feeds/{feed}/orders")
+    print_json(found) if as_json else list_orders(feed, found)
+
+
+@app.command()
+def cancel(
+    feed: FeedId,
+    number: Annotated[int, typer.Argument(min=1, help="The order's number.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Stop an order; what it has sent stays sent. Takes effect within 10 seconds."""
+    with hub() as client:
+        found = client.control.post(f"/v1/feeds/{feed}/orders/{number}/cancel")
+    print_json(found) if as_json else typer.echo(sentence(found))
 
 
 def _post(feed: str, verb: str, *, as_json: bool) -> None:

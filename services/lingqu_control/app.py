@@ -18,7 +18,15 @@ from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate
 from lingqu_control.desk import Desk
-from lingqu_control.endpoints import agreements, apply, dead_letters, feeds, partners, quality
+from lingqu_control.endpoints import (
+    agreements,
+    apply,
+    dead_letters,
+    feeds,
+    orders,
+    partners,
+    quality,
+)
 from lingqu_control.hub import Hub
 from lingqu_control.local_signer import LocalSigner
 from lingqu_control.metrics import METRICS
@@ -51,7 +59,8 @@ def create_app(settings: ControlSettings) -> FastAPI:
     desk = Desk(hub, store)
     for room in (apply, partners, agreements, feeds, quality):
         app.include_router(room.router(desk))
-    app.include_router(dead_letters.router(desk, settings.kafka))
+    for reading in (dead_letters, orders):
+        app.include_router(reading.router(desk, settings.kafka))
     return app
 
 

@@ -20,7 +20,7 @@ from lingqu_control.moves import move_agreement, pause_feed
 from lingqu_control.records import Records
 from lingqu_control.store import Store
 
-_WHO = "operator"
+WHO = "operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Desk:
     @contextmanager
     def writing(self) -> Iterator[Records]:
         with self.store.writing() as session:
-            yield Records(session, self.hub, _WHO)
+            yield Records(session, self.hub, WHO)
 
     @contextmanager
     def reading(self) -> Iterator[Records]:
         with self.store.reading() as session:
-            yield Records(session, self.hub, _WHO)
+            yield Records(session, self.hub, WHO)
 
     def move(self, agreement_id: str, to: StateName, reason: str | None) -> AgreementAnswer:
         with self.writing() as records:

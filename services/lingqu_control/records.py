@@ -6,11 +6,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingqu.agreements.lifecycle import IN_FORCE, check_move
 from lingqu.agreements.model import Agreement
+from lingqu.agreements.orders import OrderState
 from lingqu.agreements.state import AGREEMENT_TOPIC, AgreementState, StateName
 from lingqu.contracts.envelope import uuid7
 from lingqu.errors import InputError, NotFoundError
@@ -19,9 +21,11 @@ from lingqu.signing.documents import Signature
 from lingqu_control.compiled import compile_state
 from lingqu_control.hub import Hub
 from lingqu_control.plan import effective
-from lingqu_control.tables import AgreementRow, FeedRow, SignatureRow, TransitionRow
+from lingqu_control.tables import AgreementRow, FeedRow, OrderRow, SignatureRow, TransitionRow
 
 logger = logging.getLogger(__name__)
+
+_ORDER: TypeAdapter[OrderState] = TypeAdapter(OrderState)
 
 
 class Records:
@@ -88,9 +92,16 @@ class Records:
         if row is None:
             return
         feed = self.feed(row.agreement.feed)
-        feed.published = self._compile(row, feed).encode()
+        feed.published = self._compiled(row, feed).encode()
         event_id = uuid7(self._hub.clock.now())
         append(self.session, AGREEMENT_TOPIC, EncodedEvent(event_id, row.id, feed.published))
+
+    def _compiled(self, row: AgreementRow, feed: FeedRow) -> AgreementState:
+        state = self._compile(row, feed)
+        found = select(OrderRow).where(OrderRow.feed_id == feed.id, OrderRow.state == "open")
+        rows = self.session.scalars(found.order_by(OrderRow.number))
+        orders = tuple(_ORDER.validate_python(order.document) for order in rows)
+        return replace(state, restarts=feed.restarts, orders=orders)
 
     def _compile(self, row: AgreementRow, feed: FeedRow) -> AgreementState:
         """Compile; where the contract is gone change the last form, for stopping must succeed."""

@@ -93,16 +93,36 @@ class TransitionRow(Base):
 
 
 class FeedRow(Base):
-    """The stream an agreement makes: its wrapped dead-letter key, and what was last published."""
+    """The stream an agreement makes: its wrapped dead-letter key, and what was last published.
+
+    One that is stopped is paused too, and its offsets may be altered.
+    """
 
     __tablename__ = "feeds"
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     agreement_id: Mapped[str] = mapped_column(String(40), unique=True)
     paused: Mapped[bool]
+    stopped: Mapped[bool] = mapped_column(default=False)
+    restarts: Mapped[int] = mapped_column(default=0)
     dead_letter_key: Mapped[str] = mapped_column(Text)
     published: Mapped[bytes | None] = mapped_column(LargeBinary)
     changed_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class OrderRow(Base):
+    """What an operator ordered of a feed; `reports` are those of its lanes, as last heard."""
+
+    __tablename__ = "orders"
+
+    feed_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON)
+    who: Mapped[str] = mapped_column(String(80))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+    reports: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 class QualityRow(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.agreements.lifecycle import MOVES
 from lingqu.clock import china_day
+from lingqu.kafka.order_reports import read_reports
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics, kept_for
 from lingqu.metrics import Metrics
@@ -17,6 +18,7 @@ from lingqu.service.trouble import Trouble
 from lingqu_control.hub import Hub
 from lingqu_control.metrics import ANNOUNCED, EXPIRED, FEEDS_PAUSED, UPKEEP_FAILURES, VERSIONS
 from lingqu_control.moves import expire_agreements, publish_all
+from lingqu_control.orders import open_orders, settle_order
 from lingqu_control.quality.keeping import forget
 from lingqu_control.records import Records
 from lingqu_control.store import Store
@@ -65,6 +67,7 @@ class Upkeep:
         with Topics(self._kafka) as topics:
             topics.ensure([*internal_topics(), *self._contract_topics()])
             self._announce(topics.facts(AGREEMENT_TOPIC).topic_id)
+        self._settle_orders()
 
     def _expire(self) -> None:
         with self._store.writing() as session:
@@ -73,6 +76,18 @@ class Upkeep:
             forget(session, china_day(self._hub.clock.now()))
         if ended:
             self._metrics.inc(EXPIRED, ended)
+
+    def _settle_orders(self) -> None:
+        """Hear what the lanes of open orders report, and take those that are done off the topic."""
+        with self._store.reading() as session:
+            waiting = {row.feed_id for row in open_orders(Records(session, self._hub, _WHO))}
+        heard = {feed: read_reports(self._kafka, self._hub.region, feed) for feed in waiting}
+        if not heard:
+            return
+        with self._store.writing() as session:
+            records = Records(session, self._hub, _WHO)
+            for row in open_orders(records):
+                settle_order(records, self._hub, row, heard.get(row.feed_id, ()))
 
     def _count(self, session: Session) -> None:
         states = select(AgreementRow.state, func.count()).group_by(AgreementRow.state)

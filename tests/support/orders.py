@@ -69,6 +69,7 @@ def at_rest(worker: WorkerUnderTest, feed: str, resources: Any, events: int) -> 
 
     def copied() -> bool:
         copies = [resources.copies.last(lane) for lane in lanes]
-        return sum(copy.next_sequence - 1 for copy in copies if copy is not None) >= events
+        done = [copy.next_sequence - 1 for copy in copies if copy is not None]
+        return bool(sum(done) >= events)
 
     wait_until(copied)

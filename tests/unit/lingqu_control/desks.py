@@ -12,6 +12,7 @@ from tests.support.clock import FakeClock
 
 from lingqu.agreements.region_file import parse_region_file
 from lingqu.agreements.state import AgreementState
+from lingqu.clock import Clock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.sealing import HubKey
@@ -31,6 +32,7 @@ def desk(
     region: str = "43",
     demo: bool = True,
     url: str = "sqlite:///:memory:",
+    clock: Clock | None = None,
     **contract: Any,
 ) -> Desk:
     engine = make_engine(url)
@@ -40,7 +42,7 @@ def desk(
         own_regions=(region,),
         catalogue=load_catalogue(contract_folder(tmp_path, **contract)),
         key=HubKey(b"k" * 32),
-        clock=FakeClock(),
+        clock=clock or FakeClock(),
         signer=LocalSigner(tmp_path / "keys") if demo else None,
     )
     return Desk(hub, Store(engine))
