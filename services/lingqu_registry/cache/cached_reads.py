@@ -31,7 +31,7 @@ class CachedReads:
 
     The same with a query or a context, a registration of what is known and a judgement of
     compatibility hold while nothing at all was written, by a count whose read began after the
-    request came: they are what the app would say.
+    request came: they are what the app would say. Kept is what is asked for a second time.
     Where the count cannot be read, the app answers.
     """
 
@@ -77,11 +77,11 @@ class CachedReads:
         if body is None:
             return
         again = _again(body, receive)
-        revision = await self._now()
+        key = (scope["raw_path"], scope["query_string"], kind, body)
+        revision = await self._now() if self._kept.repeats(key) else None
         if revision is None:
             await self._pass(scope, again, send)
             return
-        key = (scope["raw_path"], scope["query_string"], kind, body)
         await self._answer(key, revision.writes, scope, again, send)
 
     async def _answer(

@@ -10,6 +10,7 @@ Key = tuple[bytes, ...]
 
 _MOST_BYTES = 8 * 1_048_576
 _OVERHEAD = 1_500  # of the objects around the bytes
+_ASKED = 10_000  # questions, as a number each
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,16 @@ class KeptAnswers:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._answers: dict[Key, Answer] = {}
+        self._asked: set[int] = set()
         self.get = self._answers.get
+
+    def repeats(self, key: Key) -> bool:
+        """Tell whether the question was asked before: of most there is never a second one."""
+        if len(self._asked) >= _ASKED:
+            self._asked.clear()
+        known = hash(key) in self._asked
+        self._asked.add(hash(key))
+        return known
 
     def keep(self, key: Key, answer: Answer) -> None:
         self._drop(key)
