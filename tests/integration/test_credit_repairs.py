@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.support.clock import FakeClock
 from tests.support.credit import code
 from tests.support.credit_hubs import Hub, Letter, credit_hubs
@@ -197,30 +195,3 @@ def test_a_persons_record_is_taken_over_only_on_a_law(
         ((topic, event),) = hunan.posted()
         guangdong.receive([Letter(topic, {**event, "person_basis": basis})])
         assert guangdong.count(DISHONESTY) == kept
-
-
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.randoms(use_true_random=False))
-def test_in_any_order_of_delivery_every_recipient_ends_with_a_tombstone(
-    tmp_path_factory: pytest.TempPathFactory, chance: Any
-) -> None:
-    clock = FakeClock(START)
-    folder = tmp_path_factory.mktemp("hubs")
-    with credit_hubs(folder, clock, "43", "44") as (hunan, guangdong):
-        record_id = stated(hunan, "dishonesty", listing())
-        clock.advance(1)
-        hunan.parts.records["dishonesty"].declare([listing(reason="更正后的事由")])
-        clock.advance(1)
-        repair_id = granted(hunan, record_id)
-        letters = hunan.posted()
-        again = letters + chance.sample(letters, 3)  # a topic may be read twice
-        chance.shuffle(again)
-        guangdong.receive(again)
-        answers = guangdong.posted()
-        hunan.receive(answers * 2)
-        assert guangdong.rows_with(USCC) == hunan.rows_with(USCC) == 0
-        assert [each["record_id"] for each in guangdong.tombstones()] == [record_id]
-        with hunan.reading() as session:
-            assert course_of(session, repair_id, 0).state == "closed"

@@ -74,6 +74,7 @@ class Agreements:
         return self.seen
 
 
+@cache
 def credit_agreements(region: str, *partners: str, **terms: Any) -> Sequence[AgreementState]:
     """Return active agreements over every kind of record, as control publishes them."""
     return [
