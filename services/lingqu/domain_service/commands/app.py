@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,21 +25,24 @@ def domain_app(
     help: str,  # noqa: A002 - typer's own word
     templates: Mapping[str, Callable[[], Template]],
     exports: Mapping[str, str],
+    *,
+    taken_elsewhere: Collection[str] = (),
 ) -> typer.Typer:
     """Return the commands `import`, `template` and `export`; a domain adds its listings.
 
     `templates` are the forms by name, made when they are asked for; `exports` the paths of what can
-    be exported, by name.
+    be exported, by name. Forms that are `taken_elsewhere` another command reads, not `import`.
     """
     app = typer.Typer(name=served.domain, help=help, no_args_is_help=True)
     forms, listings = ", ".join(templates), ", ".join(exports)
+    imported = ", ".join(each for each in templates if each not in taken_elsewhere)
 
     @app.command("import")
     def import_files(
         files: Annotated[list[Path], FILES],
         *,
         as_json: Annotated[bool, AS_JSON] = False,
-        form: str = typer.Option("auto", help=f"auto, {forms}."),
+        form: str = typer.Option("auto", help=f"auto, {imported}."),
         mode: Annotated[Mode, MODE] = Mode.LIVE,
         returned_copy: Annotated[Path | None, COPY] = None,
         url: Annotated[str | None, URL] = None,

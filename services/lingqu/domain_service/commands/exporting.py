@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lingqu.domain_service.commands.template import new_file
+from lingqu.errors import InputError
 
 if TYPE_CHECKING:
     from lingqu.domain_service.commands.serving import Served
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 def export_listing(
     served: Served, url: str | None, path: str, query: Mapping[str, str | None], target: Path
 ) -> None:
-    """Write what the service exports there, as CSV where the name ends so, else as a workbook.
+    """Write what the service exports there, as CSV or as a workbook, as the name ends.
 
-    Raises ConflictError where a file of that name is there already.
+    Raises InputError for another ending, ConflictError where a file of that name is there already.
     """
-    given = {name: value for name, value in query.items() if value is not None}
-    given["format"] = "csv" if target.suffix.lower() == ".csv" else "xlsx"
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in {"csv", "xlsx"}:
+        raise InputError(f"{target} would be no spreadsheet; let its name end in .xlsx or .csv")
+    given = {name: value for name, value in query.items() if value is not None} | {"format": kind}
     with served.client(url) as service, new_file(target) as file:
         for piece in service.content(path, **given):
             file.write(piece)
