@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lingqu.domain_service.commands.app import domain_app
-from lingqu.domain_service.commands.listing import AS_JSON, Cell, print_json, print_table
+from lingqu.domain_service.commands.listing import (
+    AS_JSON,
+    LIMIT,
+    Cell,
+    Listing,
+    list_rows,
+    print_json,
+    print_table,
+)
 from lingqu.domain_service.commands.serving import URL, Served
 
 if TYPE_CHECKING:
@@ -36,6 +44,7 @@ app = domain_app(
 )
 
 NUMBER = typer.Argument(help="Its number, or its 18-digit customs number.")
+STATE = typer.Option(help="open, handled or explained.")
 CONSIGNMENT = typer.Argument(help="The consignment's number.")
 
 
@@ -90,6 +99,49 @@ def timeline(
         "what": itemgetter("what"),
     }
     print_table(columns, found["entries"])
+
+
+@app.command("work-items")
+def work_items(
+    *,
+    state: Annotated[str, STATE] = "open",
+    limit: Annotated[int, LIMIT] = 100,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List receipts and amendments that did not follow, the oldest first.
+
+    POST /v1/work-items/{id}/close closes one with a note.
+    """
+    columns: dict[str, Cell] = {
+        "opened": _time("opened_at"),
+        "declaration": itemgetter("declaration_no"),
+        "what": itemgetter("sentence"),
+        "id": itemgetter("item_id"),
+    }
+    listing = Listing("/v1/work-items", columns, f"no work item is {state}")
+    list_rows(CUSTOMS, url, listing, {"state": state}, limit, as_json=as_json)
+
+
+@app.command()
+def overdue(
+    *,
+    limit: Annotated[int, LIMIT] = 100,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List legs of transits that should have arrived and have not."""
+    columns: dict[str, Cell] = {
+        "transit": itemgetter("transit_no"),
+        "leg": itemgetter("leg"),
+        "from": itemgetter("from_office"),
+        "to": itemgetter("to_office_name"),
+        "due": _time("due_at"),
+        "hours late": lambda row: row["overdue_s"] // 3600,
+        "told by": itemgetter("origin"),
+    }
+    listing = Listing("/v1/transits/overdue", columns, "no leg is overdue")
+    list_rows(CUSTOMS, url, listing, {}, limit, as_json=as_json)
 
 
 def _get(path: str, url: str | None) -> dict[str, Any]:

@@ -93,6 +93,12 @@ def test_files_go_in_and_what_came_of_them_is_shown(cli: CommandLine, tmp_path: 
     line = json.loads(cli.run("timeline", "C-1", "--json"))
     assert [each["what"][0] for each in line["entries"]] == ["申", "L", "P", "H"]
 
+    (item,) = json.loads(cli.run("work-items", "--json"))
+    assert item["declaration_no"] == number(1)
+    assert "does not follow 已放行" in cli.run("work-items")
+    assert cli.run("work-items", "--state", "handled") == "no work item is handled\n"
+    assert cli.run("overdue") == "no leg is overdue\n"
+
     target = tmp_path / "out.xlsx"
     cli.run("export", "receipts", target)
     assert json.loads(cli.run("import", target, "--json"))["repeats"] == 3

@@ -37,7 +37,10 @@ class UnknownDeclarationError(NotFoundError):
     """Nothing is known of a declaration of that number."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"nothing is known of declaration {number!r}; POST /v1/declarations tells")
+        super().__init__(
+            f"nothing is known of declaration {number!r}; is its number right? POST "
+            "/v1/declarations and lingqu customs import tell of one"
+        )
 
 
 @dataclass(frozen=True)
