@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,15 @@ import typer
 
 from lingqu.domain_service.commands.app import TARGET, domain_app
 from lingqu.domain_service.commands.exporting import export_listing
-from lingqu.domain_service.commands.listing import AS_JSON, LIMIT, Cell, Listing, list_rows
+from lingqu.domain_service.commands.listing import (
+    AS_JSON,
+    LIMIT,
+    Cell,
+    Listing,
+    list_rows,
+    print_json,
+    print_table,
+)
 from lingqu.domain_service.commands.serving import URL, Served
 
 if TYPE_CHECKING:
@@ -40,7 +49,11 @@ def _reference_dir() -> Path | None:
 _TEMPLATES: dict[str, Callable[[], Template]] = {name: partial(_template, name) for name in _FORMS}
 
 app = domain_app(
-    MEDICAL, "Medical: filings, settlements, reconciliation, clearing.", _TEMPLATES, _EXPORTS
+    MEDICAL,
+    "Medical: filings, settlements, reconciliation, clearing.",
+    _TEMPLATES,
+    _EXPORTS,
+    taken_elsewhere={"platform"},
 )
 
 FILE = typer.Argument(help="The platform's detailed account (3202), XLSX or CSV; else our rows.")
@@ -109,18 +122,22 @@ def clearing(
     as_json: Annotated[bool, AS_JSON] = False,
     url: Annotated[str | None, URL] = None,
 ) -> None:
-    """List clearing statements: who owes whom how much of which fund, and how far they are."""
+    """List clearing statements: who owes whom how much of which fund, and how far they are.
+
+    Those that our own book does not come to are listed by `disagreements`.
+    """
     columns: dict[str, Cell] = {
-        "period": lambda one: one["period"],
-        "pays": lambda one: one["insured_region"],
-        "is paid": lambda one: one["treatment_region"],
-        "fund": lambda one: one["insutype"],
-        "settled": lambda one: one["settlement_count"],
-        "reversed": lambda one: one["reversal_count"],
-        "held": lambda one: one["held_count"],
-        "amount 元": lambda one: f"{one['amount_fen'] / 100:,.2f}",
-        "state": lambda one: one["state"],
-        "due": lambda one: one["due_on"],
+        "period": itemgetter("period"),
+        "pays": itemgetter("insured_region"),
+        "is paid": itemgetter("treatment_region"),
+        "fund": itemgetter("insutype"),
+        "settled": itemgetter("settlement_count"),
+        "reversed": itemgetter("reversal_count"),
+        "held": itemgetter("held_count"),
+        "amount 元": _yuan("amount_fen"),
+        "state": itemgetter("state"),
+        "due": itemgetter("due_on"),
+        "next": lambda one: ", ".join(one["possible"]),
     }
     nothing = "no such statements; POST /v1/clearing/statements states a period that is over"
     listing = Listing("/v1/clearing/statements", columns, nothing)
@@ -133,11 +150,74 @@ def clearing(
     list_rows(MEDICAL, url, listing, query, limit, as_json=as_json)
 
 
+@app.command()
+def disagreements(
+    *,
+    period: Annotated[str | None, PERIOD] = None,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List clearing statements that our own book does not come to, recomputed from the events.
+
+    What comes through the gateway or from a partner brings its own period, and enters it even
+    where that was stated: no statement changes, and the difference stands here. Exits 1 for any.
+    """
+    with MEDICAL.client(url) as service:
+        query = {} if period is None else {"period": period}
+        found = service.get("/v1/clearing/disagreements", **query)["items"]
+    if as_json:
+        print_json(found)
+    elif found:
+        columns: dict[str, Cell] = {
+            "period": itemgetter("period"),
+            "pays": itemgetter("insured_region"),
+            "is paid": itemgetter("treatment_region"),
+            "fund": itemgetter("insutype"),
+            "stated 元": _yuan("stated_fen"),
+            "ours 元": _yuan("ours_fen"),
+            "difference 元": _yuan("difference_fen"),
+        }
+        print_table(columns, found)
+        typer.echo(
+            "Inquire with the other province (POST /v1/inquiries), or take back what came late "
+            "(POST /v1/reversals) and settle it anew."
+        )
+    else:
+        typer.echo("no statement differs from our book")
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def held(
+    *,
+    limit: Annotated[int, LIMIT] = 100,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List settlements held back from clearing, with the identities that do not hold."""
+    columns: dict[str, Cell] = {
+        "settlement": itemgetter("setl_id"),
+        "insured": itemgetter("insured_region"),
+        "treated": itemgetter("treatment_region"),
+        "period": itemgetter("period"),
+        "does not balance": lambda one: "; ".join(map(_violation, one["violations"])),
+    }
+    listing = Listing("/v1/settlements", columns, "no settlement is held back")
+    list_rows(MEDICAL, url, listing, {"held": "true"}, limit, as_json=as_json)
+
+
+def _violation(each: dict[str, Any]) -> str:
+    left, right = each["left_fen"] / 100, each["right_fen"] / 100
+    return f"{each['identity']} {left:,.2f} ≠ {right:,.2f}"
+
+
+def _yuan(field: str) -> Cell:
+    return lambda row: f"{row[field] / 100:,.2f}"
+
+
 def _tell(found: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        import json  # noqa: PLC0415
-
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        print_json(found)
         return
     counted = sum(each["count"] for each in found["totals"])
     for each in found["differences"]:

@@ -27,6 +27,7 @@ LOW_PREPAYMENTS = Metric(
 DISAGREEMENTS = Metric(
     "lingqu_medical_disagreeing_statements",
     "gauge",
-    "Clearing statements that a recomputation from the events no longer comes to",
+    "Clearing statements that a recomputation from the events no longer comes to: an event of the"
+    " gateway or of a partner brought a period that was stated; `lingqu medical disagreements`",
 )
 METRICS = (DISAGREEMENTS, HELD, WAITING, OVERDUE_INQUIRIES, LOW_PREPAYMENTS)

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
-
-from pydantic import StringConstraints
 
 from lingqu.clock import CHINA
 from lingqu.instants import milliseconds, moment_at
-
-Period = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
 
 _FROM_MS = milliseconds(datetime(1990, 1, 1, tzinfo=UTC))
 _UNTIL_MS = milliseconds(datetime(2200, 1, 1, tzinfo=UTC))

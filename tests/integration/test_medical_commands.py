@@ -83,30 +83,35 @@ def test_a_day_is_imported_reconciled_and_cleared_from_files(
 ) -> None:
     good = "S1,440100,430100,310,2025/3/18 16:20,1000,1000,800,800,200,200"
     wrong = good.replace("S1", "S2").replace("440100", "4401")
-    file = table(tmp_path / "结算.csv", HEADING, good, wrong)
+    off = good.replace("S1", "S4").replace(",800,800,", ",800,900,")
+    file = table(tmp_path / "结算.csv", HEADING, good, wrong, off)
     copy = tmp_path / "退回.csv"
     done = cli.run("import", file, "--returned-copy", copy)
     assert done.returncode == 0, done.stderr
-    assert "2 read, 1 new" in done.stdout
-    assert "医保区划" in copy.read_text("utf-8-sig")
+    assert "3 read, 2 new" in done.stdout
+    assert "row 3, 参保地医保区划" in done.stdout
+    assert "医保区划应为六位数字" in copy.read_text("utf-8-sig")
+    assert "medical_fee 1,000.00 ≠ 1,100.00; fund 900.00 ≠ 800.00" in cli.run("held").stdout
 
     platform = table(tmp_path / "3202.csv", "结算编号,基金支付总额", "S1,800", "S3,5")
     day = ("--from", "2025-03-18", *PLACES)
     found = cli.read("reconcile", platform, *day, code=1)
     differing = {one["id"]: one["kind"] for one in found["differences"]}
-    assert differing == {"S1": "different_amounts", "S3": "missing_here"}
+    assert differing == {"S1": "different_amounts", "S3": "missing_here", "S4": "missing_there"}
     target = tmp_path / "差异.csv"
     assert cli.run("differences", found["reconciliation_id"], target).returncode == 0
     rows = list(csv.DictReader(target.read_text("utf-8-sig").splitlines()))
-    assert [row["结算或冲销编号"] for row in rows] == ["S1", "S3"]
+    assert [row["结算或冲销编号"] for row in rows] == ["S1", "S3", "S4"]
 
     asked = {"period": "2025-03", "organisation": "示例"}
     assert httpx2.post(f"{cli.url}/v1/clearing/statements", json=asked).status_code == 201
     (statement,) = cli.read("clearing", "--period", "2025-03")
     assert (statement["amount_fen"], statement["state"]) == (800_00, "generated")
     assert "800.00" in cli.run("clearing").stdout
+    assert "no statement differs" in cli.run("disagreements").stdout
     book = tmp_path / "清算单.xlsx"
     assert cli.run("export", "statements", book).returncode == 0
+    assert "end in .xlsx or .csv" in cli.run("export", "statements", tmp_path / "book.pdf").stderr
     cells = [cell.value for row in load_workbook(book).worksheets[0].iter_rows() for cell in row]
     assert {"应清算金额", "已生成", "2025-03"} <= set(cells)
 
@@ -124,3 +129,8 @@ def test_a_template_is_written_once(cli: CommandLine, tmp_path: Path, form: str)
     again = cli.run("template", form, "-o", target)
     assert again.returncode == 1
     assert "is there already" in again.stderr
+
+
+def test_a_month_that_is_none_is_named_with_its_cure(cli: CommandLine) -> None:
+    assert "it is no month; write one as 2026-10" in cli.run("clearing", "--period", "1").stderr
+    assert "it is no province" in cli.run("clearing", "--insured", "4401").stderr

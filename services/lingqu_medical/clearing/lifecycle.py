@@ -61,7 +61,8 @@ class IllegalStepError(ConflictError):
     def __init__(self, statement: str, state: str, wanted: str) -> None:
         ways = ", ".join(MOVES[state]) or "none: a closed period is immutable"
         super().__init__(
-            f"clearing statement {statement} is {state}, never {wanted} next; possible: {ways}"
+            f"clearing statement {statement} is {state} and cannot become {wanted}; possible: "
+            f"{ways}"
         )
 
 

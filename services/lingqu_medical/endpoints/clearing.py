@@ -23,9 +23,8 @@ from lingqu_medical.clearing.lifecycle import MOVES, ClearingState
 from lingqu_medical.clearing.net import net
 from lingqu_medical.clearing.statement import StatementKey, key_of, statement_of
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Code, Day, Region
+from lingqu_medical.endpoints.values import Code, Day, Period, Region
 from lingqu_medical.forms.statements import STATEMENTS
-from lingqu_medical.period import Period
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 _LISTING = "clearing"
@@ -146,7 +145,11 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
 
     @routes.get("/disagreements", summary="Statements that our book does not come to")
     def show_disagreements(period: Period | None = None) -> dict[str, Any]:
-        """Recompute from the events; the statements themselves never change."""
+        """Recompute from the events; the statements themselves never change.
+
+        What comes through the gateway or from a partner brings its own period and enters it, even
+        where that was stated; what is stated here enters the next open one.
+        """
         with database_errors(), reading() as session:
             return {"items": [each.fields() for each in disagreements(session, desk.book, period)]}
 

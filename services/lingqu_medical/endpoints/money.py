@@ -15,8 +15,7 @@ from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.clearing.book import Book
 from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Code, Day, Id, Region
-from lingqu_medical.period import Period
+from lingqu_medical.endpoints.values import Code, Day, Id, Period, Region
 from lingqu_medical.remittances.desk import RemittanceDesk, balances
 from lingqu_medical.tables import REMITTANCE
 

@@ -15,9 +15,8 @@ from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.endpoints.statements_in import ReversalIn
 from lingqu_medical.endpoints.taking import take_all
-from lingqu_medical.endpoints.values import Id, Region
+from lingqu_medical.endpoints.values import Id, Period, Region
 from lingqu_medical.nouns import REVERSALS
-from lingqu_medical.period import Period
 from lingqu_medical.reversals.take import Reversals
 from lingqu_medical.tables import REVERSAL
 
@@ -71,7 +70,9 @@ def router(
         with database_errors(), reading() as session:
             found = shelf.document(session, (treatment_region, reversal_id))
         if found is None:
-            raise NotFoundError(f"there is no reversal {reversal_id!r}")
+            raise NotFoundError(
+                f"there is no reversal {reversal_id!r}; the treatment place states it"
+            )
         return readable(REVERSALS, found)
 
     return routes

@@ -19,9 +19,8 @@ from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.endpoints.statements_in import SettlementIn
 from lingqu_medical.endpoints.taking import take_all
-from lingqu_medical.endpoints.values import Code, Id, Region
+from lingqu_medical.endpoints.values import Code, Id, Period, Region
 from lingqu_medical.nouns import SETTLEMENTS
-from lingqu_medical.period import Period
 from lingqu_medical.personal import masked
 from lingqu_medical.settlements.take import Settlements
 from lingqu_medical.tables import SETTLEMENT

@@ -70,7 +70,9 @@ class InquiryDesk:
         said = self.journal.find(session, INQUIRY.c.inquiry_id == inquiry_id)
         order = sorted(said, key=lambda one: list(_NEXT).index(one["step"]))
         if not order or order[0]["step"] != "asked":
-            raise NotFoundError(f"there is no inquiry {inquiry_id!r}")
+            raise NotFoundError(
+                f"there is no inquiry {inquiry_id!r}; GET /v1/inquiries lists those that wait"
+            )
         return order
 
     def unanswered(self, session: Session) -> list[Document]:

@@ -170,7 +170,10 @@ class ReconciliationDesk:
     def _parts(self, session: Session, reconciliation_id: str) -> list[Document]:
         found = self.journal.find(session, RECONCILIATION.c.reconciliation_id == reconciliation_id)
         if not found:
-            raise NotFoundError(f"there is no reconciliation {reconciliation_id!r}")
+            raise NotFoundError(
+                f"there is no reconciliation {reconciliation_id!r}; GET /v1/reconciliations lists "
+                "those there are"
+            )
         if len(found) < found[0]["parts"]:
             raise ConflictError(
                 f"{len(found)} of {found[0]['parts']} parts of reconciliation "

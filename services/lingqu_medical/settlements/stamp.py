@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping
 from typing import Any
 
@@ -25,7 +26,11 @@ AMOUNTS = (
     "psn_cash_pay_fen",
     "hosp_part_amt_fen",
 )
-_DIFFER = "医保区划与省份不符,请改正其一", "The division and the province differ; correct one"
+_DIVISION = re.compile("[1-9][0-9]{5}")
+_DIFFER = (
+    "医保区划应为六位数字,前两位与省份相同,请改正",
+    "A division has six digits and begins with its province's two; correct it",
+)
 _SAID = {
     "insuplc_admdvs": _DIFFER,
     "mdtrtarea_admvs": _DIFFER,
@@ -108,7 +113,10 @@ def refusal(settlement: Mapping[str, Any], region: str, codes: CodeSets) -> Reas
 
 
 def _fits(settlement: Mapping[str, Any], division: str, region: str) -> bool:
-    return bool(region) and (settlement.get(division) or region).startswith(region)
+    code = settlement.get(division)
+    if not code:
+        return bool(region)
+    return _DIVISION.fullmatch(code) is not None and bool(region) and code.startswith(region)
 
 
 def stamped(
