@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewPartitions
@@ -35,7 +38,44 @@ class TopicReader:
     topic: str
     isolation: str = "read_committed"
 
+    def exists(self) -> bool:
+        return self.topic in self._admin().list_topics(timeout=10).topics
+
     def read(self) -> list[Message]:
+        # A fetch at the end is held for 500 ms else.
+        with self._consumer({"fetch.wait.max.ms": 10}) as consumer:
+            ends = {part.partition: end_offset(consumer, part) for part in consumer.assignment()}
+            found: list[Message] = []
+            # What is written meanwhile would keep a busy partition from ever ending.
+            open_parts = set(ends)
+            while open_parts:
+                for message in consumer.consume(500, 0.02):
+                    error, number = message.error(), message.partition()
+                    if error is None and message.offset() < ends[number]:
+                        found.append(message)
+                    ended = error is not None and error.code() == KafkaError._PARTITION_EOF
+                    if ended or (error is None and message.offset() >= ends[number] - 1):
+                        open_parts.discard(number)
+        return found
+
+    def await_records(self, count: int) -> list[Message]:
+        """Wait until the topic is there and holds that many, and return all it holds then."""
+        wait_until(self.exists)
+        seen = 0
+
+        def all_there() -> bool:
+            nonlocal seen
+            messages = consumer.consume(500, 0.1)
+            seen += sum(message.error() is None for message in messages)
+            return seen >= count
+
+        with self._consumer({}) as consumer:
+            wait_until(all_there)
+        return self.read()
+
+    @contextmanager
+    def _consumer(self, settings: dict[str, Any]) -> Iterator[Consumer]:
+        """Lend a consumer that begins where the topic does."""
         consumer = Consumer(
             {
                 "bootstrap.servers": self.kafka.bootstrap_servers,
@@ -43,25 +83,14 @@ class TopicReader:
                 "isolation.level": self.isolation,
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,
-                "fetch.wait.max.ms": 10,  # a fetch at the end is held for 500 ms else
+                **settings,
             }
         )
-        parts = [TopicPartition(self.topic, number, 0) for number in range(self.partitions())]
-        ends = {part.partition: end_offset(consumer, part) for part in parts}
-        consumer.assign(parts)
-        found: list[Message] = []
-        # What is written meanwhile would keep a busy partition from ever ending.
-        open_parts = set(ends)
-        while open_parts:
-            for message in consumer.consume(500, 0.02):
-                error, number = message.error(), message.partition()
-                if error is None and message.offset() < ends[number]:
-                    found.append(message)
-                ended = error is not None and error.code() == KafkaError._PARTITION_EOF
-                if ended or (error is None and message.offset() >= ends[number] - 1):
-                    open_parts.discard(number)
-        consumer.close()
-        return found
+        try:
+            consumer.assign([TopicPartition(self.topic, n, 0) for n in range(self.partitions())])
+            yield consumer
+        finally:
+            consumer.close()
 
     def sequences(self) -> list[int]:
         """Return the `lq_seq` of all records, sorted; an event there twice is here twice."""

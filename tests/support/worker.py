@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import orjson
 from tests.support.agreements import HUB_KEY, agreement_state
 from tests.support.builders import contract_folder
 from tests.support.topics import TopicReader
-from tests.support.waiting import wait_until
 
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
@@ -21,7 +21,6 @@ from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.kafka.bulk import BulkProducer
-from lingqu.kafka.publisher import Publisher
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import COMPACTED, DEAD_LETTER_TOPIC, Topics, TopicSpec, internal_topics
@@ -73,8 +72,7 @@ class WorkerUnderTest:
         return state
 
     def put(self, state: AgreementState) -> None:
-        with Publisher(self.kafka) as publisher:
-            publisher.publish(self.table_topic, state.agreement.encode(), state.encode())
+        self._producer.deliver(self.table_topic, [(state.agreement.encode(), state.encode())])
 
     def kafka_options(self, **others: Any) -> dict[str, Any]:
         address = self.kafka.bootstrap_servers
@@ -82,37 +80,36 @@ class WorkerUnderTest:
 
     def publish(self, events: Sequence[dict[str, Any] | bytes | None], topic: str = "") -> None:
         """Write events to the canonical topic as the hub would; bytes go as they are."""
-        codec = AvroCodec(self.contract.latest().schema)
-        schema_id = self.schema_id()
-        with Publisher(self.kafka) as publisher:
-            for event in events:
-                if isinstance(event, dict):
-                    key = self.contract.key_of(event).encode()
-                    value: bytes | None = frame(schema_id, codec.encode_rows([event])[0])
-                else:
-                    key, value = b"broken", event
-                publisher.publish(topic or self.topic, key, value)
+        self._producer.deliver(topic or self.topic, map(self._record, events))
+
+    def _record(self, event: dict[str, Any] | bytes | None) -> tuple[bytes, bytes | None]:
+        if not isinstance(event, dict):
+            return b"broken", event
+        schema_id, codec = self._framing
+        return self.contract.key_of(event).encode(), frame(
+            schema_id, codec.encode_rows([event])[0]
+        )
+
+    @cached_property
+    def _framing(self) -> tuple[int, AvroCodec]:
+        return self.schema_id(), AvroCodec(self.contract.latest().schema)
+
+    @cached_property
+    def _producer(self) -> BulkProducer:
+        # An idempotent one is given its id half a second later.
+        return BulkProducer(self.kafka, **{"enable.idempotence": False})
 
     def schema_id(self) -> int:
         with RegistryClient(self.registry_url) as registry:
             return registry.register(self.contract.subject(), self.contract.latest().schema)
 
     def delivered(self, topic: str) -> list[Any]:
-        with Topics(self.kafka) as topics:
-            if topic not in topics.names():
-                return []
-        return TopicReader(self.kafka, topic).read()
+        target = TopicReader(self.kafka, topic)
+        return target.read() if target.exists() else []
 
     def await_delivered(self, topic: str, count: int) -> list[Any]:
         """Wait until the target holds that many records, and return them."""
-        found: list[Any] = []
-
-        def all_there() -> bool:
-            found[:] = self.delivered(topic)
-            return len(found) >= count
-
-        wait_until(all_there)
-        return found
+        return TopicReader(self.kafka, topic).await_records(count)
 
     def dead_letters(self, feed: str) -> list[dict[str, Any]]:
         """Return the dead letters of a feed, one of each id."""
@@ -153,6 +150,7 @@ class WorkerUnderTest:
         loop = WorkerLoop(resources, load_catalogue(self.folder), instance)
         stop = threading.Event()
         resources.table.start()
+        resources.table.wait_loaded(1)
         thread = threading.Thread(target=loop.run, args=(stop,))
         thread.start()
         try:
