@@ -30,8 +30,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestHub]:
 
 @pytest.fixture
 def up(hub: TestHub) -> TestHub:
-    """Return the hub, up and ready, whatever the test before did to it; no domain is needed."""
-    done = hub.up("--only", "api,worker")
+    """Return the hub, up and ready, whatever the test before did to it; one service is enough."""
+    done = hub.up("--only", "registry")
     assert done.returncode == 0, done.stdout + done.stderr
     return hub
 
@@ -50,7 +50,9 @@ def test_up_tells_each_step_and_leaves_everything_ready(hub: TestHub) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     steps = [line.split(" (")[0] for line in done.stdout.splitlines()]
     assert steps[:4] == ["kafka: starting", "kafka: ready", "api: starting", "api: ready"]
+    assert {each["state"] for each in hub.status()["processes"]} == {"ready"}
     assert hub.lingqu("status").returncode == 0
+    assert hub.lingqu("down").returncode == 0
 
 
 def test_status_tells_process_pid_port_state_since_and_url(up: TestHub) -> None:
