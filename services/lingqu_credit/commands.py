@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lingqu.domain_service.commands.app import domain_app
-from lingqu.domain_service.commands.listing import AS_JSON, LIMIT, Listing, list_rows, print_json
+from lingqu.domain_service.commands.listing import (
+    AS_JSON,
+    LIMIT,
+    Cell,
+    Listing,
+    list_rows,
+    print_json,
+    print_table,
+)
 from lingqu.domain_service.commands.serving import URL, Served
 
 if TYPE_CHECKING:
@@ -27,7 +35,55 @@ _REPAIRS = Listing(
     },
     "no repairs",
 )
+_OBJECTIONS = Listing(
+    "/v1/objections",
+    {
+        "objection": lambda row: row["objection_id"],
+        "record": lambda row: row["record_id"],
+        "state": lambda row: row["state"],
+        "field": lambda row: row["steps"][0]["field"],
+        "claim": lambda row: row["steps"][0]["claim"],
+        "answer by": lambda row: row["steps"][0]["answer_by"],
+        "to correct": lambda row: _names(each for each in row["received_by"] if not each["taken"]),
+    },
+    "no objections",
+)
+_HOLDS = {True: "holds", False: "does not hold", None: "key not known"}
+_RECORDS: Mapping[str, Cell] = {
+    "kind": lambda row: row["kind"],
+    "number": lambda row: row.get("document_no") or row.get("decision_no") or row.get("level"),
+    "state": lambda row: row["state"],
+    "decided": lambda row: row["decided_on"],
+    "from": lambda row: row["origin"],
+    "record": lambda row: row["record_id"],
+}
+_MEASURES: Mapping[str, Cell] = {
+    "measure": lambda row: f"{row['edition']} {row['measure_code']}",
+    "item": lambda row: row["item"],
+    "from": lambda row: row["from"],
+    "until": lambda row: row["until"] or "-",
+    "list": lambda row: row["list_type"],
+    "decided by": lambda row: f"{row['decided_by']} {row['decision_no']}",
+    "region": lambda row: row["origin"],
+    "record": lambda row: row["record_id"],
+}
+_STEPS: Mapping[str, Cell] = {
+    "step": lambda row: row["step"],
+    "at": lambda row: row["occurred_at"],
+    "region": lambda row: row["origin"],
+    "signature": lambda row: _HOLDS[row["signature_holds"]] if row.get("stop_use") else None,
+}
+_ANSWERS: Mapping[str, Cell] = {
+    "asked": lambda row: row["name"],
+    "stopped": lambda row: "yes" if row["answered"] else "late" if row["overdue"] else "not yet",
+}
+_STATES = "applied, accepted, refused, withdrawn, propagating or closed"
+_OBJECTED = "raised, accepted, corrected, not_wrong, cannot_verify or withdrawn"
 USCC = typer.Argument(help="Social credit code of the subject.")
+
+
+def _names(regions: Iterable[Mapping[str, Any]]) -> str:
+    return "、".join(each["name"] for each in regions)
 
 
 def _template(kind: str) -> Callable[[], Template]:
@@ -66,17 +122,16 @@ def subject(
         print_json(found)
         return
     names = "、".join(each["name"] for each in found["subject"]["names"]) or "no name known"
-    verdict = found["classification"]
     typer.echo(f"{found['subject']['uscc']}  {names}")
+    records = [each | {"kind": kind} for kind, told in found["records"].items() for each in told]
+    if not records:
+        typer.echo("nothing is recorded of it")
+        return
+    verdict = found["classification"]
     if verdict is not None:
-        typer.echo(f"class {verdict['unified_class']} by {verdict['edition']}")
-    for kind, records in found["records"].items():
-        for each in records:
-            told = each.get("document_no") or each.get("decision_no") or each.get("level") or ""
-            typer.echo(
-                f"{kind}  {told}  {each['state']}  {each['decided_on'] or ''}  "
-                f"from {each['origin']}  {each['record_id']}"
-            )
+        because = f", because of {'; '.join(verdict['because'])}" if verdict["because"] else ""
+        typer.echo(f"class {verdict['unified_class']} by {verdict['edition']}{because}")
+    print_table(_RECORDS, records)
     typer.echo(f"{len(found['restrictions'])} measures in force")
 
 
@@ -91,14 +146,9 @@ def restrictions(
     found = _get(f"/v1/subjects/{uscc}/restrictions", url)
     if as_json:
         print_json(found)
-        return
-    for each in found["restrictions"]:
-        typer.echo(
-            f"{each['edition']} {each['measure_code']} {each['item']}  {each['from']} to "
-            f"{each['until'] or '-'}  {each['list_type']}  {each['decided_by']} "
-            f"{each['decision_no']}  from {each['origin']}"
-        )
-    if not found["restrictions"]:
+    elif found["restrictions"]:
+        print_table(_MEASURES, found["restrictions"])
+    else:
         typer.echo("no measure is in force")
 
 
@@ -106,18 +156,39 @@ def restrictions(
 def repair(
     repair_id: Annotated[str | None, typer.Argument(help="One repair; else all.")] = None,
     *,
-    state: Annotated[str | None, typer.Option(help="Those in this state.")] = None,
-    overdue: Annotated[bool, typer.Option(help="Those that wait past the deadline.")] = False,
+    state: Annotated[str | None, typer.Option(help=f"Those that are {_STATES}.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Those past their deadline.")] = False,
     limit: Annotated[int, LIMIT] = 100,
     as_json: Annotated[bool, AS_JSON] = False,
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """List repairs, or show one: who has stopped using the record, and who is late."""
-    if repair_id is not None:
-        print_json(_get(f"/v1/repairs/{repair_id}", url))
+    if repair_id is None:
+        query = {"state": state, "overdue": "true" if overdue else None}
+        list_rows(CREDIT, url, _REPAIRS, query, limit, as_json=as_json)
         return
-    query = {"state": state, "overdue": "true" if overdue else None}
-    list_rows(CREDIT, url, _REPAIRS, query, limit, as_json=as_json)
+    found = _get(f"/v1/repairs/{repair_id}", url)
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(f"{found['repair_id']} of {found['record_kind']} {found['record_id']}")
+    print_table(_STEPS, found["steps"])
+    if found["answers"]:
+        print_table(_ANSWERS, found["answers"])
+    can_be = ", ".join(found["possible"]) or "nothing more"
+    typer.echo(f"{found['state']}; it can be {can_be}")
+
+
+@app.command()
+def objection(
+    state: Annotated[str | None, typer.Option(help=f"Those that are {_OBJECTED}.")] = None,
+    *,
+    limit: Annotated[int, LIMIT] = 100,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List objections: what is said to be wrong, what came of it, and who has yet to correct it."""
+    list_rows(CREDIT, url, _OBJECTIONS, {"state": state}, limit, as_json=as_json)
 
 
 def _get(path: str, url: str | None) -> Any:

@@ -27,9 +27,10 @@ class Acts:
     def check(self, procedure_id: str, state: str, act: str) -> None:
         """Raise IllegalActError where the act does not follow, with those that do."""
         if act not in self.possible(state):
-            ways = ", ".join(self.possible(state)) or "nothing"
+            ways = ", ".join(self.possible(state))
+            cure = f"it can be {ways}" if ways else "nothing more can be done with it"
             raise IllegalActError(
-                f"{self._noun} {procedure_id!r} is {state}; {act} is not possible, {ways} is"
+                f"{self._noun} {procedure_id!r} is {state} and cannot be {act}; {cure}"
             )
 
 

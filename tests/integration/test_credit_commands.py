@@ -80,4 +80,24 @@ def test_tables_go_in_and_out_and_subjects_are_asked_for(
     assert "2024 2-1" in run(environ, "restrictions", code(3))
     assert "no measure is in force" in run(environ, "restrictions", code(1))
     assert "class D" in run(environ, "subject", code(3))
+    assert "nothing is recorded of it" in run(environ, "subject", code(9))
     assert "no repairs" in run(environ, "repair")
+    assert "no objections" in run(environ, "objection")
+
+
+def test_repairs_and_objections_are_shown_to_people(environ: dict[str, str]) -> None:
+    url = f"{environ['LINGQU_CREDIT_URL']}/v1"
+    told = statement("dishonesty", 5, list_type="失信被执行人")
+    assert httpx2.post(f"{url}/records/dishonesty", json=[told]).status_code == 200
+    (listed,) = httpx2.get(f"{url}/records/dishonesty?uscc={code(5)}").json()["items"]
+    record = {"record_kind": "dishonesty", "record_id": listed["record_id"]}
+    objection = record | {"raised_by": "示例厅", "claim": "金额与决定书不符"}
+    assert httpx2.post(f"{url}/objections", json=[objection]).status_code == 201
+    assert "金额与决定书不符" in run(environ, "objection", "--state", "raised")
+    application = record | {"applied_on": recent(0)}
+    repair = httpx2.post(f"{url}/repairs", json=application).json()["repair_id"]
+    assert repair in run(environ, "repair", "--state", "applied")
+    shown = run(environ, "repair", repair)
+    assert listed["record_id"] in shown
+    assert "applied; it can be accepted, refused, withdrawn" in shown
+    assert json.loads(run(environ, "repair", "--json", repair))["state"] == "applied"

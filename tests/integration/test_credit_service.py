@@ -219,3 +219,43 @@ def test_an_objection_disputes_a_record_until_it_is_decided(
     assert (decided["state"], decided["possible"]) == ("not_wrong", [])
     shown = only(credit, "penalty", number)
     assert (shown["state"], shown["fine_fen"]) == ("effective", 100)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "said"),
+    [
+        ("records/penalty", {"state": "ended"}, "'effective', 'disputed'"),
+        ("records/penalty", {"grade": "worst"}, "'minor', 'general'"),
+        ("records/penalty", {"uscc": "915226250000UUUU56"}, "check digit should be"),
+        ("sanctions", {"uscc": "9152"}, "has 4 characters"),
+    ],
+)
+def test_a_filter_that_can_find_nothing_is_refused(
+    credit: CreditUnderTest, path: str, query: dict[str, str], said: str
+) -> None:
+    assert said in credit.ask(path, 422, **query)["detail"]
+
+
+def test_of_a_subject_that_nobody_knows_nothing_is_told_not_even_a_class(
+    credit: CreditUnderTest,
+) -> None:
+    view = credit.get(f"subjects/{code(999_999)}")
+    assert view["classification"] is None
+    assert not any(view["records"].values())
+
+
+def test_what_is_refused_says_what_can_be_done(credit: CreditUnderTest, number: int) -> None:
+    unknown = credit.ask("records/penalty/43-CF-1", 404)["detail"]
+    assert "GET /v1/records/penalty" in unknown
+    (record_id,) = credit.state("dishonesty", statement("dishonesty", number))
+    told = {"record_kind": "dishonesty", "record_id": record_id, "applied_on": recent(0)}
+    path = f"repairs/{credit.post('repairs', told, 201)['repair_id']}"
+    met = {"corrected": True, "committed": True}
+    too_soon = credit.post(f"{path}/grant", met | {"decision_no": "一号"}, 409)["detail"]
+    assert too_soon.endswith(
+        "is applied and cannot be granted; it can be accepted, refused, withdrawn"
+    )
+    credit.post(f"{path}/accept", met)
+    too_soon = credit.post(f"{path}/grant", met | {"decision_no": "一号"}, 409)["detail"]
+    assert "the repair can be granted from 20" in too_soon
+    credit.post("subjects/uses/43-FK-1/lift", {"ended_on": recent(0)}, 404)

@@ -1,13 +1,26 @@
-"""Social credit codes in paths: refused with the rule where they are none."""
+"""Social credit codes in requests: refused with the rule where they are none."""
 
 from __future__ import annotations
 
-from fastapi import Response
+from typing import Annotated
+
+from fastapi import Query, Response
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.service.problems import problem
 
 RULE = "uscc_check_digit"
+
+
+def _valid(uscc: str | None) -> str | None:
+    if uscc is not None and (told := uscc_problem(uscc)) is not None:
+        raise PydanticCustomError(RULE, "{told}", {"told": told})
+    return uscc
+
+
+WantedUscc = Annotated[str | None, Query(max_length=100), AfterValidator(_valid)]
 
 
 def refusal(uscc: str) -> Response | None:

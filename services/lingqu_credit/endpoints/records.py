@@ -14,12 +14,13 @@ from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.domain_service.statements.noun import Document
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu_credit.endpoints.codes import WantedUscc
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.endpoints.stated import Id, stated_model
 from lingqu_credit.forms.record_tables import row_of
 from lingqu_credit.records.expiry import as_of
 from lingqu_credit.records.records import Records
-from lingqu_credit.records.states import legal_moves
+from lingqu_credit.records.states import RecordState, legal_moves
 from lingqu_credit.subjects.masking import masked
 from lingqu_credit.subjects.view import told_record
 
@@ -39,10 +40,10 @@ class Wanted:
 
     def __init__(
         self,
-        uscc: Annotated[str | None, Query(max_length=18)] = None,
+        uscc: WantedUscc = None,
         origin: Annotated[str | None, Query(max_length=20, description="who stated it")] = None,
-        state: Annotated[str | None, Query(max_length=20)] = None,
-        grade: Annotated[str | None, Query(max_length=20)] = None,
+        state: RecordState | None = None,
+        grade: Literal["none", "minor", "general", "serious"] | None = None,
     ) -> None:
         self.told = {"uscc": uscc, "origin": origin, "state": state, "grade": grade}
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.domain_service.endpoints.declaring import readable
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu_credit.endpoints.codes import WantedUscc
 from lingqu_credit.sanctions.uses import SANCTION_NOUN, Uses
 from lingqu_credit.subjects.masking import masked
 from lingqu_credit.tables import SANCTION
@@ -25,7 +26,7 @@ def router(uses: Uses, reading: sessionmaker[Session]) -> APIRouter:
     def list_uses(
         *,
         record_id: Annotated[str | None, Query(max_length=100)] = None,
-        uscc: Annotated[str | None, Query(max_length=18)] = None,
+        uscc: WantedUscc = None,
         limit: PageSize = 100,
         cursor: PageCursor = None,
     ) -> dict[str, Any]:

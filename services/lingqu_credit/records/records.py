@@ -26,7 +26,10 @@ class UnknownRecordError(NotFoundError):
     """There is no record of that id."""
 
     def __init__(self, kind: Kind, record_id: str) -> None:
-        super().__init__(f"there is no {kind.name} {record_id!r}, or it was repaired")
+        super().__init__(
+            f"there is no {kind.name} {record_id!r}, or it was repaired and nothing of it is kept;"
+            f" GET /v1/records/{kind.name} lists those there are"
+        )
 
 
 class Records:

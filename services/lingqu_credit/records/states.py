@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from lingqu.errors import ConflictError
+
+RecordState = Literal[
+    "effective", "disputed", "suspended", "changed", "revoked", "expired", "repaired"
+]
 
 ENDED: Final[frozenset[str]] = frozenset({"revoked", "expired", "repaired"})
 # A measure is used while its record stands; one that is suspended (停止执行) is not.

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lingqu.errors import ConflictError
-from lingqu.instants import milliseconds
+from lingqu.instants import day_at, milliseconds
 from lingqu_credit.recipients import Recipients
 from lingqu_credit.records.record_id import record_id
 from lingqu_credit.records.records import Records
@@ -150,5 +150,6 @@ class RepairDesk:
         earliest = document.get("min_until")
         if earliest is not None and today <= earliest:
             raise ConflictError(
-                "the shortest publication is not over yet; grant it from the day after min_until"
+                "the shortest publication is not over yet; the repair can be granted from "
+                f"{day_at(earliest + 1)} on"
             )

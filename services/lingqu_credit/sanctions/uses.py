@@ -8,7 +8,7 @@ from typing import Any, Final
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.noun import Document, Noun
-from lingqu.errors import ConflictError
+from lingqu.errors import ConflictError, NotFoundError
 from lingqu.service.database import database_errors
 from lingqu_credit.measures.live import measures_of
 from lingqu_credit.records.record_id import record_id
@@ -80,11 +80,17 @@ class Uses:
         return {**statement, "event_id": taken.event_ids[0]}
 
     def lift(self, sanction_id: str, ended_on: int) -> None:
-        """Say that a use has ended. Raises ConflictError where it was another region's."""
+        """Say that a use has ended. Raises NotFoundError, ConflictError for another region's."""
         with database_errors(), self._sessions.begin() as session:
             found = self.shelf.document(session, (sanction_id,))
-            if found is None or found["origin"] != self._region:
-                raise ConflictError(f"{sanction_id!r} is no use of this region; nothing was done")
+            if found is None:
+                raise NotFoundError(
+                    f"there is no use {sanction_id!r}; GET /v1/sanctions lists those there are"
+                )
+            if found["origin"] != self._region:
+                raise ConflictError(
+                    f"use {sanction_id!r} is region {found['origin']}'s, which ends it itself"
+                )
             taken = self._declarations.take(session, [{**found, "ended_on": ended_on}])
             for reason in taken.refused.values():
                 raise ConflictError(reason.detail)

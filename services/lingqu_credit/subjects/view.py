@@ -38,7 +38,8 @@ class SubjectView:
     ) -> dict[str, Any]:
         """Return what is known of the code's subject on the day, newest records first.
 
-        Risk classes are told for regulation only. A valid code that nobody knows has empty lists.
+        Risk classes are told for regulation only. A valid code that nobody knows has empty lists,
+        and no class: nothing is known for or against it.
         """
         identity = identity_of(session, uscc, day)
         codes = sorted({uscc, *identity.codes})
@@ -50,7 +51,8 @@ class SubjectView:
             found["rating"] = [
                 each for each in found["rating"] if each["rating_type"] != "risk_class"
             ]
-        verdict = self._classification.classify(facts_of(found), day_at(day))
+        known = bool(identity.names) or any(found.values())
+        verdict = self._classification.classify(facts_of(found), day_at(day)) if known else None
         return {
             "uscc": uscc,
             "day": day_at(day).isoformat(),
