@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lingqu_cli import feed_offsets
 from lingqu_cli.instants import Since, Until, instant
 from lingqu_cli.ordering import DryRun, NoWait, Partition, Rate, list_orders, place, sentence
 from lingqu_cli.tables import AsJson, all_items, hub, print_facts, print_json, print_table
@@ -120,6 +121,22 @@ def cancel(
     print_json(found) if as_json else typer.echo(sentence(found))
 
 
+@app.command()
+def stop(feed: FeedId, *, as_json: AsJson = False) -> None:
+    """Stop a feed so that its offsets may be altered; resume lets it go on. Within 10 seconds."""
+    _post(feed, "stop", as_json=as_json)
+
+
+@app.command()
+def restart(feed: FeedId, *, as_json: AsJson = False) -> None:
+    """Stop a feed's lanes and start them anew, as after a repair at the partner's."""
+    _post(feed, "restart", as_json=as_json)
+
+
+app.command("offsets")(feed_offsets.offsets)
+app.command("rewind")(feed_offsets.rewind)
+
+
 def _post(feed: str, verb: str, *, as_json: bool) -> None:
     with hub() as client:
         found = client.control.post(f"/v1/feeds/{feed}/{verb}")
@@ -135,4 +152,6 @@ def _row(one: dict[str, Any]) -> tuple[object, ...]:
 
 
 def _state(one: dict[str, Any]) -> str:
+    if one["stopped"]:
+        return "stopped"
     return "paused" if one["paused"] else str(one["state"])

@@ -99,6 +99,8 @@ class FeedAnswer:
     version: int
     state: str
     paused: bool
+    stopped: bool
+    restarts: int
     flows: bool
     direction: str
     partner: str
@@ -156,6 +158,8 @@ def feed_answer(feed: FeedRow, row: AgreementRow, hub: Hub) -> FeedAnswer:
         version=row.version,
         state=row.state,
         paused=feed.paused,
+        stopped=feed.stopped,
+        restarts=feed.restarts,
         flows=row.state == "active" and not feed.paused and in_force,
         direction="out" if outward else "in",
         partner=other.partner,

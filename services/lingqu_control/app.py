@@ -21,6 +21,7 @@ from lingqu_control.desk import Desk
 from lingqu_control.endpoints import (
     agreements,
     apply,
+    connectors,
     dead_letters,
     feeds,
     orders,
@@ -59,7 +60,7 @@ def create_app(settings: ControlSettings) -> FastAPI:
     desk = Desk(hub, store)
     for room in (apply, partners, agreements, feeds, quality):
         app.include_router(room.router(desk))
-    for reading in (dead_letters, orders):
+    for reading in (dead_letters, orders, connectors):
         app.include_router(reading.router(desk, settings.kafka))
     return app
 

@@ -16,7 +16,7 @@ from lingqu_control.answers import (
     feed_answer,
 )
 from lingqu_control.hub import Hub
-from lingqu_control.moves import move_agreement, pause_feed
+from lingqu_control.moves import move_agreement, pause_feed, restart_feed, stop_feed
 from lingqu_control.records import Records
 from lingqu_control.store import Store
 
@@ -57,4 +57,14 @@ class Desk:
     def pause(self, feed_id: str, *, paused: bool) -> FeedAnswer:
         with self.writing() as records:
             feed = pause_feed(records, feed_id, self.hub, paused=paused)
+            return feed_answer(feed, records.effective(feed.agreement_id), self.hub)
+
+    def stop(self, feed_id: str) -> FeedAnswer:
+        with self.writing() as records:
+            feed = stop_feed(records, feed_id, self.hub)
+            return feed_answer(feed, records.effective(feed.agreement_id), self.hub)
+
+    def restart(self, feed_id: str) -> FeedAnswer:
+        with self.writing() as records:
+            feed = restart_feed(records, feed_id, self.hub)
             return feed_answer(feed, records.effective(feed.agreement_id), self.hub)

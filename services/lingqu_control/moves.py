@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from lingqu.agreements.lifecycle import ENDED, IN_FORCE, MOVES
 from lingqu.agreements.state import StateName
+from lingqu.errors import ConflictError
 from lingqu_control.hub import Hub
 from lingqu_control.records import Records
-from lingqu_control.tables import AgreementRow, FeedRow
+from lingqu_control.tables import AgreementRow, FeedRow, OrderRow
 
 TERM_ENDED = "the last day of its term has passed"
 
@@ -31,11 +32,35 @@ def move_agreement(
 
 
 def pause_feed(records: Records, feed_id: str, hub: Hub, *, paused: bool) -> FeedRow:
-    """Pause or resume the feed and publish it; doing so twice changes nothing."""
+    """Pause or resume the feed and publish it; doing so twice changes nothing.
+
+    One that is stopped is resumed by this too. Raises ConflictError while its offsets are altered.
+    """
     feed = records.feed(feed_id)
-    if feed.paused != paused:
-        feed.paused, feed.changed_ms = paused, hub.now_ms()
+    if not paused:
+        _check_offsets_settled(records, feed)
+    if feed.paused != paused or feed.stopped:
+        feed.paused, feed.stopped, feed.changed_ms = paused, False, hub.now_ms()
         records.publish(feed.agreement_id)
+    return feed
+
+
+def stop_feed(records: Records, feed_id: str, hub: Hub) -> FeedRow:
+    """Stop the feed, so that its offsets may be altered, and publish it; twice changes nothing."""
+    feed = records.feed(feed_id)
+    if not feed.stopped:
+        feed.paused = feed.stopped = True
+        feed.changed_ms = hub.now_ms()
+        records.publish(feed.agreement_id)
+    return feed
+
+
+def restart_feed(records: Records, feed_id: str, hub: Hub) -> FeedRow:
+    """Let workers stop the feed's lanes and start them anew; one that rests goes on resting."""
+    feed = records.feed(feed_id)
+    feed.restarts += 1
+    feed.changed_ms = hub.now_ms()
+    records.publish(feed.agreement_id)
     return feed
 
 
@@ -57,6 +82,16 @@ def publish_all(records: Records) -> int:
     for agreement_id in found:
         records.publish(agreement_id)
     return len(found)
+
+
+def _check_offsets_settled(records: Records, feed: FeedRow) -> None:
+    found = select(OrderRow).where(OrderRow.feed_id == feed.id, OrderRow.state == "open")
+    for row in records.session.scalars(found):
+        if row.document["kind"] == "offsets":
+            raise ConflictError(
+                f"the offsets of feed {feed.id!r} are being altered by order {row.number}; resume"
+                f" when it is done, or lingqu feed cancel {feed.id} {row.number}"
+            )
 
 
 def _withdraw_pending(records: Records, ended: AgreementRow) -> None:

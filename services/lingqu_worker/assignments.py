@@ -38,10 +38,10 @@ class Assignments:
         return {
             each.runs_as: each
             for state in states
-            if state is not None and state.flows_at(now_ms)
+            if state is not None
             for way in [self.direction(state)]
             if way
-            for each in _streams(state, way)
+            for each in _streams(state, way, now_ms)
         }
 
     def direction(self, state: AgreementState) -> Direction | None:
@@ -61,10 +61,16 @@ class Assignments:
         return known[1]
 
 
-def _streams(state: AgreementState, way: Direction) -> Iterator[AgreementState]:
-    yield replace(state, orders=())
+def _streams(state: AgreementState, way: Direction, now_ms: int) -> Iterator[AgreementState]:
+    """Yield what runs now: offsets are altered while the feed rests, all else while it flows."""
+    flows = state.flows_at(now_ms)
+    rests = state.paused and replace(state, paused=False).flows_at(now_ms)
+    if flows:
+        yield replace(state, orders=())
     if way == "outbound":
-        yield from (replace(state, orders=(order,)) for order in state.orders)
+        for order in state.orders:
+            if rests if order.kind == "offsets" else flows:
+                yield replace(state, orders=(order,))
 
 
 def _decoded(name: str, record: bytes) -> AgreementState | None:

@@ -62,6 +62,10 @@ class Delivery(LaneWork):
         self._source = resources.source_topic(state.topic, state.feed)
         self._rejected = 0
 
+    @property
+    def partition(self) -> int:
+        return self._partition
+
     def open(self) -> Position:
         """Fence, find the progress, and check that it still speaks of this topic and target."""
         self._terms = self._spec

@@ -59,6 +59,11 @@ class ProgressCopies:
             self._written[key] = progress.next_offset
             self._producer.produce(PROGRESS_TOPIC, progress.encode(), key)
 
+    def replace(self, key: bytes, progress: Progress) -> None:
+        """Put another copy in place of the last one, and return when it is durable."""
+        self._written.pop(key, None)
+        self._producer.deliver(PROGRESS_TOPIC, [(key, progress.encode())])
+
     def last(self, key: bytes) -> Progress | None:
         """Return the newest copy."""
         value = read_progress(self._kafka, key)

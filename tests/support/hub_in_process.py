@@ -18,9 +18,9 @@ from tests.unit.lingqu_control.desks import agreement, apply, desk, document, pu
 from lingqu.clock import SystemClock
 from lingqu.metrics import Metrics
 from lingqu.service.app import make_app
-from lingqu_cli import dlt, feed, ordering
+from lingqu_cli import dlt, feed, feed_offsets, ordering
 from lingqu_control.desk import Desk
-from lingqu_control.endpoints import agreements, dead_letters, feeds, orders
+from lingqu_control.endpoints import agreements, connectors, dead_letters, feeds, orders
 
 
 @dataclass
@@ -67,10 +67,10 @@ def hub_in_process(worker: WorkerUnderTest, patch: pytest.MonkeyPatch) -> HubInP
     app = make_app("control", metrics=Metrics(), ready=list)
     for room in (agreements, feeds):
         app.include_router(room.router(one))
-    for reading in (dead_letters, orders):
+    for reading in (dead_letters, orders, connectors):
         app.include_router(reading.router(one, worker.kafka))
     commands = typer.Typer()
     commands.add_typer(dlt.app, name="dlt")
     commands.add_typer(feed.app, name="feed")
-    run = command_line(app, commands, [dlt, feed, ordering], patch)
+    run = command_line(app, commands, [dlt, feed, feed_offsets, ordering], patch)
     return HubInProcess(worker, one, TestClient(app), run)

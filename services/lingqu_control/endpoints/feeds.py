@@ -1,4 +1,4 @@
-"""Feeds, to look at, pause and resume."""
+"""Feeds, to look at, pause, resume, stop and restart."""
 
 from __future__ import annotations
 
@@ -38,5 +38,13 @@ def router(desk: Desk) -> APIRouter:
     @routes.post("/{feed_id}/resume", summary="Go on where it stopped")
     def resume_feed(feed_id: str) -> FeedAnswer:
         return desk.pause(feed_id, paused=False)
+
+    @routes.post("/{feed_id}/stop", summary="Hold it back so that its offsets may be altered")
+    def stop_feed(feed_id: str) -> FeedAnswer:
+        return desk.stop(feed_id)
+
+    @routes.post("/{feed_id}/restart", summary="Stop its lanes and start them anew")
+    def restart_feed(feed_id: str) -> FeedAnswer:
+        return desk.restart(feed_id)
 
     return routes

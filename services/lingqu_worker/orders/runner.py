@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.plugins import parse_options
 from lingqu_worker.assignments import sink_class
 from lingqu_worker.dead_letters import DeadLetters
+from lingqu_worker.feed import FeedStage
 from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.gate import Gate
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.orders.delivery import OrderAnswered, OrderDelivery
 from lingqu_worker.orders.dry_run import DryRun
 from lingqu_worker.orders.lane import OrderLane, OrderWork
+from lingqu_worker.orders.offsets import MovedDelivery, OffsetsWork, StoppedGate
 from lingqu_worker.resources import Resources
 
 
@@ -28,19 +32,36 @@ def order_inlet(state: AgreementState, resources: Resources, instance: str | Non
 
 def _work(state: AgreementState, partition: int, resources: Resources) -> OrderWork:
     (order,) = state.orders
+    if order.kind == "offsets":
+        return _offsets(state, partition, resources)
     gate = Gate(resources.table, resources.clock, state)
     today = resources.stage(state)
     if order.dry_run:
         return DryRun(state, today, partition, resources, gate)
+    spec = _spec(state, today, gate, resources, order.attempt)
+    delivery = OrderAnswered if spec.sink.answers else OrderDelivery
+    return delivery(spec, today, partition, resources)
+
+
+def _offsets(state: AgreementState, partition: int, resources: Resources) -> OffsetsWork:
+    """Return the work on the feed's own lane: it bears the feed's name, not the order's."""
+    gate = StoppedGate(resources.table, resources.clock, state)
+    feed = replace(state, orders=())
+    today = resources.stage(feed)
+    spec = _spec(feed, today, gate, resources, 1)
+    return OffsetsWork(state, spec, today, MovedDelivery(spec, partition, resources))
+
+
+def _spec(
+    state: AgreementState, today: FeedStage, gate: Gate, resources: Resources, attempt: int
+) -> FeedSpec:
     key = resources.hub_key.open(state.dead_letter_key, state.dead_letter_context)
     place = (state.feed, state.agreement, state.recipient.partner, key, resources.clock)
-    spec = FeedSpec(
+    return FeedSpec(
         state=state,
         sink=sink_class(state),
         options=parse_options(state.delivery.connector, state.delivery.options),
         stage=today,
-        dead_letters=DeadLetters(*place, attempt=order.attempt),
+        dead_letters=DeadLetters(*place, attempt=attempt),
         gate=gate,
     )
-    delivery = OrderAnswered if spec.sink.answers else OrderDelivery
-    return delivery(spec, today, partition, resources)
