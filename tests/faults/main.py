@@ -18,6 +18,7 @@ from tests.faults.partners import main as partners
 from tests.faults.plan import Scale, plan_round
 from tests.faults.rig import ROOT, RigError, running, wait
 from tests.faults.trial import Outcome, Trial, cast
+from tests.faults.views import main as views
 
 from lingqu.errors import LingquError
 from lingqu.service.database import make_engine
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if options.partners:
             return _play_partners(options, arguments, home)
+        if options.views:
+            return _play_views(options, arguments, home)
         run(options, home, outcomes)
     except KeyboardInterrupt:
         _say("interrupted; all is stopped")
@@ -73,6 +76,15 @@ def _play_partners(options: argparse.Namespace, arguments: Sequence[str], home: 
     if not options.keep:
         shutil.rmtree(home, ignore_errors=True)
     return 0
+
+
+def _play_views(options: argparse.Namespace, arguments: Sequence[str], home: Path) -> int:
+    found = views.run(options, home, _say)
+    if options.report:
+        options.report.write_text(views.render(arguments, options.seed, found), "utf-8")
+        _say(f"wrote {options.report}")
+    shutil.rmtree(home, ignore_errors=True)
+    return 1 if found.broken else 0
 
 
 def run(options: argparse.Namespace, home: Path, outcomes: list[Outcome]) -> None:
@@ -111,6 +123,13 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         const=",".join(partners.PARTNERS),
         help=f"instead of rounds, partners that misbehave: {', '.join(partners.PARTNERS)}",
     )
+    parser.add_argument(
+        "--views",
+        nargs="?",
+        type=int,
+        const=views.AGREEMENTS,
+        help=f"instead of rounds, so many random agreements a contract; {views.AGREEMENTS} if bare",
+    )
     parser.add_argument("--first", type=int, default=1, help="number of the first round")
     parser.add_argument("--pace", type=int, default=_PACE, help="most events a second")
     parser.add_argument("--seed", type=int, help="of an earlier run, to repeat its faults")
@@ -130,6 +149,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         whole = set(options.partners.split(",")) == set(partners.PARTNERS)
         if options.report is None and whole and options.events >= partners.EVENTS:
             options.report = ROOT / "deploy" / "reports" / "faults-partners.md"
+    elif options.views:
+        if options.report is None and options.views >= views.AGREEMENTS:
+            options.report = ROOT / "deploy" / "reports" / "faults-views.md"
     elif options.report is None and full:
         options.report = ROOT / "deploy" / "reports" / "faults.md"
     return options
