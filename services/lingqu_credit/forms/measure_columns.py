@@ -69,6 +69,7 @@ _TERMS: Final = (
     _Term("from", "措施起始日", "措施生效的第一天", readers.day, writers.day),
     _Term("until", "措施截止日", "措施的最后一天;空着至记录终止为止", readers.day, writers.day),
 )
+_FIELDS: Final = tuple(each.field for each in (_CODE, *_TERMS))
 _OPTIONAL: Final = frozenset({"until"})
 
 
@@ -107,16 +108,16 @@ def take_measures(statement: Document) -> None:
     Cells that are all empty say nothing: then there is no member `measures`. Raises FieldError
     where a measure lacks a term, or a column holds neither one entry nor one for each measure.
     """
-    codes = statement.pop(_CODE.field, None)
-    cells = {each: statement.pop(each.field, None) for each in _TERMS}
-    if codes is None:
-        if any(told is not None for told in cells.values()):
-            raise FieldError(_CODE.field, NO_CODE.about())
+    cells = {field: told for field in _FIELDS if (told := statement.pop(field, None)) is not None}
+    if not cells:
         return
+    codes = cells.get(_CODE.field)
+    if codes is None:
+        raise FieldError(_CODE.field, NO_CODE.about())
     if codes == [NONE]:
         statement["measures"] = []
         return
-    columns = {each.name: _spread(each, told, len(codes)) for each, told in cells.items()}
+    columns = {each.name: _spread(each, cells.get(each.field), len(codes)) for each in _TERMS}
     columns[_CODE.name] = codes
     statement["measures"] = [
         {name: told[place] for name, told in columns.items()} for place in range(len(codes))

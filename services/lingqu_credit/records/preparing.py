@@ -66,6 +66,7 @@ class Preparing:
         if "measures" in self._defaults:
             self._defaults["measures"] = None  # nothing is said of them
         self._fields = {spec.path for spec in version.fields}
+        self._masks = [(field, mask) for field, mask in MASKS.items() if field in self._defaults]
         self._tables = tables
         self._region = region
         self._id_key = id_key
@@ -144,15 +145,19 @@ class Preparing:
         return told | {name: stands[name] for name in SET_BY_ACTS}
 
     def _unmask(self, told: Document, stands: Document | None) -> None:
-        """Put in clear what comes back as answers and exports show it."""
-        for field, mask in MASKS.items():
-            said = told.get(field)
-            if not said or HIDDEN not in said:
+        """Put in clear what comes back as answers and exports show it.
+
+        What is masked never takes the place of something that is in clear.
+        """
+        if stands is None:
+            return
+        for field, mask in self._masks:
+            said, clear = told[field], stands.get(field)
+            if not said or HIDDEN not in said or not clear:
                 continue
-            clear = stands and stands.get(field)
-            if not clear or mask(clear) != said:
+            if mask(clear) != said:
                 raise _RefusedError(
-                    "nothing_masked", field, "is masked with *, and is no known value; write it out"
+                    "nothing_masked", field, "is masked with *, and not what stands; write it out"
                 )
             told[field] = clear
 
