@@ -26,7 +26,7 @@ FORMATS = ("avro", "jsonl", "parquet", "csv")
 WAYS = (*FORMATS, "http", "database")
 KAFKA = "kafka"
 # A sink of Kafka has a transaction to open, which takes longer than all the rest.
-_ONE_IN = 41
+_ONE_IN = 101
 
 Places = Mapping[str, bytes]
 
