@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -63,7 +63,7 @@ class Book:
         store.lock(session, agreement.id)
         there = store.every(session, agreement.id)
         periods = {period for period, kept in there.items() if not kept.closed}
-        self.recount(session, agreement, self._months(agreement), periods)
+        self.recount(session, agreement, self._known_months(session, agreement, there), periods)
         records.set_basis(session, agreement)
 
     def catch_up(self, sessions: sessionmaker[Session]) -> None:
@@ -80,6 +80,18 @@ class Book:
             one
             for one in self.library.followed(session)
             if records.basis(session, one.id) != one.digest
+        ]
+
+    def _known_months(
+        self, session: Session, agreement: Agreement, kept: Collection[str]
+    ) -> list[Month]:
+        """Return the months that an account is kept of, or may be made of: most are still empty."""
+        first_ms, last_ms = self.reckoning.readings.span(session, agreement.section_codes)
+        known = {*kept, *records.accidents(session, agreement.id)}
+        return [
+            month
+            for month in self._months(agreement)
+            if str(month) in known or (first_ms < month.until_ms and month.from_ms <= last_ms)
         ]
 
     def _months(self, agreement: Agreement) -> list[Month]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lingqu_water.readings.follow import StoredReading
@@ -38,6 +38,14 @@ class ReadingStore:
         if methods is not None:
             statement = statement.where(columns.method.in_(list(methods)))
         return _stored(session, statement.order_by(columns.sampled_at_ms, columns.method))
+
+    def span(self, session: Session, section_codes: Collection[str]) -> tuple[int, int]:
+        """Return the times of the first and the last reading of sections, (0, -1) for none."""
+        columns = READING.c
+        statement = select(func.min(columns.sampled_at_ms), func.max(columns.sampled_at_ms))
+        found = session.execute(statement.where(columns.section_code.in_(list(section_codes))))
+        first_ms, last_ms = found.one()
+        return (0, -1) if first_ms is None else (first_ms, last_ms)
 
     def head(self, session: Session, key: Key) -> StoredReading | None:
         """Return the reading that stands for the key, None where none does."""
