@@ -60,6 +60,7 @@ class AnsweredDelivery(Delivery):
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, as far as partner and parking let it."""
         staged = self._spec.stage.apply(records, self._progress.next_sequence)
+        self._check_pouring(records, staged)
         walk = self._walk = Walk(records, staged, self._judge.now_ms())
         self._go_on(walk)
 

@@ -26,6 +26,7 @@ from lingqu_worker.feed import Staged
 from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.lane import LaneWork, Position
 from lingqu_worker.metrics import DELIVERED, FILTERED
+from lingqu_worker.pouring import Pouring
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
 
@@ -60,6 +61,7 @@ class Delivery(LaneWork):
         self._progress = Progress("", 0)
         self._terms = spec
         self._source = resources.source_topic(state.topic, state.feed)
+        self._pouring = Pouring(state.feed)
         self._rejected = 0
 
     @property
@@ -94,6 +96,7 @@ class Delivery(LaneWork):
         """Deliver what the view makes of the records, then stand behind them."""
         self._rejected = 0
         staged = self._terms.stage.apply(records, self._progress.next_sequence)
+        self._check_pouring(records, staged)
         letters = [dead_letter(records, event) for event in staged.dead]
         if letters:
             self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)
@@ -265,6 +268,9 @@ class Delivery(LaneWork):
         self._log.commit(self._key, done.encode())
         self._progress = done
         self._note(done)
+
+    def _check_pouring(self, records: Records, staged: Staged) -> None:
+        self._pouring.check(records, staged)
 
     def _note(self, done: Progress) -> None:
         """Let the hub know what is done, beside the effect."""

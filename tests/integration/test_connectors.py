@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 from tests.support.hub_in_process import HubInProcess, hub_in_process
-from tests.support.lanes import readings
+from tests.support.lanes import await_lane, lanes, readings
 from tests.support.orders import at_rest
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest
+
+from lingqu_worker.pouring import IN_A_ROW
 
 pytestmark = pytest.mark.integration
 
@@ -71,6 +73,26 @@ def test_a_stopped_feed_goes_on_where_its_offsets_say_under_the_same_numbers(
 def offsets(hub: HubInProcess, name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = hub.http.get(f"/connectors/{name}/offsets").json()["offsets"]
     return found
+
+
+def test_a_feed_that_can_read_nothing_stops_and_goes_on_behind_it_as_told(
+    hub: HubInProcess, unique: str, tmp_path: Path
+) -> None:
+    options = {"folder": str(tmp_path), "format": "jsonl", "max_wait_s": 0}
+    hub.worker.publish([b"garbage"] * IN_A_ROW)
+    hub.agree(unique, delivery={"connector": "file-sink", "options": options})
+    with hub.relayed(), hub.worker.running() as (loop, _):
+        await_lane(loop, unique, "failed", "they become no dead letters")
+        (failed,) = [lane for lane in lanes(loop, unique) if lane.state == "failed"]
+        assert not hub.worker.dead_letters(unique)
+        hub.lingqu("feed", "stop", unique)
+        goal = f"{failed.partition}={IN_A_ROW}"
+        assert f"lingqu feed rewind {unique} {goal}" in failed.why
+        assert "have been altered" in hub.lingqu("feed", "rewind", unique, goal)
+        hub.lingqu("feed", "resume", unique)
+        hub.worker.publish(readings(0, 5))
+        wait_until(lambda: list(tmp_path.glob("*-000000000001-*.manifest.json")))
+    assert not hub.worker.dead_letters(unique)
 
 
 def test_a_restart_starts_the_lanes_anew(hub: HubInProcess, unique: str, tmp_path: Path) -> None:

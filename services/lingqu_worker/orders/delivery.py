@@ -134,6 +134,9 @@ class OrderDelivery(Delivery):
         extents = Extents(terms.state, self._partition, self._resources, self._reader)
         return replace(terms, stage=extents.find(today).stage)
 
+    def _check_pouring(self, records: Records, staged: Staged) -> None:
+        """Let letters of what cannot be read be tried again, however many."""
+
     def _note(self, done: Progress) -> None:
         """Leave marks to the feed's own lane."""
         self._resources.copies.note(self._copy_key(), done)
