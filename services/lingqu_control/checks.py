@@ -53,10 +53,16 @@ def check_upstream(wanted: Agreement, hub: Hub, in_force: Iterable[Agreement]) -
 
 def _check_filter(expression: str, version: ContractVersion) -> None:
     rule = compile_rule("filter", expression)
-    known = [spec.path for spec in version.fields if "." not in spec.path]
-    for name in sorted(rule.fields - set(known)):
-        near = difflib.get_close_matches(name, known, 1) or [", ".join(known)]
-        raise ContractError(f"filter: no field {name!r}; do you mean {near[0]}?")
+    known = {spec.path for spec in version.fields}
+    records = {path.rpartition(".")[0] for path in known}  # "" holds the fields of the event
+    for name in sorted(rule.paths - known):
+        outer, _, last = name.rpartition(".")
+        if outer not in records:
+            continue  # in what is unknown already, or in a map
+        inside = [path.rpartition(".")[2] for path in known if path.rpartition(".")[0] == outer]
+        near = difflib.get_close_matches(last, inside, 1) or [", ".join(sorted(inside))]
+        place = f"no field {last!r} in {outer!r}" if outer else f"no field {last!r}"
+        raise ContractError(f"filter: {place}; do you mean {near[0]}?")
 
 
 def _check_served(wanted: Agreement, until: date | None) -> None:

@@ -127,6 +127,10 @@ def test_the_feed_of_an_agreement_stays_its_own(tmp_path: Path) -> None:
         ({"contract": "demo.unknown"}, "no contract named 'demo.unknown'"),
         ({"contract_version": "1.7"}, "has no version 1.7"),
         ({"filter": "valu > 1.0"}, "filter: no field 'valu'; do you mean value"),
+        (
+            {"filter": "parts.exists(part, part.amout > 1.0)"},
+            "filter: no field 'amout' in 'parts'; do you mean amount",
+        ),
         ({"filter": "value >"}, "filter: not a CEL expression"),
         ({"view": {**CLEARED, "fields": ["valve"]}}, "no field 'valve'; do you mean value"),
         ({"view": {**CLEARED, "masks": {"station": "redact"}}}, "record key"),
