@@ -24,10 +24,11 @@ class Pouring:
         if len(staged.batch) or staged.filtered or staged.foreign:
             self._in_a_row = 0
         elif self._in_a_row + len(staged.dead) >= IN_A_ROW:
+            reason = staged.dead[0].reason
             raise PermanentError(
                 f"topic {records.topic!r}, partition {records.partition}: {len(staged.dead)} events"
-                f" from offset {records.offsets[0]} on cannot be read ({staged.dead[0].reason.code}:"
-                f" {staged.dead[0].reason.detail}), and none that can: they become no dead letters;"
+                f" from offset {records.offsets[0]} on cannot be read ({reason.code}:"
+                f" {reason.detail}), and none that can: they become no dead letters;"
                 f" register their schema, or go on behind them: lingqu feed stop {self._feed}, then"
                 f" lingqu feed rewind {self._feed} {records.partition}={records.next_offset}"
             )
