@@ -177,6 +177,6 @@ def test_one_bad_agreement_is_told_and_stops_no_other_feed(
     worker.publish(readings(0, 3))
     with worker.running() as (loop, _):
         worker.await_delivered(arrivals(worker), 3)
-        told = {"sealed elsewhere": "keys/hub.key", "broken inside": "KeyError"}
+        told = {"sealed elsewhere": "keys/hub.key", "broken inside": "has no fields"}
         assert told.get(fault, "") in loop.problems.get(bad, "")
         assert [runner.state.feed for runner in loop.runners()] == [unique]
