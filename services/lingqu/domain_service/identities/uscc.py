@@ -10,7 +10,8 @@ from typing import Final
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
-_DEPARTMENTS: Final = "123456789ANY"
+# As public registers hold them; who has which character is not verified.
+_DEPARTMENTS: Final = "123456789ABCDEFGNY"
 _FORM: Final = re.compile(f"[{_DEPARTMENTS}][{ALPHABET}]{{17}}")
 _GLUED: Final = range(24, 37)
 
