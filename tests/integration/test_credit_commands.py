@@ -85,7 +85,9 @@ def test_tables_go_in_and_out_and_subjects_are_asked_for(
     assert "no objections" in run(environ, "objection")
 
 
-def test_repairs_and_objections_are_shown_to_people(environ: dict[str, str]) -> None:
+def test_repairs_and_objections_are_shown_to_people(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
     url = f"{environ['LINGQU_CREDIT_URL']}/v1"
     told = statement("dishonesty", 5, list_type="失信被执行人")
     assert httpx2.post(f"{url}/records/dishonesty", json=[told]).status_code == 200
@@ -94,6 +96,15 @@ def test_repairs_and_objections_are_shown_to_people(environ: dict[str, str]) -> 
     objection = record | {"raised_by": "示例厅", "claim": "金额与决定书不符"}
     assert httpx2.post(f"{url}/objections", json=[objection]).status_code == 201
     assert "金额与决定书不符" in run(environ, "objection", "--state", "raised")
+    form, out = tmp_path / "模板.csv", tmp_path / "异议.csv"
+    run(environ, "template", "objection", "-o", str(form))
+    run(environ, "export", "objection", str(out))
+    (heading, example), (shown, exported) = (
+        each.read_text("utf-8-sig").splitlines() for each in (form, out)
+    )
+    assert heading.replace("*", "") == shown.split(",异议状态")[0]
+    assert "【示例】" in example
+    assert "已提出" in exported
     application = record | {"applied_on": recent(0)}
     repair = httpx2.post(f"{url}/repairs", json=application).json()["repair_id"]
     assert repair in run(environ, "repair", "--state", "applied")
