@@ -14,6 +14,8 @@ from lingqu.service.sqlite import READ_ONLY
 from lingqu_registry.store.model import ChangeRow
 from lingqu_registry.store.reads import Reads
 
+_RAISED = update(ChangeRow).values(writes=ChangeRow.writes + 1).returning(ChangeRow.writes)
+
 
 @dataclass(frozen=True, slots=True)
 class Writing:
@@ -55,9 +57,8 @@ class Turns:
     def writing(self) -> Iterator[Writing]:
         """Open the one write transaction; it commits at the end, or rolls back on an error."""
         self._connection.execution_options(**self._to_write)
-        raised = update(ChangeRow).values(writes=ChangeRow.writes + 1).returning(ChangeRow.writes)
         with self._connection.begin():
-            number = self._connection.execute(raised).scalar_one()
+            number = self._connection.execute(_RAISED).scalar_one()
             now_ms = int(self._clock.now().timestamp() * 1000)
             yield Writing(self._connection, Reads(self._connection), number, now_ms)
 
