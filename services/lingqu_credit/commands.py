@@ -132,6 +132,8 @@ def subject(
         because = f", because of {'; '.join(verdict['because'])}" if verdict["because"] else ""
         typer.echo(f"class {verdict['unified_class']} by {verdict['edition']}{because}")
     print_table(_RECORDS, records)
+    for kind in found["cut_off"]:
+        typer.echo(f"there is more; GET /v1/records/{kind}?uscc={uscc} pages through all")
     typer.echo(f"{len(found['restrictions'])} measures in force")
 
 

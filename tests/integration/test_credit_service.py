@@ -244,6 +244,16 @@ def test_of_a_subject_that_nobody_knows_nothing_is_told_not_even_a_class(
     assert not any(view["records"].values())
 
 
+def test_a_view_of_a_day_tells_what_was_decided_by_then(
+    credit: CreditUnderTest, number: int
+) -> None:
+    credit.state("penalty", statement("penalty", number))
+    path = f"subjects/{code(number)}"
+    assert credit.get(path, on=recent(31))["records"]["penalty"] == []
+    (found,) = credit.get(path, on=recent(30))["records"]["penalty"]
+    assert found["decided_on"] == recent(30)
+
+
 def test_what_is_refused_says_what_can_be_done(credit: CreditUnderTest, number: int) -> None:
     unknown = credit.ask("records/penalty/43-CF-1", 404)["detail"]
     assert "GET /v1/records/penalty" in unknown

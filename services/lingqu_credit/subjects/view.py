@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.endpoints.declaring import readable
@@ -22,30 +22,37 @@ from lingqu_credit.subjects.classification import Classification, Facts
 from lingqu_credit.subjects.lineage import Identity
 from lingqu_credit.subjects.masking import masked
 
-_MOST = 1_000
+_MOST: Final = 1_000
 _ENVELOPE = ("change", "supersedes", "mode", "environment")
 
 
 class SubjectView:
-    """The consolidated view; answers mask every natural person."""
+    """The consolidated view; answers mask every natural person, and say where they are cut off."""
 
-    def __init__(self, records: Mapping[str, Records], classification: Classification) -> None:
+    def __init__(
+        self, records: Mapping[str, Records], classification: Classification, most: int = _MOST
+    ) -> None:
         self._records = records
         self._classification = classification
+        self._most = most
 
     def of(
         self, session: Session, uscc: str, day: int, *, for_regulation: bool = False
     ) -> dict[str, Any]:
         """Return what is known of the code's subject on the day, newest records first.
 
-        Risk classes are told for regulation only. A valid code that nobody knows has empty lists,
-        and no class: nothing is known for or against it.
+        Risk classes are told for regulation only. `cut_off` names the kinds of which there are
+        more records than the answer has; a listing of the kind pages through them. A valid code
+        that nobody knows has empty lists, and no class: nothing is known for or against it.
         """
         identity = identity_of(session, uscc, day)
         codes = sorted({uscc, *identity.codes})
+        read = {name: self._read(session, name, codes, day) for name in self._records}
         found = {
-            name: [as_of(each, records.kind.end, day) for each in self._read(session, name, codes)]
-            for name, records in self._records.items()
+            name: [
+                as_of(each, self._records[name].kind.end, day) for each in documents[: self._most]
+            ]
+            for name, documents in read.items()
         }
         if not for_regulation:
             found["rating"] = [
@@ -62,16 +69,22 @@ class SubjectView:
                 name: [self._told(name, each, identity) for each in documents]
                 for name, documents in found.items()
             },
+            "cut_off": [name for name, told in read.items() if len(told) > self._most],
             "restrictions": measures_against(session, identity, uscc, day),
         }
 
-    def _read(self, session: Session, name: str, codes: Sequence[str]) -> list[Document]:
+    def _read(self, session: Session, name: str, codes: Sequence[str], day: int) -> list[Document]:
+        """Return what was decided by the day, one more than an answer has where there is more."""
         columns = self._records[name].noun.table.c
         rows = session.scalars(
             select(columns.document)
-            .where(columns.uscc.in_(codes), columns.change != "withdrawal")
+            .where(
+                columns.uscc.in_(codes),
+                columns.change != "withdrawal",
+                or_(columns.decided_on.is_(None), columns.decided_on <= day),
+            )
             .order_by(columns.decided_on.desc(), columns.record_id)
-            .limit(_MOST)
+            .limit(self._most + 1)
         )
         return [orjson.loads(document) for document in rows]
 
