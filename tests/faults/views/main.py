@@ -30,8 +30,9 @@ _PLAYED = (
     "log. What they show must be there as it was. The search shares no code with what compiles",
     "and applies views.",
     "",
-    "Of seven events of an agreement three may leave, one of them written in a newer version; a",
-    "filtered one, one of another region, one cut short and one with bytes left over must not.",
+    "Of seven events of an agreement three may leave, one of them (for each third agreement)",
+    "written in a newer version; a filtered one, one of another region, one cut short and one with",
+    "bytes left over must not.",
     "One record's key says more than its key fields do.",
 )
 _HEAD = "| contract | agreements | refused before | events | hidden values | looked for | broken |"

@@ -47,8 +47,11 @@ def forms(plant: Plant) -> Iterator[bytes]:
 
 def found_in(plants: Iterable[Plant], places: Mapping[str, bytes]) -> Iterator[str]:
     """Yield where a planted value stands, without the value."""
+    everywhere = b"\n".join(places.values())
     for plant in plants:
         for form in forms(plant):
+            if form not in everywhere:
+                continue
             for place, content in places.items():
                 if form in content:
                     yield f"{plant.path} ({plant.kind}) stands in {place}"

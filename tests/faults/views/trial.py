@@ -33,6 +33,7 @@ from lingqu_worker.records import Records
 from lingqu_worker.schemas import Schemas
 
 _TRIES = 200
+_NEWER_IN = 3
 _REFUSED = Reason("rejected", "the partner's own rule")
 
 
@@ -134,14 +135,16 @@ class Subject:
             return state, list(fates(self.schema, terms, ENVELOPE))
         raise AssertionError(f"no agreement of {_TRIES} on {self.contract.name} can be compiled")
 
-    def produce(self, *, spoil_key: bool) -> Produced:
+    def produce(self, *, spoil_key: bool, newer: bool) -> Produced:
         """Return events to deliver, one of a newer version, and four that must not leave at all."""
         made = [self._planter.event(self._envelope(number)) for number in range(7)]
         rows, plants = [row for row, _ in made], [planted for _, planted in made]
         added = Plant("added_later", "string", f"湘A{self._planter.token()}尾B")
         bodies = self.codec.encode_rows(rows)
         values = [frame(1, body) for body in bodies]
-        values[3] = frame(2, self.newer.encode_rows([{**rows[3], "added_later": added.value}])[0])
+        if newer:
+            row = {**rows[3], "added_later": added.value}
+            values[3] = frame(2, self.newer.encode_rows([row])[0])
         values[5] = values[5][: len(values[5]) * 2 // 3]
         values[6] += frame(2, b"xyz")
         keys = ["|".join(str(row[name]) for name in self.contract.key).encode() for row in rows]
@@ -171,7 +174,7 @@ def play(subject: Subject, number: int, dice: random.Random, reach: Reach, told:
     feed = f"{contract.name}-{number}".replace(".", "-").replace("_", "-")[-40:].lstrip("-")
     state, terms = subject.agree(dice, feed, told)
     with listening() as said:
-        produced = subject.produce(spoil_key=not state.discloses_all)
+        produced = subject.produce(spoil_key=not state.discloses_all, newer=number % _NEWER_IN == 0)
         stage = FeedStage(state, RegionScope(("43",)), subject.schemas, b"k" * 32)
         staged = stage.apply(produced.records, 1)
         way = reach.way()
