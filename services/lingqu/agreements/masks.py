@@ -69,7 +69,8 @@ class FieldMask:
     `path` goes through records by name (`items.value`); arrays, maps and unions are entered without
     being named, on the way and at its end, and the mask acts on every value it reaches. keep_first
     and keep_last together keep both ends of the text. `nulls`: redact makes the whole field null,
-    since its type is nullable and not a string. A null stays null under every mask.
+    since its type is nullable and not a string. A null stays null under every mask, and the keys
+    of a map stay as they are: data in keys is withheld with the whole map.
     """
 
     path: str
