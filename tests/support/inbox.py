@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, insert, s
 from sqlalchemy.orm import Session
 from tests.support.builders import contract_folder, event
 from tests.support.gateway import small_registry
+from tests.support.topics import writer
 
 from lingqu.contracts.loader import load_catalogue
 from lingqu.inbox.decoding import Decoder
@@ -84,9 +86,11 @@ class InboxUnderTest:
         )
 
     def publish_raw(self, *records: tuple[str, bytes | None]) -> None:
-        producer = BulkProducer(self.kafka)
-        producer.deliver(self.topic, ((key.encode(), value) for key, value in records))
-        producer.close()
+        self._producer.deliver(self.topic, ((key.encode(), value) for key, value in records))
+
+    @cached_property
+    def _producer(self) -> BulkProducer:
+        return writer(self.kafka)
 
     def inbox(self, handler: Noting) -> Inbox:
         catalogue = load_catalogue(self.schemas)

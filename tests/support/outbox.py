@@ -13,11 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from confluent_kafka import KafkaError, TopicPartition
 from sqlalchemy import Engine
-from tests.support.topics import end_offset
+from tests.support.topics import TopicReader
 
-from lingqu.kafka.bulk import consumer
 from lingqu.kafka.progress import PROGRESS_TOPIC
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics, TopicSpec, progress_spec
@@ -89,21 +87,8 @@ def until(condition: Callable[[], bool], timeout_s: float = 40) -> None:
 
 def read_all(kafka: KafkaSettings, topic: str) -> list[tuple[str, bytes]]:
     """Return key and value of every committed record, in order per key."""
-    reader = consumer(kafka, "reads-all", **{"enable.partition.eof": True})
-    ends = {}
-    for partition in range(PARTITIONS):
-        ends[partition] = end_offset(reader, TopicPartition(topic, partition))
-    reader.assign([TopicPartition(topic, partition, 0) for partition in ends])
-    found: list[tuple[str, bytes]] = []
-    while ends:
-        for message in reader.consume(1000, 1):
-            error = message.error()
-            if error is None:
-                found.append((message.key().decode(), message.value()))
-            elif error.code() == KafkaError._PARTITION_EOF:
-                ends.pop(message.partition(), None)
-    reader.close()
-    return found
+    records = TopicReader(kafka, topic).read()
+    return [(record.key().decode(), record.value()) for record in records]
 
 
 def per_key(records: list[tuple[str, bytes]]) -> dict[str, list[bytes]]:

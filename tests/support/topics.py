@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from confluent_kafka.admin import AdminClient, NewPartitions
 from tests.support.waiting import wait_until
 
+from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.settings import KafkaSettings
 
 
@@ -28,6 +29,11 @@ def end_offset(consumer: Consumer, part: TopicPartition) -> int:
 
     wait_until(is_told)
     return found[0]
+
+
+def writer(kafka: KafkaSettings) -> BulkProducer:
+    """Return a producer that writes at once: an idempotent one waits half a second for its id."""
+    return BulkProducer(kafka, **{"enable.idempotence": False})
 
 
 @dataclass(frozen=True, slots=True)

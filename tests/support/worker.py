@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from tests.support.agreements import HUB_KEY, agreement_state
 from tests.support.builders import contract_folder
-from tests.support.topics import TopicReader
+from tests.support.topics import TopicReader, writer
 
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
@@ -86,9 +86,7 @@ class WorkerUnderTest:
         if not isinstance(event, dict):
             return b"broken", event
         schema_id, codec = self._framing
-        return self.contract.key_of(event).encode(), frame(
-            schema_id, codec.encode_rows([event])[0]
-        )
+        return self.contract.key_of(event).encode(), frame(schema_id, codec.encode_rows([event])[0])
 
     @cached_property
     def _framing(self) -> tuple[int, AvroCodec]:
@@ -96,8 +94,7 @@ class WorkerUnderTest:
 
     @cached_property
     def _producer(self) -> BulkProducer:
-        # An idempotent one is given its id half a second later.
-        return BulkProducer(self.kafka, **{"enable.idempotence": False})
+        return writer(self.kafka)
 
     def schema_id(self) -> int:
         with RegistryClient(self.registry_url) as registry:
