@@ -50,7 +50,7 @@ def domain_app(
         """Import files of records; importing one again gives nothing new.
 
         Exits 0 when every file was read, even if some rows were refused; 1 when one could not be
-        read or all its rows were refused.
+        read or all its rows were refused. After 100,000 refused rows the rest of a file is left.
         """
         query = {"form": form, "mode": mode.value}
         import_all(served, url, files, query, returned_copy, as_json=as_json)
