@@ -217,6 +217,8 @@ def test_a_consignment_is_one_line_over_its_documents(customs: CustomsUnderTest)
     customs.post("transits", [transit("T-7", "departed", 10, consignment_no="C-7")])
     customs.post("amendments", [amendment(7, "applied", 200)])
 
+    (told,) = customs.get("transits", consignment_no="C-7")["items"]
+    assert (told["transit_no"], told["step"]) == ("T-7", "departed")
     shown = customs.get("consignments/C-7/timeline")
     assert [each["what"] for each in shown["entries"]] == [
         "申报",

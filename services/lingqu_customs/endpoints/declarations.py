@@ -74,31 +74,7 @@ def router(
     """Return the routes; `reading` makes sessions that wait for no writer."""
     routes = APIRouter(prefix="/v1/declarations", tags=["declarations"])
     add_declaring(routes, room, "Declare, or revise what was declared")
-
-    @routes.get("", summary="Declarations by number, other regions' among them")
-    def list_declarations(
-        *,
-        state: State | None = None,
-        direction: Direction | None = None,
-        declare_office: Text | None = None,
-        entry_exit_office: Text | None = None,
-        consignment_no: Text | None = None,
-        region: Annotated[Text | None, Query(description="who declared it")] = None,
-        limit: PageSize = 100,
-        cursor: PageCursor = None,
-    ) -> dict[str, Any]:
-        conditions = equal(
-            DECLARATION,
-            direction=direction,
-            declare_office=declare_office,
-            entry_exit_office=entry_exit_office,
-            consignment_no=consignment_no,
-            origin=region,
-        )
-        with database_errors(), reading() as session:
-            listed = room.page(session, [*conditions, *in_state(state)], limit, cursor)
-            items = list(with_states(session, listed.items))
-        return shown(DECLARATIONS, items, listed.next)
+    _add_listing(routes, room, reading)
 
     @routes.get("/{number}", summary="One declaration with its receipts and amendments")
     def show_declaration(number: Number) -> dict[str, Any]:
@@ -127,6 +103,33 @@ def router(
         return answer(room.declarations.withdraw((number,), reason))
 
     return routes
+
+
+def _add_listing(routes: APIRouter, room: Room, reading: sessionmaker[Session]) -> None:
+    @routes.get("", summary="Declarations by number, other regions' among them")
+    def list_declarations(
+        *,
+        state: State | None = None,
+        direction: Direction | None = None,
+        declare_office: Text | None = None,
+        entry_exit_office: Text | None = None,
+        consignment_no: Text | None = None,
+        region: Annotated[Text | None, Query(description="who declared it")] = None,
+        limit: PageSize = 100,
+        cursor: PageCursor = None,
+    ) -> dict[str, Any]:
+        conditions = equal(
+            DECLARATION,
+            direction=direction,
+            declare_office=declare_office,
+            entry_exit_office=entry_exit_office,
+            consignment_no=consignment_no,
+            origin=region,
+        )
+        with database_errors(), reading() as session:
+            listed = room.page(session, [*conditions, *in_state(state)], limit, cursor)
+            items = list(with_states(session, listed.items))
+        return shown(DECLARATIONS, items, listed.next)
 
 
 def _found(session: Session, number: str) -> Known:

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, answer
+from lingqu.domain_service.endpoints.pages import page_of
 from lingqu.domain_service.statements.declarations import Declarations, Declared
 from lingqu.domain_service.statements.noun import Document, Noun
-from lingqu.service.paging import Page, page, position_of
+from lingqu.service.paging import Page
 from lingqu_customs.checks import Checks
 
 Number = Annotated[str, Path(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -46,9 +47,7 @@ class Room:
         cursor: str | None,
     ) -> Page[Document]:
         """Return so many of the statements that stand, by key, from the cursor on."""
-        listing, shelf = self.noun.name, self.declarations.shelf
-        found = shelf.page(session, conditions, position_of(listing, cursor), limit + 1)
-        return page(listing, found, limit, self.noun.key_of)
+        return page_of(session, self.noun, self.declarations.shelf, conditions, limit, cursor)
 
 
 def add_declaring(routes: APIRouter, room: Room, summary: str) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
-from lingqu.domain_service.endpoints.declaring import readable
+from lingqu.domain_service.endpoints.declaring import Text, readable, shown
+from lingqu.domain_service.filters import equal
 from lingqu.errors import NotFoundError
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
@@ -34,6 +35,19 @@ def router(
 
     def now_ms() -> int:
         return milliseconds(clock.now())
+
+    @routes.get("", summary="Steps by transit, leg and step")
+    def list_transits(
+        *,
+        declaration_no: Text | None = None,
+        consignment_no: Text | None = None,
+        limit: PageSize = 100,
+        cursor: PageCursor = None,
+    ) -> dict[str, Any]:
+        of_it = {"declaration_no": declaration_no, "consignment_no": consignment_no}
+        with database_errors(), reading() as session:
+            listed = room.page(session, equal(TRANSIT, **of_it), limit, cursor)
+        return shown(TRANSITS, listed.items, listed.next)
 
     @routes.get("/overdue", summary="Legs that should have arrived and have not")
     def list_overdue(limit: PageSize = 100, cursor: PageCursor = None) -> dict[str, Any]:

@@ -107,6 +107,14 @@ def test_an_earlier_state_that_comes_late_changes_nothing() -> None:
     assert (standing.state, standing.anomalies) == ("cleared", ())
 
 
+def test_what_happened_counts_when_it_happened_and_not_when_word_of_it_came() -> None:
+    standing = fold(
+        [sw("L", 1, received=20), sw("R", 9, received=9), sw("P", 8, received=30)], CODES
+    )
+
+    assert (standing.state, standing.anomalies) == ("cleared", ())
+
+
 def test_an_unexpected_receipt_keeps_the_state_and_says_so() -> None:
     standing = fold([sw("L", 1), sw("P", 2), sw("H", 3)], CODES)
 
