@@ -4,90 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
-from pydantic import ConfigDict
 from sqlalchemy.orm import Session, sessionmaker
 
-from lingqu.domain_service.endpoints.declaring import Stated, Text
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
 from lingqu.domain_service.filters import equal
 from lingqu.errors import NotFoundError
-from lingqu.instants import days
 from lingqu.service.database import database_errors
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.audit import disagreements
-from lingqu_medical.clearing.desk import ClearingDesk, Signed
-from lingqu_medical.clearing.lifecycle import MOVES, ClearingState
+from lingqu_medical.clearing.desk import ClearingDesk
+from lingqu_medical.clearing.lifecycle import ClearingState
 from lingqu_medical.clearing.net import net
 from lingqu_medical.clearing.statement import StatementKey, key_of, statement_of
+from lingqu_medical.endpoints.clearing_steps import ONE, Key, add_steps, with_ways
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Code, Day, Period, Region
+from lingqu_medical.endpoints.values import Code, Period, Region
 from lingqu_medical.forms.statements import STATEMENTS
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 _LISTING = "clearing"
-_ONE = "/statements/{treatment_region}/{insured_region}/{insutype}/{period}"
-
-
-class SignedIn(Stated):
-    """Who states a step."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [{"organisation": "湖南省医疗保障事务中心(示例)", "person": "示例经办人"}]
-        },
-    )
-
-    organisation: Text
-    person: Text | None = None
-
-    def signed(self) -> Signed:
-        return Signed(self.organisation, self.person)
-
-
-class GenerateIn(SignedIn):
-    """A period to be stated, of all places of insurance or of one."""
-
-    period: Period
-    insured_region: Region | None = None
-
-
-class ReturnIn(SignedIn):
-    """Why a statement goes back."""
-
-    reason: Text
-
-    def signed(self) -> Signed:
-        return Signed(self.organisation, self.person, reason=self.reason)
-
-
-class PayIn(SignedIn):
-    """The voucher of the payment of a statement's gross amount."""
-
-    voucher_no: Text
-    paid_on: Day
-
-    def signed(self) -> Signed:
-        return Signed(
-            self.organisation,
-            self.person,
-            voucher_no=self.voucher_no,
-            paid_on=days(self.paid_on),
-        )
-
-
-def _key(
-    treatment_region: Region,
-    insured_region: Region,
-    insutype: Code,
-    period: Period,
-) -> StatementKey:
-    return StatementKey(treatment_region, insured_region, insutype, period)
-
-
-Key = Annotated[StatementKey, Depends(_key)]
 
 
 def router(
@@ -95,12 +33,13 @@ def router(
 ) -> APIRouter:
     """Return the routes; `reading` makes sessions that wait for no writer."""
     routes = APIRouter(prefix="/v1/clearing", tags=["clearing"])
-    _add_listings(routes, reading, desk)
-    _add_steps(routes, sessions, desk)
+    _add_listings(routes, reading)
+    _add_recomputed(routes, reading, desk)
+    add_steps(routes, sessions, desk)
     return routes
 
 
-def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: ClearingDesk) -> None:
+def _add_listings(routes: APIRouter, reading: sessionmaker[Session]) -> None:
     @routes.get("/statements", summary="Statements of both directions")
     def list_statements(
         *,
@@ -124,7 +63,7 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
         with database_errors(), reading() as session:
             found = steps.page(session, conditions, after, limit + 1)
         listed = page(_LISTING, found, limit, lambda event: tuple(key_of(event)))
-        return {"items": [_with_ways(each) for each in listed.items], "next": listed.next}
+        return {"items": [with_ways(each) for each in listed.items], "next": listed.next}
 
     @routes.get(
         "/export",
@@ -138,7 +77,9 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
             found = steps.every(session, conditions)
             return export("异地就医清算单", STATEMENTS, found, kind)
 
-    @routes.get(_ONE, summary="One statement, beside what our own book comes to")
+
+def _add_recomputed(routes: APIRouter, reading: sessionmaker[Session], desk: ClearingDesk) -> None:
+    @routes.get(ONE, summary="One statement, beside what our own book comes to")
     def show(key: Key) -> dict[str, Any]:
         with database_errors(), reading() as session:
             return _detail(session, desk, key)
@@ -164,43 +105,6 @@ def _add_listings(routes: APIRouter, reading: sessionmaker[Session], desk: Clear
             return {"items": net(session, desk.book, between, and_, period)}
 
 
-def _add_steps(routes: APIRouter, sessions: sessionmaker[Session], desk: ClearingDesk) -> None:
-    def step(key: StatementKey, wanted: ClearingState, said: SignedIn) -> dict[str, Any]:
-        with database_errors(), sessions.begin() as session:
-            return _with_ways(desk.step(session, key, wanted, said.signed()))
-
-    @routes.post("/statements", summary="State a period that is over", status_code=201)
-    def generate(asked: GenerateIn) -> dict[str, Any]:
-        """Each direction to us and fund without a statement gets one; a returned one a new one."""
-        with database_errors(), sessions.begin() as session:
-            found = desk.generate(session, asked.period, asked.insured_region, asked.signed())
-        return {"items": [_with_ways(each) for each in found]}
-
-    @routes.post(f"{_ONE}/confirm", summary="Confirm, as the place of treatment or of insurance")
-    def confirm(key: Key, said: SignedIn) -> dict[str, Any]:
-        return step(key, desk.our_confirmation(key), said)
-
-    @routes.post(f"{_ONE}/return", summary="Return it, as the place of insurance")
-    def give_back(key: Key, said: ReturnIn) -> dict[str, Any]:
-        return step(key, "returned", said)
-
-    @routes.post(f"{_ONE}/request-funds", summary="Ask our treasury for the money")
-    def request_funds(key: Key, said: SignedIn) -> dict[str, Any]:
-        return step(key, "funds_requested", said)
-
-    @routes.post(f"{_ONE}/pay", summary="Note that its gross amount was paid, and remit it")
-    def pay(key: Key, said: PayIn) -> dict[str, Any]:
-        """State its remittance too, unless its voucher was stated; the same again is a repeat.
-
-        A statement that owes nothing has none: what goes back, the place of treatment states.
-        """
-        return step(key, "paid", said)
-
-    @routes.post(f"{_ONE}/close", summary="Close it for ever, once the money has arrived")
-    def close(key: Key, said: SignedIn) -> dict[str, Any]:
-        return step(key, "closed", said)
-
-
 def _detail(session: Session, desk: ClearingDesk, key: StatementKey) -> dict[str, Any]:
     stated = steps.standing(session, key)
     ours = desk.book.statement(session, key)
@@ -210,14 +114,9 @@ def _detail(session: Session, desk: ClearingDesk, key: StatementKey) -> dict[str
     fund = key.insured_region, key.treatment_region, key.insutype, key.period
     paid = desk.remittances.of_fund(session, *fund)
     return {
-        "statement": None if stated is None else _with_ways(stated),
+        "statement": None if stated is None else with_ways(stated),
         "ours": ours.fields(),
         "agrees": stated is not None and statement_of(stated) == ours,
         "steps": [shown(each) for each in said],
         "remittances": [shown(each) for each in paid],
     }
-
-
-def _with_ways(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the statement with the states that may follow."""
-    return shown(event) | {"possible": list(MOVES[event["state"]])}

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import china_day
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, Text, readable
+from lingqu.domain_service.endpoints.pages import page_of
 from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
-from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu.service.paging import PageCursor, PageSize
 from lingqu_medical.endpoints.statements_in import FilingIn
 from lingqu_medical.endpoints.taking import take_all
 from lingqu_medical.endpoints.values import Division, Id, Moment, Region
@@ -26,8 +27,6 @@ from lingqu_medical.filings.take import Filings
 from lingqu_medical.nouns import FILINGS
 from lingqu_medical.personal import masked
 from lingqu_medical.tables import FILING
-
-_LISTING = "filings"
 
 
 class BenefitIn(Stated):
@@ -77,10 +76,8 @@ def router(
         conditions = equal(
             FILING, insured_region=insured_region, treatment_region=treatment_region, state=state
         )
-        after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
-            found = filings.shelf.page(session, conditions, after, limit + 1)
-        listed = page(_LISTING, found, limit, FILINGS.key_of)
+            listed = page_of(session, FILINGS, filings.shelf, conditions, limit, cursor)
         items = [masked(readable(FILINGS, each), personal) for each in listed.items]
         return {"items": items, "next": listed.next}
 

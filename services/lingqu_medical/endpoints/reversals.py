@@ -8,11 +8,12 @@ from fastapi import APIRouter, Body, Response
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, readable, shown
+from lingqu.domain_service.endpoints.pages import page_of
 from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
-from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu.service.paging import PageCursor, PageSize
 from lingqu_medical.endpoints.statements_in import ReversalIn
 from lingqu_medical.endpoints.taking import take_all
 from lingqu_medical.endpoints.values import Id, Period, Region
@@ -20,7 +21,6 @@ from lingqu_medical.nouns import REVERSALS
 from lingqu_medical.reversals.take import Reversals
 from lingqu_medical.tables import REVERSAL
 
-_LISTING = "reversals"
 State = Literal["requested", "pending_reconciliation", "proved", "disproved"]
 
 
@@ -59,10 +59,8 @@ def router(
             state=state,
             period=period,
         )
-        after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
-            found = shelf.page(session, conditions, after, limit + 1)
-        listed = page(_LISTING, found, limit, REVERSALS.key_of)
+            listed = page_of(session, REVERSALS, shelf, conditions, limit, cursor)
         return shown(REVERSALS, listed.items, listed.next)
 
     @routes.get("/{treatment_region}/{reversal_id}", summary="One reversal")

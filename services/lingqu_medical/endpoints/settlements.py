@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, readable
 from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
+from lingqu.domain_service.endpoints.pages import page_of
 from lingqu.domain_service.filters import equal
 from lingqu.domain_service.imports.column import Column
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
-from lingqu.service.paging import PageCursor, PageSize, page, position_of
+from lingqu.service.paging import PageCursor, PageSize
 from lingqu_medical.endpoints.statements_in import SettlementIn
 from lingqu_medical.endpoints.taking import take_all
 from lingqu_medical.endpoints.values import Code, Id, Period, Region
@@ -24,8 +25,6 @@ from lingqu_medical.nouns import SETTLEMENTS
 from lingqu_medical.personal import masked
 from lingqu_medical.settlements.take import Settlements
 from lingqu_medical.tables import SETTLEMENT
-
-_LISTING = "settlements"
 
 
 def wanted(
@@ -72,10 +71,8 @@ def router(
     def list_settlements(
         conditions: Wanted, limit: PageSize = 100, cursor: PageCursor = None
     ) -> dict[str, Any]:
-        after = position_of(_LISTING, cursor)
         with database_errors(), reading() as session:
-            found = shelf.page(session, conditions, after, limit + 1)
-        listed = page(_LISTING, found, limit, SETTLEMENTS.key_of)
+            listed = page_of(session, SETTLEMENTS, shelf, conditions, limit, cursor)
         items = [masked(readable(SETTLEMENTS, each), personal) for each in listed.items]
         return {"items": items, "next": listed.next}
 
