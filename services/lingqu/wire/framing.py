@@ -12,6 +12,7 @@ from lingqu.errors import Reason
 
 MAGIC = 0
 HEADER_BYTES = 5
+_GUID_MAGIC = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +71,9 @@ def _refusal(payload: bytes | None) -> Reason:
     if len(payload) < HEADER_BYTES:
         return Reason(
             "bad_framing", f"{len(payload)} bytes are too short for a schema id (5 bytes)"
+        )
+    if payload[0] == _GUID_MAGIC:
+        return Reason(
+            "bad_framing", "the first byte is 1: a schema's GUID; let the producer write its id"
         )
     return Reason("bad_framing", f"the first byte is {payload[0]}; framed Avro begins with 0")

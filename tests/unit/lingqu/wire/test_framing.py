@@ -50,5 +50,12 @@ def test_what_carries_no_id_is_refused_alone(payload: bytes | None, code: str, p
     assert sorted([*grouped.ids[3], place]) == [0, 1, 2]
 
 
+def test_a_guid_is_told_from_what_is_no_framing() -> None:
+    refused = group_by_schema([b"\x01" + bytes(16) + b"body", b"\x02body"]).refused
+
+    assert "let the producer write its id" in refused[0].detail
+    assert "the first byte is 2" in refused[1].detail
+
+
 def test_nothing_is_in_no_group() -> None:
     assert not group_by_schema([]).ids
