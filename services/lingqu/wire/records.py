@@ -14,6 +14,8 @@ from lingqu.errors import PermanentError, Reason
 from lingqu.wire.shape import Shape, without_logical_types
 
 MALFORMED = (EOFError, IndexError, ValueError, OverflowError, KeyError, TypeError, RecursionError)
+# What fastavro says of names; all else begins with the value, which may hold these words too.
+_NAMES_ONLY = ("Field ", "no value and no default for ", "record contains more fields ")
 UNFIT = (ValueError, TypeError, KeyError, AttributeError, OverflowError, IndexError)
 
 
@@ -64,6 +66,6 @@ def unfit(record: str, error: BaseException) -> str:
     """Say which field does not fit without repeating the value, as fastavro does."""
     named = re.search(r" on field (\w+)", str(error))
     place = f", field {named[1]}" if named else ""
-    if "missing" in str(error) or "fields" in str(error):
+    if str(error).startswith(_NAMES_ONLY):
         return f"not an event of schema {record}: {error}"
     return f"not an event of schema {record}{place}: a value does not fit its type"
