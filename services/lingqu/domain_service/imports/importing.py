@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
+from lingqu.domain_service.imports.ahead import ahead
 from lingqu.domain_service.imports.form import Form, Row
 from lingqu.domain_service.imports.forms import Forms, Request
 from lingqu.domain_service.imports.returned import remember, returned_copy
@@ -55,7 +56,7 @@ class TooManyRefusedError(InputError):
 
 
 class Importing(Generic[S]):
-    """Imports files; each batch of rows is a transaction of its own.
+    """Imports files; each batch of rows is a transaction of its own, the next is read beside it.
 
     A file that breaks off half way is imported again as a whole: what was taken is then a repeat.
     """
@@ -93,7 +94,7 @@ class Importing(Generic[S]):
         """Yield the progress after each batch, and at last the summary, or why there is none."""
         tally = Tally()
         try:
-            for rows in self._batches(opened.form):
+            for rows in ahead(self._batches(opened.form)):
                 self._take(rows, tally, opened)
                 yield {"progress": tally.read}
             yield self._finish(opened, tally)
