@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
+from tests.integration.test_worker_lanes_redo import rows, run_and_die
 from tests.support.http_feed import http_feed
 from tests.support.lanes import arrivals, readings
 from tests.support.orders import at_rest, carried_out, counts, order
@@ -55,30 +56,19 @@ def test_a_replay_keeps_the_numbers_and_nothing_withdrawn_comes_back(
         at_rest(worker, unique, resources, 81)
         (predicted,) = carried_out(worker, late, order(1, "replay", dry_run=True))
         first = worker.delivered(arrivals(worker))
-        (done,) = carried_out(worker, late, order(2, "replay"))
-        records = again(worker)
+        some = {"first_sequence": 11, "last_sequence": 15}
+        done, few = carried_out(worker, late, order(2, "replay"), order(3, "replay", **some))
+        delivered = numbered(again(worker))
+        records = [one for one in again(worker) if dict(one.headers())["lq_attempt"] == b"3"]
 
     assert counts(predicted) == counts(done) == (70, 10, 1, 0)
     assert (len(first), len(records)) == (80, 70)
-    assert {attempt for *_, attempt in numbered(records)} == {"3"}
+    told = {number for _, number, attempt in delivered if attempt == "4"}
+    assert (few.sent, told) == (10, {11, 12, 13, 14, 15})
     sent_first = {(place, number) for place, number, _ in numbered(first)}
     assert {(place, number) for place, number, _ in numbered(records)} < sent_first
     assert not any(b"Li Bing" in record.value() for record in records)
     assert len(worker.dead_letters(unique)) == 1
-
-
-def test_a_replay_by_number_sends_those_alone(worker: WorkerUnderTest, unique: str) -> None:
-    state = worker.agree(unique, options=worker.kafka_options())
-    worker.publish(readings(0, 40))
-    with worker.running() as (_, resources):
-        (partition,) = {one.partition() for one in worker.await_delivered(arrivals(worker), 40)}
-        at_rest(worker, unique, resources, 40)
-        chosen = {"partition": partition, "first_sequence": 11, "last_sequence": 20}
-        (done,) = carried_out(worker, state, order(1, "replay", **chosen))
-        records = again(worker)
-
-    assert done.sent == 10
-    assert [number for _, number, _ in numbered(records)] == list(range(11, 21))
 
 
 def test_a_redriven_event_ends_delivered_and_is_left_alone_by_the_next_order(
@@ -121,7 +111,7 @@ def test_a_backfill_ends_where_the_feed_began_and_overwrites_nothing_newer(
     address = f"sqlite:///{tmp_path / 'partner.sqlite'}"
     engine = create_engine(address)
 
-    def rows() -> list[tuple[float, str, int]]:
+    def held() -> list[tuple[float, str, int]]:
         with engine.connect() as connection:
             found = connection.execute(text("SELECT value, mode, lq_seq FROM readings"))
             return sorted((row[0], row[1], row[2]) for row in found)
@@ -138,7 +128,7 @@ def test_a_backfill_ends_where_the_feed_began_and_overwrites_nothing_newer(
             )
         )
         worker.publish(readings(30, 10, stations=4))
-        wait_until(lambda: len(rows()) == 10)
+        wait_until(lambda: len(held()) == 10)
         predicted, done = carried_out(
             worker,
             replace(state, paused=False),
@@ -147,28 +137,29 @@ def test_a_backfill_ends_where_the_feed_began_and_overwrites_nothing_newer(
         )
 
     assert counts(predicted) == counts(done) == (30, 0, 0, 0)
-    assert [value for value, *_ in rows()] == [float(n) for n in range(40)]
-    assert Counter(mode for _, mode, _ in rows()) == {"backfill": 30, "live": 10}
-    assert max(number for _, mode, number in rows() if mode == "backfill") == 0
-    assert min(number for _, mode, number in rows() if mode == "live") == 1
+    assert [value for value, *_ in held()] == [float(n) for n in range(40)]
+    assert Counter(mode for _, mode, _ in held()) == {"backfill": 30, "live": 10}
+    assert max(number for _, mode, number in held() if mode == "backfill") == 0
+    assert min(number for _, mode, number in held() if mode == "live") == 1
 
 
-def test_an_order_goes_on_after_its_worker_has_ended_and_sends_nothing_twice(
+def test_an_order_whose_worker_is_killed_amid_a_file_goes_on_and_sends_nothing_twice(
     worker: WorkerUnderTest, unique: str, tmp_path: Path
 ) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
-    options = {"folder": str(folder), "format": "jsonl", "max_events": 7, "max_wait_s": 0}
+    options = {"folder": str(folder), "format": "jsonl", "max_wait_s": 0}
     state = worker.agree(unique, connector="file-sink", options=options)
-    worker.publish(readings(0, 60, stations=1))
+    worker.publish(readings(0, 60))
     with worker.running() as (_, resources):
         at_rest(worker, unique, resources, 60)
-        worker.put(replace(state, orders=(slow := order(1, "replay", rate=28),)))
-        wait_until(lambda: list(folder.glob("*.r1-*.manifest.json")))
-    assert len(list(folder.glob("*.r1-*.manifest.json"))) < 60
-    with worker.running():
-        (done,) = carried_out(worker, state, replace(slow, rate=None))
+    slow = order(1, "replay", rate=28)
+    worker.put(replace(state, orders=(slow,)))
+    run_and_die(worker, 4)  # the second file is there, and its manifest is not
+    assert len(list(folder.glob("*.r1-*.manifest.json"))) == 1
+    with worker.running(instance="back"):
+        (done,) = carried_out(worker, state, slow)
 
     assert counts(done) == (60, 0, 0, 0)
-    lines = [line for file in folder.glob("*.r1-*.jsonl") for line in file.read_text().splitlines()]
-    assert len(lines) == len(set(lines)) == 60
+    again = [row["lq_seq"] for row in rows(folder)]
+    assert sorted(again) == sorted([*range(1, 61)] * 2)

@@ -18,7 +18,7 @@ from lingqu_worker.lane import Position
 from lingqu_worker.orders.extent import Extent, Extents
 from lingqu_worker.orders.range_reader import RangeReader, from_offset
 from lingqu_worker.orders.stage import Chosen, OrderStage
-from lingqu_worker.records import Records
+from lingqu_worker.records import Records, join
 from lingqu_worker.resources import Resources
 from lingqu_worker.walk import Put
 
@@ -77,8 +77,10 @@ class OrderDelivery(Delivery):
         """Yield what is left to be done; first, as a whole, a range that was begun."""
         if position.redo_until is not None:
             begun = [(position.next_offset, position.redo_until)]
-            whole = self.batching.max_events
-            yield from self._reader.read(begun, whole, stop)
+            parts = list(self._reader.read(begun, self.batching.max_events, stop))
+            if stop.is_set():
+                return
+            yield join(parts)
         following = position.redo_until or position.next_offset
         yield from self._reader.read(from_offset(self._extent.ranges, following), most, stop)
 
