@@ -19,7 +19,7 @@ PENDING = Metric(
 TRANSACTION_SECONDS = Metric(
     "lingqu_outbox_transaction_seconds",
     "histogram",
-    "Seconds from reading a batch of rows until it is published and its rows are deleted",
+    "Seconds of deleting the rows of the last batch, reading the next one and publishing it",
     ("service",),
 )
 FAILURES = Metric(

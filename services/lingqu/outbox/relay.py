@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
@@ -99,12 +100,14 @@ class Relay:
         try:
             self._recover(lane.open(self._key))
             self._metrics.set(ACTIVE, 1, service=self._service)
+            published: Sequence[int] = ()
             while not stop.is_set():
                 self._wake.clear()
-                published = self._publish_batch(lane)
+                published = self._publish_batch(lane, published)
                 self._trouble.over("outbox relay publishes")
                 if not published:
                     self._clock.wait(_POLL_S, self._wake)
+            self._rows.forget(published)
         finally:
             self._metrics.set(ACTIVE, 0, service=self._service)
             lane.close()
@@ -132,17 +135,17 @@ class Relay:
         if last is None or not last.ids or last.generation != self._generation:
             return
         if self._rows.digest_of(last.ids) == last.leaf:
-            self._forget(last.ids)
+            self._rows.forget(last.ids)
 
-    def _publish_batch(self, lane: TransactionalLane) -> int:
+    def _publish_batch(self, lane: TransactionalLane, published: Sequence[int]) -> Sequence[int]:
+        """Delete the rows of the last batch, publish the next one and return its ids."""
         started = self._clock.monotonic()
-        rows = self._rows.batch()
+        rows = self._rows.batch(published)
         if rows:
             self._commit(lane, rows)
-            self._forget(tuple(row.id for row in rows))
             self._count(rows, self._clock.monotonic() - started)
         self._count_pending(len(rows))
-        return len(rows)
+        return [row.id for row in rows]
 
     def _commit(self, lane: TransactionalLane, rows: list[Row]) -> None:
         lane.begin()
@@ -156,9 +159,6 @@ class Relay:
             ids=tuple(row.id for row in rows),
         )
         lane.commit(self._key, progress.encode())
-
-    def _forget(self, ids: tuple[int, ...]) -> None:
-        self._rows.forget(ids)
 
     def _count(self, rows: list[Row], seconds: float) -> None:
         for topic, events in Counter(row.topic for row in rows).items():

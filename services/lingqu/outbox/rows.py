@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
 
 from lingqu.outbox.model import OUTBOX_GENERATION, OUTBOX_ROW
 from lingqu.service.database import database_errors, session_factory
@@ -56,18 +57,17 @@ class Rows:
                 session.execute(insert(OUTBOX_GENERATION).values(id=1, generation=found))
             return found
 
-    def batch(self) -> list[Row]:
-        """Return the first rows, bounded in number and bytes."""
-        found: list[Row] = []
-        size = 0
-        statement = select(OUTBOX_ROW).order_by(OUTBOX_ROW.c.id).limit(MAX_ROWS)
-        with database_errors(), self._reading() as session:
-            for record in session.execute(statement, execution_options={"yield_per": _FETCH}):
-                found.append(Row(*record))
-                size += len(found[-1].payload)
-                if size >= MAX_BYTES:
-                    break
-        return found
+    def batch(self, published: Sequence[int] = ()) -> list[Row]:
+        """Return the first rows, bounded in number and bytes.
+
+        Rows that are published are deleted before, in the same transaction.
+        """
+        if not published:
+            with database_errors(), self._reading() as session:
+                return _first(session)
+        with database_errors(), self._writing.begin() as session:
+            session.execute(delete(OUTBOX_ROW).where(self._among(published)))
+            return _first(session)
 
     def digest_of(self, ids: Sequence[int]) -> str:
         """Return the digest of those of the rows that are still there."""
@@ -95,6 +95,29 @@ class Rows:
             return OUTBOX_ROW.c.id.in_(ids)
         array = ARRAY(BigInteger)
         return OUTBOX_ROW.c.id == any_(cast(bindparam(None, list(ids), array), array))
+
+
+def _first(session: Session) -> list[Row]:
+    """Return the first rows: few by one statement, many by several, for they may be large."""
+    found: list[Row] = []
+    size = 0
+    for row in _in_order(session):
+        found.append(row)
+        size += len(row.payload)
+        if size >= MAX_BYTES or len(found) == MAX_ROWS:
+            break
+    return found
+
+
+def _in_order(session: Session) -> Iterator[Row]:
+    """Yield rows; no cursor is opened in the database, which takes three more answers of it."""
+    last, more = 0, True
+    while more:
+        after = select(OUTBOX_ROW).where(OUTBOX_ROW.c.id > last).order_by(OUTBOX_ROW.c.id)
+        rows = [Row(*record) for record in session.execute(after.limit(_FETCH))]
+        yield from rows
+        more = len(rows) == _FETCH
+        last = rows[-1].id if more else last
 
 
 def digest(pairs: Sequence[tuple[int, str]]) -> str:
