@@ -24,6 +24,9 @@ from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
 from lingqu_worker.walk import Put, Walk
 
+# Each record of progress is a transaction of the broker's, and costs it more than the events.
+_SAVE_EVERY_S = 0.5
+
 _UNDELIVERABLE = Reason(
     "undeliverable", "parked under earlier terms; today's agreement does not let it out"
 )
@@ -34,7 +37,9 @@ class AnsweredDelivery(Delivery):
 
     At least once under stable ids, in order per key among first deliveries. What the partner wants
     to have again is parked with its key, durably: parked events, dead letters and progress are one
-    transaction. One call at a time; one whose answer is unknown is made again before any other.
+    transaction. Where all was accepted, progress may follow half a second later: what a crash makes
+    be sent again has the same ids. One call at a time; one whose answer is unknown is made again
+    before any other.
     """
 
     def __init__(self, spec: FeedSpec, partition: int, resources: Resources) -> None:
@@ -51,6 +56,7 @@ class AnsweredDelivery(Delivery):
         """Open as any delivery does, then restore what is parked, before anything is sent."""
         self._begin_anew()
         position = super().open()
+        self._done = self._progress
         if self._progress.parked:
             kafka = self._resources.kafka
             self._parking.restore(self._stored.read(kafka, self._progress.parked))
@@ -59,8 +65,12 @@ class AnsweredDelivery(Delivery):
 
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, as far as partner and parking let it."""
-        staged = self._spec.stage.apply(records, self._progress.next_sequence)
-        self._check_pouring(records, staged)
+        try:
+            staged = self._spec.stage.apply(records, self._done.next_sequence)
+            self._check_pouring(records, staged)
+        except LingquError:
+            self.end()  # what was answered for before it is not put again
+            raise
         walk = self._walk = Walk(records, staged, self._judge.now_ms())
         self._go_on(walk)
 
@@ -70,15 +80,22 @@ class AnsweredDelivery(Delivery):
     def due(self) -> bool:
         if self._again is not None or self._parking.due(self._judge.now_ms()):
             return True
+        if self._done is not self._progress and self._save_is_due():
+            return True
         return self._walk is not None and self._parking.room > 0
 
     def attend(self) -> None:
         """Go on with what is in hand, else release parked keys whose time has come."""
+        self.end()
         released = self._again.released if self._again is not None else not self._parking.room
         if self._walk is not None and not released:
             self._go_on(self._walk)
         else:
             self._release()
+
+    def end(self) -> None:
+        if self._done is not self._progress:
+            self._write(list(self._parking.changes()))
 
     def holds(self) -> str:
         if not self._parking.room:
@@ -111,6 +128,7 @@ class AnsweredDelivery(Delivery):
             parks_rejected=state.on_reject == "park_key",
         )
         self._walk = self._again = None
+        self._done, self._saved_at = self._progress, float("-inf")
 
     def _go_on(self, walk: Walk) -> None:
         """Put on and on, until the end, the bound of parking, or a call without an answer."""
@@ -133,7 +151,7 @@ class AnsweredDelivery(Delivery):
         """Try parked events whose time has come, in one call."""
         self._ask(self._again or self._due_put())
         self._pace.leave()
-        self._save(self._progress)
+        self._save(self._done)
 
     def _due_put(self) -> Put:
         """Return what is due as today's view shows it; what has no view any more ends here."""
@@ -188,7 +206,7 @@ class AnsweredDelivery(Delivery):
             next_offset=walk.next_offset,
             next_sequence=walk.next_sequence,
         )
-        begun = self._progress.next_offset
+        begun = self._done.next_offset
         self._judge.letters += [
             dead_letter(walk.records, dead)
             for dead in walk.staged.dead
@@ -200,19 +218,31 @@ class AnsweredDelivery(Delivery):
             self._count_filtered(walk.staged)
 
     def _save(self, done: Progress) -> None:
-        """Commit progress, parked events and dead letters together, where anything has changed."""
-        judge, parking = self._judge, self._parking
-        changes = list(parking.changes())
-        if done.next_offset == self._progress.next_offset and not changes and not judge.letters:
+        """Commit progress, parked events and dead letters together, where anything has changed.
+
+        Progress alone may wait for what follows, unless something is in hand that has to wait.
+        """
+        judge, changes = self._judge, list(self._parking.changes())
+        if done.next_offset != self._done.next_offset or changes or judge.letters:
+            self._done = replace(done, parked=len(self._parking))
+        if self._done is self._progress:
             return
-        done = replace(done, parked=len(parking))
-        self._commit(done, self._effects(changes))
-        parking.saved()
-        self._parked = parking.status()
+        waits = self._walk is not None and not self._walk.over
+        if waits or changes or judge.letters or self._save_is_due():
+            self._write(changes)
         metrics, feed = self._resources.metrics, self._spec.state.feed
         metrics.inc(DELIVERED, judge.delivered, feed=feed)
         self._spec.dead_letters.count(judge.letters, metrics)
         judge.letters, judge.delivered = [], 0
+
+    def _save_is_due(self) -> bool:
+        return self._resources.clock.monotonic() - self._saved_at >= _SAVE_EVERY_S
+
+    def _write(self, changes: Sequence[Change]) -> None:
+        self._commit(self._done, self._effects(changes))
+        self._saved_at = self._resources.clock.monotonic()
+        self._parking.saved()
+        self._parked = self._parking.status()
 
     def _effects(self, changes: Sequence[Change]) -> Iterator[Effect]:
         """Yield the records that go with progress."""

@@ -29,6 +29,7 @@ from lingqu_worker.metrics import DELIVERED, FILTERED
 from lingqu_worker.pouring import Pouring
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
+from lingqu_worker.source_topic import AT_REST_S, SEEN_FOR_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,14 @@ class Delivery(LaneWork):
         return self._position()
 
     def check(self) -> None:
+        self._check(SEEN_FOR_S)
+
+    def look(self) -> None:
+        self._check(AT_REST_S)
+
+    def _check(self, seen_for_s: float) -> None:
         self._spec.gate.check()
-        self._source.check_still(self._progress)
+        self._source.check_still(self._progress, seen_for_s)
         self._resources.copies.note(self._copy_key(), self._progress, before=True)
 
     def process(self, records: Records) -> None:

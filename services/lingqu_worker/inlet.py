@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 _POLL_EVENTS = 10_000
 _POLL_TIMEOUT_S = 0.1
+_REST_S = 0.5
 _STOP_TIMEOUT_S = 15.0
 _REJOIN_S = 1.0
 _PATIENCE_S = 1.0
@@ -124,7 +125,7 @@ class Inlet:
             consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked)
             while not (self._stop.is_set() or self._fenced() or self._unmovable()):
                 self._seek_where_asked(consumer)
-                self._dispatch(_arrived(consumer))
+                self._dispatch(_arrived(consumer, self._patience_s()))
                 self._hold_back(consumer)
                 self._measure_lag(consumer)
         finally:
@@ -140,6 +141,11 @@ class Inlet:
         if self._instance:
             members["group.instance.id"] = self._instance
         return bulk.consumer(self._kafka, self._group, **members)
+
+    def _patience_s(self) -> float:
+        """Return how long to wait for a message: a lane that is not ready may soon ask to seek."""
+        settled = all(lane.ready or not lane.reads for lane in self._lanes.values())
+        return _REST_S if settled else _POLL_TIMEOUT_S
 
     def _fenced(self) -> bool:
         return any(lane.status.state == "fenced" for lane in self._lanes.values())
@@ -277,9 +283,9 @@ class Inlet:
             self._behind = self._lag.of(consumer, reading)
 
 
-def _arrived(consumer: Consumer) -> list[Message]:
+def _arrived(consumer: Consumer, patience_s: float) -> list[Message]:
     """Wait for one message only: the client waits for as many as it is asked for."""
-    first: list[Message] = consumer.consume(1, _POLL_TIMEOUT_S)
+    first: list[Message] = consumer.consume(1, patience_s)
     return first + consumer.consume(_POLL_EVENTS, 0) if first else first
 
 

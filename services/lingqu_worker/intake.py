@@ -18,7 +18,7 @@ from lingqu_worker.lane import LaneWork, Position
 from lingqu_worker.metrics import ADMITTED
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
-from lingqu_worker.source_topic import SourceTopic
+from lingqu_worker.source_topic import AT_REST_S, SourceTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ class Intake(LaneWork):
     def check(self) -> None:
         self._spec.gate.check()
         self._spec.source.check_still(self._progress)
+
+    def look(self) -> None:
+        self._spec.gate.check()
+        self._spec.source.check_still(self._progress, seen_for_s=AT_REST_S)
 
     def process(self, records: Records) -> None:
         """Publish what is admitted, and a dead letter for the rest, with progress past both."""

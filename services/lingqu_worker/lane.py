@@ -18,8 +18,8 @@ from lingqu_worker.metrics import BATCH_SECONDS
 from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.records import Records
 
-_TAKE_TIMEOUT_S = 0.2
-_LOOK_EVERY_S = 1.0
+_HOLD_S = 0.2
+_REST_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,10 @@ class LaneWork(ABC):
     def check(self) -> None:
         """Raise GateClosedError while nothing may pass."""
 
+    def look(self) -> None:
+        """Check while nothing has come; what was seen a second ago will do."""
+        self.check()
+
     @abstractmethod
     def process(self, records: Records) -> None: ...
 
@@ -63,6 +67,9 @@ class LaneWork(ABC):
 
     def attend(self) -> None:  # noqa: B027 - most are never due
         """Do that work, or a part of it."""
+
+    def end(self) -> None:  # noqa: B027 - most leave nothing for the end
+        """Make durable what is done already, before the lane ends in good order."""
 
     def holds(self) -> str:
         """Say why no more records may be brought now; nothing when they may."""
@@ -101,7 +108,6 @@ class Lane(LaneThread):
         self._redo_until: int | None = None
         self._in_hand: int | None = None
         self._doubt = ""
-        self._looked_at = 0.0
 
     @property
     def status(self) -> LaneStatus:
@@ -142,7 +148,7 @@ class Lane(LaneThread):
             self._attend()
             if why := self._work.holds():
                 self._say("waiting", why)
-                self._clock.wait(_TAKE_TIMEOUT_S, self._stop)
+                self._clock.wait(_HOLD_S, self._stop)
                 continue
             self._said_done()
             records = self._take()
@@ -150,6 +156,7 @@ class Lane(LaneThread):
                 self._look_around()
             elif self._await_gate():
                 self._process(records)
+        self._work.end()
 
     def _process(self, records: Records) -> None:
         started = self._clock.monotonic()
@@ -172,22 +179,14 @@ class Lane(LaneThread):
             self._in_hand = None
 
     def _look_around(self) -> None:
-        """Find out at rest, too, that the lane must not go on as it is.
-
-        What comes after a rest is checked anew before it is worked on, so that once a second will
-        do; many lanes at rest would otherwise keep the broker busy.
-        """
-        now = self._clock.monotonic()
-        if now - self._looked_at < _LOOK_EVERY_S:
-            return
-        self._looked_at = now
+        """Find out at rest, too, that the lane must not go on as it is."""
         with contextlib.suppress(GateClosedError):
-            self._work.check()
+            self._work.look()
 
     def _take(self) -> Records | None:
         if self._redo_until is not None:
-            return self._buffer.take_until(self._redo_until, _TAKE_TIMEOUT_S)
-        return self._buffer.take(_TAKE_TIMEOUT_S)
+            return self._buffer.take_until(self._redo_until, _REST_S)
+        return self._buffer.take(_REST_S)
 
     def _drop(self) -> None:
         self.accepting = False

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from lingqu.errors import LingquError, PermanentError
+from lingqu.errors import LingquError, NotFoundError, PermanentError
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Bounds, TopicFacts, Topics
 
 SEEN_FOR_S = 0.1
+AT_REST_S = 1.0
 
 T = TypeVar("T")
 
@@ -24,7 +25,8 @@ class SharedTopics:
         self._kafka = kafka
         self._admin: Topics | None = None
         self._lock = threading.Lock()
-        self._seen: dict[str, tuple[float, str]] = {}
+        self._looking = threading.Lock()
+        self._seen: dict[str, tuple[float, str | None]] = {}
 
     def facts(self, topic: str) -> TopicFacts:
         return self._ask(lambda admin: admin.facts(topic))
@@ -32,13 +34,23 @@ class SharedTopics:
     def bounds(self, topic: str, partition: int) -> Bounds:
         return self._ask(lambda admin: admin.bounds(topic, partition))
 
-    def recent_id(self, topic: str) -> str:
-        """Return the topic's id as the cluster said a moment ago."""
-        seen_at, topic_id = self._seen.get(topic, (float("-inf"), ""))
-        if time.monotonic() - seen_at > SEEN_FOR_S:
-            asked_at = time.monotonic()
-            topic_id = self._ask(lambda admin: admin.topic_id(topic))
-            self._seen[topic] = (asked_at, topic_id)
+    def recent_id(self, topic: str, seen_for_s: float) -> str:
+        """Return the topic's id as the cluster said no longer ago than that.
+
+        Topics at rest are asked for along with it, so that they are one question a second together.
+        """
+        with self._looking:
+            now = time.monotonic()
+            if topic not in self._seen or now - self._seen[topic][0] > seen_for_s:
+                resting = {name for name, (at, _) in self._seen.items() if now - at > AT_REST_S / 2}
+                found = self._ask(lambda admin: admin.topic_ids({topic, *resting}))
+                for name in (topic, *resting):
+                    self._seen[name] = (now, found.get(name))
+            topic_id = self._seen[topic][1]
+        if topic_id is None:
+            raise NotFoundError(
+                f"topic {topic!r} does not exist on {self._kafka.bootstrap_servers} any more"
+            )
         return topic_id
 
     def close(self) -> None:
@@ -96,13 +108,13 @@ class SourceTopic:
             )
         self._check_bounds(progress, self._topics.bounds(self.name, partition), partition)
 
-    def check_still(self, progress: Progress) -> None:
+    def check_still(self, progress: Progress, seen_for_s: float = SEEN_FOR_S) -> None:
         """Raise PermanentError when the topic was re-created under the running lane.
 
         A consumer goes on at its offset in the new topic without a word. The cluster is
         asked at most every 0.1 s: a topic made anew and filled within that time is noticed after.
         """
-        self._check_id(progress, self._topics.recent_id(self.name))
+        self._check_id(progress, self._topics.recent_id(self.name, seen_for_s))
 
     def _check_id(self, progress: Progress, topic_id: str) -> None:
         if progress.topic_id != topic_id:

@@ -22,7 +22,6 @@ _CONSUMER = {
     "queued.max.messages.kbytes": 32_768,
     "fetch.queue.backoff.ms": 5,
     "fetch.message.max.bytes": 2_000_000,
-    "fetch.wait.max.ms": 100,
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
     "allow.auto.create.topics": False,

@@ -25,7 +25,11 @@ def latest_values(
     partition returned stale values while another lane's transaction was open.
     """
     place = TopicPartition(topic, partition)
-    unread = {"enable.partition.eof": True, "auto.offset.reset": "earliest"}
+    unread = {
+        "enable.partition.eof": True,
+        "auto.offset.reset": "earliest",
+        "fetch.wait.max.ms": 10,  # the end is told by an answer without records
+    }
     reader = bulk.consumer(settings, _GROUP, **unread)
     peek = bulk.consumer(settings, _GROUP, **{"isolation.level": "read_uncommitted"})
     try:

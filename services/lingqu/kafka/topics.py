@@ -145,6 +145,11 @@ class Topics(Closing):
         """Return the id alone, or raise NotFoundError."""
         return str(self._described(name)["topic_id"])
 
+    def topic_ids(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the ids of those topics that are there."""
+        described = self._call(self._admin.describe_topics, list(names))
+        return {each["name"]: str(each["topic_id"]) for each in described if not each["error_code"]}
+
     def bounds(self, name: str, partition: int) -> Bounds:
         """Return which offsets of the partition a `read_committed` consumer can read now."""
         place = TopicPartition(name, partition)

@@ -160,6 +160,10 @@ class OrderAnswered(OrderDelivery, AnsweredDelivery):
             done = self._counted(done, self._walk.staged, done.next_offset)
         super()._save(done)
 
+    def _save_is_due(self) -> bool:
+        """Leave nothing for later: what was counted lies in the progress."""
+        return True
+
     def _due_put(self) -> Put:
         """Show parked events as today's view does; they have their numbers."""
         spec = self._spec
