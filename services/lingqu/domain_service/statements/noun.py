@@ -39,7 +39,7 @@ class Noun:
     days: tuple[str, ...] = ()
 
     def key_of(self, document: Mapping[str, Any]) -> Key:
-        return tuple(document[name] for name in self.key)
+        return tuple([document[name] for name in self.key])
 
 
 def content_digest(event: Mapping[str, Any]) -> bytes:
