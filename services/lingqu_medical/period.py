@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from lingqu.clock import CHINA
 from lingqu.instants import milliseconds, moment_at
 
+_HOUR_MS = 3_600_000  # a month begins with an hour
 _FROM_MS = milliseconds(datetime(1990, 1, 1, tzinfo=UTC))
 _UNTIL_MS = milliseconds(datetime(2200, 1, 1, tzinfo=UTC))
 
 
 def period_at(instant_ms: int) -> str:
     """Return the period that an instant belongs to."""
-    return f"{moment_at(instant_ms).astimezone(CHINA):%Y-%m}"
+    return _period_of(instant_ms // _HOUR_MS)
+
+
+@lru_cache(65_536)  # a file holds few hours, and many settlements of each
+def _period_of(hour: int) -> str:
+    return f"{moment_at(hour * _HOUR_MS).astimezone(CHINA):%Y-%m}"
 
 
 def is_of_our_time(instant_ms: int) -> bool:
