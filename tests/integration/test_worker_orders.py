@@ -56,7 +56,7 @@ def test_a_replay_keeps_the_numbers_and_nothing_withdrawn_comes_back(
         at_rest(worker, unique, resources, 81)
         (predicted,) = carried_out(worker, late, order(1, "replay", dry_run=True))
         first = worker.delivered(arrivals(worker))
-        some = {"first_sequence": 11, "last_sequence": 15}
+        some: dict[str, Any] = {"first_sequence": 11, "last_sequence": 15}
         done, few = carried_out(worker, late, order(2, "replay"), order(3, "replay", **some))
         delivered = numbered(again(worker))
         records = [one for one in again(worker) if dict(one.headers())["lq_attempt"] == b"3"]
