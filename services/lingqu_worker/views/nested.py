@@ -21,13 +21,19 @@ def on_leaves(array: pa.Array, mask: Mask) -> pa.Array:
 
 
 def rebuilt_list(array: pa.ListArray, mask: Mask) -> pa.ListArray:
-    """Return the same lists over masked values."""
-    return pa.ListArray.from_arrays(_offsets(array), mask(array.values))
+    """Return the same lists over masked values; what lies under a null list stays behind."""
+    if not array.null_count:
+        return pa.ListArray.from_arrays(array.offsets, mask(array.values))
+    return pa.ListArray.from_arrays(_counted(array), mask(array.flatten()), mask=array.is_null())
 
 
 def rebuilt_map(array: pa.MapArray, mask: Mask) -> pa.MapArray:
-    """Return the same maps over masked items."""
-    return pa.MapArray.from_arrays(_offsets(array), array.keys, mask(array.items))
+    """Return the same maps over masked items; what lies under a null map stays behind."""
+    if not array.null_count:
+        return pa.MapArray.from_arrays(array.offsets, array.keys, mask(array.items))
+    lists = array.cast(pa.list_(pa.struct([array.type.key_field, array.type.item_field])))
+    keys, items = (pc.struct_field(lists.flatten(), [place]) for place in (0, 1))
+    return pa.MapArray.from_arrays(_counted(lists), keys, mask(items), mask=array.is_null())
 
 
 def projected(array: pa.StructArray, fields: Fields) -> pa.StructArray:
@@ -46,12 +52,7 @@ def _child(array: pa.StructArray, name: str) -> pa.Array:
     return pc.struct_field(array, name)
 
 
-def _offsets(array: pa.Array) -> pa.Array:
-    """Return the offsets, null where the list is null (a slice cannot pass its own bitmap)."""
-    if not array.null_count:
-        return array.offsets
-    ends = array.offsets.slice(1)
-    starts = pc.if_else(
-        array.is_valid(), array.offsets.slice(0, len(array)), pa.scalar(None, pa.int32())
-    )
-    return pa.concat_arrays([starts, ends.slice(len(ends) - 1)])
+def _counted(array: pa.ListArray) -> pa.Array:
+    """Count the offsets anew, a null list as an empty one."""
+    lengths = pc.fill_null(pc.list_value_length(array), 0)
+    return pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths)])

@@ -58,3 +58,16 @@ def test_a_mask_reaches_every_text_inside_lists_and_maps() -> None:
     assert redact(lists).to_pylist() == [["***", None], None, [], ["***"]]
     assert redact(lists.slice(3)).to_pylist() == [["***"]]
     assert redact(maps).to_pylist() == [[("k", "***")], []]
+
+
+def test_what_lies_under_a_null_list_or_map_joins_no_neighbour() -> None:
+    """Arrow lets a null list keep its values, and reads them as its neighbour's once it may."""
+    offsets, nulls = pa.array([0, 1, 3, 4], pa.int32()), pa.array([False, True, False])
+    values = pa.array(["a", "hidden", "hidden", "d"])
+    lists = pa.ListArray.from_arrays(offsets, values, mask=nulls)
+    maps = pa.MapArray.from_arrays(offsets, pa.array(["k", "h", "i", "l"]), values, mask=nulls)
+    keep = mask_of(FieldMask("f", (MaskStep("keep_first", 1),)), Pseudonyms(b"key"))
+    assert keep(lists).to_pylist() == [["***"], None, ["***"]]
+    assert keep(lists.slice(1)).to_pylist() == [None, ["***"]]
+    assert keep(maps).to_pylist() == [[("k", "***")], None, [("l", "***")]]
+    assert keep(maps.slice(1)).to_pylist() == [None, [("l", "***")]]
