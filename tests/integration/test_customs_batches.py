@@ -154,13 +154,19 @@ def left(ground: Foundation) -> dict[str, tuple[Any, ...]]:
         }
 
 
-def last_told(ground: Foundation) -> dict[str, str]:
-    """Return the state that the last event of each declaration tells."""
+def told_events(ground: Foundation) -> list[dict[str, Any]]:
+    """Return what was told of declarations, in order."""
     version = ground.catalogue.contract("customs.declaration").latest()
-    wanted = select(OUTBOX_ROW).where(OUTBOX_ROW.c.topic == DECLARATIONS.topic)
+    wanted = select(OUTBOX_ROW.c.payload).where(OUTBOX_ROW.c.topic == DECLARATIONS.topic)
     with ground.reading() as session:
-        rows = session.execute(wanted.order_by(OUTBOX_ROW.c.id)).all()
-    return {row.key: decode(bytes(row.payload)[FRAME:], version)["state"] for row in rows}
+        payloads = session.scalars(wanted.order_by(OUTBOX_ROW.c.id)).all()
+    return [decode(bytes(payload)[FRAME:], version) for payload in payloads]
+
+
+def receipts_in(events: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Return the receipts that statuses name, each with its declaration."""
+    statuses = [each for each in events if each["receipt"]]
+    return {(each["declaration_no"], each["receipt"]["receipt_id"]) for each in statuses}
 
 
 def emptied(ground: Foundation) -> None:
@@ -184,8 +190,12 @@ def test_any_order_and_batches_of_the_same_facts_end_as_one_fold_does(desk: Desk
             desk.take(batch)
 
         assert left(desk.ground) == wanted
+        events = told_events(desk.ground)
         states = {declaration_no: state for declaration_no, (state, *_) in wanted.items()}
-        assert last_told(desk.ground) == states
+        assert {each["declaration_no"]: each["state"] for each in events} == states
+        assert receipts_in(events) == {
+            (fact["declaration_no"], fact["receipt_id"]) for kind, fact in told if kind == "receipt"
+        }
         emptied(desk.ground)
 
 
