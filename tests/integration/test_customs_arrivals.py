@@ -20,11 +20,11 @@ from lingqu.inbox.handler import Received
 from lingqu.simulation import Scene
 from lingqu_customs.codes.receipts import load_receipt_codes
 from lingqu_customs.declarations.arrivals import Arrivals
-from lingqu_customs.declarations.follow import DeclarationFollower
+from lingqu_customs.declarations.follow import AmendmentFollower, DeclarationFollower
 from lingqu_customs.declarations.known import known_of
 from lingqu_customs.declarations.receipts import Receipts
 from lingqu_customs.declarations.statuses import Statuses
-from lingqu_customs.nouns import DECLARATIONS
+from lingqu_customs.nouns import AMENDMENTS, DECLARATIONS
 from lingqu_customs.simulation import SIMULATION
 from lingqu_customs.tables import RECEIPT, STANDING, WORK_ITEM
 
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.integration
 
 START = datetime(2026, 7, 1, tzinfo=UTC)
 INSTANTS = ("occurred_at", "declared_at", "event_at", "received_at")
+DECLARED, AMENDED = "customs.declaration", "customs.amendment"
 CODES = load_receipt_codes()
 
 
@@ -41,10 +42,10 @@ def ground(tmp_path: Path, database_url: str) -> Iterator[Foundation]:
         yield found
 
 
-def simulated(ground: Foundation, count: int) -> list[Received]:
+def simulated(ground: Foundation, contract: str, count: int) -> list[Received]:
     """Return events as they come from Guangdong's topic, instants in milliseconds."""
-    version = ground.catalogue.contract("customs.declaration").latest()
-    played = islice(SIMULATION.events("customs.declaration", Scene("44", START, 7)), count)
+    version = ground.catalogue.contract(contract).latest()
+    played = islice(SIMULATION.events(contract, Scene("44", START, 7)), count)
     events = [in_ms(decode(encode(timed(each), version), version)) for each in played]
     return [Received(event, 0, offset) for offset, event in enumerate(events)]
 
@@ -91,7 +92,7 @@ def take_over(ground: Foundation, batches: Sequence[Sequence[Received]]) -> dict
 def test_any_order_and_batching_of_another_regions_events_ends_alike(
     ground: Foundation,
 ) -> None:
-    events = simulated(ground, 400)
+    events = simulated(ground, DECLARED, 400)
     receipts = {each["receipt"]["receipt_id"] for each in events if each["receipt"]}
     in_order = take_over(ground, [events])
     assert in_order["counted"][0] == len(receipts)
@@ -114,3 +115,18 @@ def emptied(ground: Foundation) -> Foundation:
         for table in (DECLARATIONS.table, RECEIPT, STANDING, WORK_ITEM):
             session.execute(table.delete())
     return ground
+
+
+def test_amendments_that_are_played_open_work_items_where_they_do_not_follow(
+    ground: Foundation,
+) -> None:
+    take_over(ground, [simulated(ground, DECLARED, 400)])
+    amended = Declarations.on(ground, AMENDMENTS, [AmendmentFollower(Statuses(ground, CODES))])
+    with ground.writing.begin() as session:
+        amended.shelf.handle(session, AMENDMENTS.topic, simulated(ground, AMENDED, 60))
+    with ground.reading() as session:
+        items = session.scalars(select(WORK_ITEM.c.sentence)).all()
+        states = session.scalars(select(STANDING.c.state)).all()
+
+    assert any(each.startswith("amendment ") for each in items)
+    assert "withdrawn" in states
