@@ -65,8 +65,8 @@ class Scopes:
 
     def __init__(self, reads: Reads, subjects: Collection[str]) -> None:
         self._scopes: set[str] = set()
-        self.configs: dict[str, dict[str, Any]] = {}
-        self.modes: dict[str, str] = {}
+        self._configs: dict[str, dict[str, Any]] = {}
+        self._modes: dict[str, str] = {}
         self._read(reads, subjects)
         self._read(reads, map(self.aliased, subjects))
 
@@ -76,25 +76,27 @@ class Scopes:
         if new := new - self._scopes:
             configs, modes = reads.settings(new)
             self._scopes |= new
-            self.configs |= configs
-            self.modes |= modes
+            self._configs |= configs
+            self._modes |= modes
 
     def of(self, subject: str, default_level: Level) -> Settings:
         members: dict[str, Any] = {}
         for scope in reversed(scopes_of(subject)):
-            members |= self.configs.get(scope, {})
+            members |= self._configs.get(scope, {})
         level = members.get("compatibility") or default_level
         return Settings(cast("Level", level), self.mode_of(subject), members)
 
     def mode_of(self, subject: str) -> Mode:
-        if self.modes.get(ROOT) == "READONLY_OVERRIDE":
+        if self._modes.get(ROOT) == "READONLY_OVERRIDE":
             return "READONLY_OVERRIDE"
-        found = next((self.modes[each] for each in scopes_of(subject) if each in self.modes), None)
+        found = next(
+            (self._modes[each] for each in scopes_of(subject) if each in self._modes), None
+        )
         return cast("Mode", found or "READWRITE")
 
     def aliased(self, subject: str) -> str:
         """Return the subject that this one is an alias of, or itself."""
-        return str(self.configs.get(subject, {}).get("alias") or subject)
+        return str(self._configs.get(subject, {}).get("alias") or subject)
 
 
 def aliased(reads: Reads, subject: str) -> str:

@@ -25,7 +25,8 @@ def listed(values: Iterable[str]) -> str:
 
 
 class _Among(FunctionElement[bool]):
-    # Not of type Boolean: on SQLite it would be compared with 1, and no index read.
+    """Of no type: a Boolean is compared with 1 on SQLite, which then reads no index."""
+
     inherit_cache = True
 
 
