@@ -173,3 +173,15 @@ def test_a_statement_owes_what_the_operators_table_says(tmp_path: Path) -> None:
     (tmp_path / "clearing.yaml").write_text(json.dumps(told | {"amount": []}), "utf-8")
     with pytest.raises(ContractError, match="amount"):
         load_book(tmp_path)
+
+
+def test_the_order_of_a_statements_lines_tells_nothing() -> None:
+    hunan = Province("43")
+    hunan.settle("44", "310", 1, 800_00, 0)
+    hunan.settle("44", "310", 1, 500_00, 0)
+    hunan.cancel(1, 1)
+    ((_, ours),) = book(hunan.events, random.Random(1)).items()
+    fields = ours.fields()
+
+    assert len(fields["lines"]) == 2
+    assert statement_of(fields | {"lines": fields["lines"][::-1]}) == ours
