@@ -43,7 +43,7 @@ _OBJECTIONS = Listing(
         "state": lambda row: row["state"],
         "field": lambda row: row["steps"][0]["field"],
         "claim": lambda row: row["steps"][0]["claim"],
-        "answer by": lambda row: row["steps"][0]["answer_by"],
+        "answer by": lambda row: _in_china(row["steps"][0]["answer_by"]),
         "to correct": lambda row: _names(each for each in row["received_by"] if not each["taken"]),
     },
     "no objections",
@@ -69,7 +69,7 @@ _MEASURES: Mapping[str, Cell] = {
 }
 _STEPS: Mapping[str, Cell] = {
     "step": lambda row: row["step"],
-    "at": lambda row: row["occurred_at"],
+    "at": lambda row: _in_china(row["occurred_at"]),
     "region": lambda row: row["origin"],
     "signature": lambda row: _HOLDS[row["signature_holds"]] if row.get("stop_use") else None,
 }
@@ -80,6 +80,12 @@ _ANSWERS: Mapping[str, Cell] = {
 _STATES = "applied, accepted, refused, withdrawn, propagating or closed"
 _OBJECTED = "raised, accepted, corrected, not_wrong, cannot_verify or withdrawn"
 USCC = typer.Argument(help="Social credit code of the subject.")
+
+
+def _in_china(moment: str) -> str:
+    from lingqu.clock import shown  # noqa: PLC0415
+
+    return shown(moment)
 
 
 def _names(regions: Iterable[Mapping[str, Any]]) -> str:
@@ -121,9 +127,10 @@ def subject(
     if as_json:
         print_json(found)
         return
-    names = "、".join(each["name"] for each in found["subject"]["names"]) or "no name known"
-    typer.echo(f"{found['subject']['uscc']}  {names}")
     records = [each | {"kind": kind} for kind, told in found["records"].items() for each in told]
+    stated = dict.fromkeys(each.get("subject_name") for each in records)
+    names = [each["name"] for each in found["subject"]["names"]] or list(filter(None, stated))
+    typer.echo(f"{found['subject']['uscc']}  {'、'.join(names) or 'no name known'}")
     if not records:
         typer.echo("nothing is recorded of it")
         return

@@ -79,7 +79,9 @@ def test_tables_go_in_and_out_and_subjects_are_asked_for(
     assert listed.status_code == 200
     assert "2024 2-1" in run(environ, "restrictions", code(3))
     assert "no measure is in force" in run(environ, "restrictions", code(1))
-    assert "class D" in run(environ, "subject", code(3))
+    shown = run(environ, "subject", code(3))
+    assert "湖南示例建设有限公司" in shown
+    assert "class D" in shown
     assert "nothing is recorded of it" in run(environ, "subject", code(9))
     assert "no repairs" in run(environ, "repair")
     assert "no objections" in run(environ, "objection")
@@ -110,5 +112,6 @@ def test_repairs_and_objections_are_shown_to_people(
     assert repair in run(environ, "repair", "--state", "applied")
     shown = run(environ, "repair", repair)
     assert listed["record_id"] in shown
+    assert "+00:00" not in shown
     assert "applied; it can be accepted, refused, withdrawn" in shown
     assert json.loads(run(environ, "repair", "--json", repair))["state"] == "applied"
