@@ -17,6 +17,7 @@ from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate
+from lingqu.service.database_problems import answer_database_errors
 from lingqu_control.desk import Desk
 from lingqu_control.endpoints import (
     agreements,
@@ -57,6 +58,7 @@ def create_app(settings: ControlSettings) -> FastAPI:
     app = make_app(
         "control", metrics=metrics, ready=missing, lifespan=_lifespan(engine, relay, upkeep, inbox)
     )
+    answer_database_errors(app)
     desk = Desk(hub, store)
     for room in (apply, partners, agreements, feeds, quality):
         app.include_router(room.router(desk))

@@ -20,6 +20,7 @@ from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
 from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate, session_factory
+from lingqu.service.database_problems import answer_database_errors
 from lingqu.wire.registry import RegistryClient
 from lingqu_gateway.endpoints import router
 from lingqu_gateway.ingest import Ingest
@@ -68,6 +69,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         lifespan=lifespan,
         max_body_bytes=settings.max_body_bytes,
     )
+    answer_database_errors(app)
     ingest = Ingest(sessions, gates, metrics, tally, clock)
     app.include_router(router(ingest, catalogue))
     return app

@@ -22,6 +22,7 @@ from lingqu.service.database import (
     migrate,
     session_factory,
 )
+from lingqu.service.database_problems import answer_database_errors
 
 pytestmark = pytest.mark.integration
 
@@ -150,6 +151,7 @@ def test_a_commit_on_sqlite_is_on_the_disk_before_it_returns(sqlite_url: str) ->
 def full_disk(engine: Engine) -> FastAPI:
     """Serve an endpoint that writes where SQLite finds no more room."""
     app = make_app("trial", metrics=Metrics(), ready=list)
+    answer_database_errors(app)
 
     @app.post("/v1/basins")
     def post() -> None:

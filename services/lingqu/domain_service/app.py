@@ -13,6 +13,7 @@ from lingqu.domain_service.garbage import collect_seldom
 from lingqu.domain_service.running import Running
 from lingqu.domain_service.settings import DomainSettings
 from lingqu.service.app import Service, make_app
+from lingqu.service.database_problems import answer_database_errors
 
 Settings = TypeVar("Settings", bound=DomainSettings)
 
@@ -36,6 +37,7 @@ def make_domain_app(
         max_body_bytes=settings.max_body_bytes,
         body_limits={IMPORTS_PATH: settings.max_import_bytes, **(body_limits or {})},
     )
+    answer_database_errors(app)
     for room in rooms:
         app.include_router(room)
     return app

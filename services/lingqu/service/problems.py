@@ -10,11 +10,9 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from lingqu.errors import LingquError, RetriableError
-from lingqu.service.database_errors import database_error
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = 5.0
@@ -47,8 +45,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(LingquError, _lingqu_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(SQLAlchemyError, _database_error)
-    app.add_exception_handler(Exception, _unexpected_error)
+    app.add_exception_handler(Exception, unexpected_error)
 
 
 async def _lingqu_error(_request: Request, error: Exception) -> Response:
@@ -78,13 +75,6 @@ async def _http_error(request: Request, error: Exception) -> Response:
     return problem(error.status_code, detail, headers=error.headers)
 
 
-async def _database_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, SQLAlchemyError)  # noqa: S101 - registered for it
-    unavailable = database_error(error)
-    if unavailable is None:
-        return await _unexpected_error(request, error)
-    return problem_of(unavailable)
-
-
-async def _unexpected_error(_request: Request, _error: Exception) -> Response:
+async def unexpected_error(_request: Request, _error: Exception) -> Response:
+    """Answer for a defect, or for whatever else nobody has thought of."""
     return problem(500, "the service failed in a way it did not foresee; its log says where")
