@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,7 +58,7 @@ def declaration(
     """Show a declaration: its state, what led to it, and what may be done."""
     from urllib.parse import quote  # noqa: PLC0415
 
-    found = _get(f"/v1/declarations/{quote(number, safe='')}", url)
+    found = CUSTOMS.get(url, f"/v1/declarations/{quote(number, safe='')}")
     if as_json:
         print_json(found)
         return
@@ -87,7 +87,7 @@ def timeline(
     """Show all that is known of a consignment, across offices and regions."""
     from urllib.parse import quote  # noqa: PLC0415
 
-    found = _get(f"/v1/consignments/{quote(number, safe='')}/timeline", url)
+    found = CUSTOMS.get(url, f"/v1/consignments/{quote(number, safe='')}/timeline")
     if as_json:
         print_json(found)
         return
@@ -142,12 +142,6 @@ def overdue(
     }
     listing = Listing("/v1/transits/overdue", columns, "no leg is overdue")
     list_rows(CUSTOMS, url, listing, {}, limit, as_json=as_json)
-
-
-def _get(path: str, url: str | None) -> dict[str, Any]:
-    with CUSTOMS.client(url) as service:
-        found: dict[str, Any] = service.get(path)
-    return found
 
 
 def _time(field: str) -> Cell:

@@ -162,9 +162,8 @@ def disagreements(
     What comes through the gateway or from a partner brings its own period, and enters it even
     where that was stated: no statement changes, and the difference stands here. Exits 1 for any.
     """
-    with MEDICAL.client(url) as service:
-        query = {} if period is None else {"period": period}
-        found = service.get("/v1/clearing/disagreements", **query)["items"]
+    query = {} if period is None else {"period": period}
+    found = MEDICAL.get(url, "/v1/clearing/disagreements", **query)["items"]
     if as_json:
         print_json(found)
     elif found:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -32,3 +32,8 @@ class Served:
         found = url or service_url(self.domain, os.environ, self.usual_url)
         with ServiceClient(self.domain, found, timeout_s=_PATIENCE_S) as service:
             yield service
+
+    def get(self, url: str | None, path: str, **query: str) -> Any:
+        """Return what the service answers at the path."""
+        with self.client(url) as service:
+            return service.get(path, **query)
