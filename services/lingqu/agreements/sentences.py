@@ -55,7 +55,8 @@ def _cure(path: Location) -> str | None:
 
 
 def _nearest(name: str, model: type[BaseModel]) -> str:
-    known = sorted({field for inner in _models(model) for field in inner.model_fields} | {"n", "to"})
+    fields = {field for inner in _models(model) for field in inner.model_fields}
+    known = sorted(fields | {"n", "to"})
     near = difflib.get_close_matches(name, known, 1)
     return f"did you mean {near[0]!r}?" if near else "remove it"
 
