@@ -13,7 +13,7 @@ from lingqu.errors import LingquError
 from lingqu_cli.tables import hub, print_json, print_table
 
 _ASK_EVERY_S = 0.5
-_OVER = ("done", "cancelled")
+_OVER = ("done", "cancelled", "failed")
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Count what would be sent, and send nothing.")
@@ -38,7 +38,7 @@ def place(
 ) -> None:
     """Place an order, wait until it is over, and print what was counted.
 
-    Ctrl-C leaves the order to go on. Raises OrderFailedError for one that was cancelled.
+    Ctrl-C leaves the order to go on. Raises OrderFailedError for one that does not come to its end.
     """
     said = {name: value for name, value in terms.items() if value not in (None, "", [], False)}
     with hub() as client:
@@ -49,8 +49,8 @@ def place(
         print_json(order)
     else:
         typer.echo(sentence(order))
-    if order["state"] == "cancelled":
-        raise OrderFailedError(f"order {order['number']} of feed {feed!r} was cancelled")
+    if order["state"] in ("cancelled", "failed"):
+        raise OrderFailedError(_failure(order))
 
 
 def list_orders(feed: str, orders: list[dict[str, Any]]) -> None:
@@ -83,6 +83,14 @@ def _awaited(order: dict[str, Any]) -> dict[str, Any]:
                 told = order["why"]
                 typer.echo(f"waiting: {told}", err=True)
     return order
+
+
+def _failure(order: Mapping[str, Any]) -> str:
+    place = f"order {order['number']} of feed {order['feed']!r}"
+    if order["state"] == "cancelled":
+        return f"{place} was cancelled"
+    cure = f"lingqu feed cancel {order['feed']} {order['number']}"
+    return f"{place} cannot go on: {order['why']}; it is tried again now and then, until {cure}"
 
 
 def _name(order: Mapping[str, Any]) -> str:

@@ -27,6 +27,7 @@ def move_agreement(
     records.move(row, to, reason)
     if to in ENDED:
         _withdraw_pending(records, row)
+        _cancel_orders(records, row)
     records.publish(agreement_id)
     return row
 
@@ -92,6 +93,13 @@ def _check_offsets_settled(records: Records, feed: FeedRow) -> None:
                 f"the offsets of feed {feed.id!r} are being altered by order {row.number}; resume"
                 f" when it is done, or lingqu feed cancel {feed.id} {row.number}"
             )
+
+
+def _cancel_orders(records: Records, ended: AgreementRow) -> None:
+    feed = ended.agreement.feed
+    found = select(OrderRow).where(OrderRow.feed_id == feed, OrderRow.state == "open")
+    for row in records.session.scalars(found):
+        row.state = "cancelled"
 
 
 def _withdraw_pending(records: Records, ended: AgreementRow) -> None:

@@ -36,6 +36,7 @@ def place_order(records: Records, hub: Hub, feed_id: str, wanted: Wanted, who: s
     feed = records.feed(feed_id)
     agreement = records.effective(feed.agreement_id)
     _check_feed(agreement, hub)
+    _check_partition(wanted.selection.partition, agreement, hub)
     if wanted.kind != "offsets":
         _check_flows(agreement, hub, feed_id, paused=feed.paused)
     if not wanted.dry_run:
@@ -107,6 +108,15 @@ def _check_feed(agreement: AgreementRow, hub: Hub) -> None:
         raise InputError(
             f"feed {terms.feed!r} brings events in, and only what goes out can be sent again; ask "
             f"{terms.provider.partner!r} to publish those events once more"
+        )
+
+
+def _check_partition(partition: int | None, agreement: AgreementRow, hub: Hub) -> None:
+    last = partitions_of(agreement, hub) - 1
+    if partition is not None and partition > last:
+        raise InputError(
+            f"partition: {agreement.agreement.contract} has partitions 0 to {last}, and {partition}"
+            " is asked for; name one of those"
         )
 
 

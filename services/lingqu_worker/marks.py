@@ -19,13 +19,15 @@ _EVERY = 50_000
 class Mark:
     """The event at `offset` or behind it got no number below `sequence`, and all before it did.
 
-    From there on events were numbered under `terms`, until a mark of a later epoch.
+    From there on events were numbered under `terms`, until a mark of a later epoch. A topic made
+    anew has another id, and none of the marks of the one before (KIP-516).
     """
 
     offset: int
     sequence: int
     epoch: int
     terms: str
+    topic_id: str = ""
 
     @property
     def state(self) -> AgreementState:
@@ -55,32 +57,39 @@ class Marks:
             return
         self._noted[lane_key] = here
         if epoch.from_sequence and (before is None or before[0] != epoch.number):
-            began = Mark(epoch.from_offset, epoch.from_sequence, epoch.number, _text(terms))
-            self._write(lane_key, "began", began)
-        now = Mark(progress.next_offset, progress.next_sequence, epoch.number, _text(terms))
-        self._write(lane_key, str(here[1]), now)
+            self._write(lane_key, "began", epoch.from_offset, epoch.from_sequence, progress, terms)
+        where = progress.next_offset, progress.next_sequence
+        self._write(lane_key, str(here[1]), *where, progress, terms)
 
-    def read(self, lane_key: bytes) -> list[Mark]:
-        """Return the marks of a lane, in the order of their offsets."""
+    def read(self, lane_key: bytes, topic_id: str) -> list[Mark]:
+        """Return the marks of a lane in the topic of that id, in the order of their offsets."""
         prefix = lane_key + b"|mark|"
         partition = progress_partition(lane_key)
         found = latest_values(
             self._kafka, PROGRESS_TOPIC, partition, lambda key: key.startswith(prefix)
         )
         marks = [Mark(**orjson.loads(value)) for value in found.values()]
-        return sorted(marks, key=lambda mark: (mark.offset, mark.epoch))
+        here = [mark for mark in marks if mark.topic_id == topic_id]
+        return sorted(here, key=lambda mark: (mark.offset, mark.epoch))
 
-    def _write(self, lane_key: bytes, name: str, mark: Mark) -> None:
+    def _write(
+        self,
+        lane_key: bytes,
+        name: str,
+        offset: int,
+        sequence: int,
+        progress: Progress,
+        terms: AgreementState,
+    ) -> None:
+        assert progress.epoch is not None  # noqa: S101 - only then is anything noted
+        epoch = progress.epoch.number
         said = {
-            "offset": mark.offset,
-            "sequence": mark.sequence,
-            "epoch": mark.epoch,
-            "terms": mark.terms,
+            "offset": offset,
+            "sequence": sequence,
+            "epoch": epoch,
+            "terms": terms.encode().decode(),
+            "topic_id": progress.topic_id,
         }
-        key = b"|".join((lane_key, b"mark", str(mark.epoch).encode(), name.encode()))
+        key = b"|".join((lane_key, b"mark", str(epoch).encode(), name.encode()))
         partition = progress_partition(lane_key)
         self._producer.produce(PROGRESS_TOPIC, orjson.dumps(said), key, partition=partition)
-
-
-def _text(terms: AgreementState) -> str:
-    return terms.encode().decode()

@@ -30,7 +30,7 @@ def place(hub: HubInProcess, partition: int, offset: int | None) -> dict[str, An
     }
 
 
-def test_a_stopped_feed_goes_on_where_its_offsets_say_under_the_same_numbers(
+def test_a_stopped_feed_goes_on_where_its_offsets_say_and_a_restart_changes_nothing(
     hub: HubInProcess, unique: str, tmp_path: Path
 ) -> None:
     address = f"sqlite:///{tmp_path / 'partner.sqlite'}"
@@ -62,6 +62,10 @@ def test_a_stopped_feed_goes_on_where_its_offsets_say_under_the_same_numbers(
         assert len(rows()) == 10
         assert hub.http.put(f"{path}/resume").status_code == 202
         wait_until(lambda: rows() == first)
+        before = loop.runners()[0].inlet
+        assert hub.http.post(f"{path}/restart").status_code == 204
+        wait_until(lambda: loop.runners() and loop.runners()[0].inlet is not before)
+        assert not before.alive
         hub.lingqu("feed", "stop", unique)
         wait_until(lambda: not loop.runners())
         assert "have been altered" in hub.lingqu("feed", "rewind", unique, "--reset")
@@ -93,16 +97,6 @@ def test_a_feed_that_can_read_nothing_stops_and_goes_on_behind_it_as_told(
         hub.worker.publish(readings(0, 5))
         wait_until(lambda: list(tmp_path.glob("*-000000000001-*.manifest.json")))
     assert not hub.worker.dead_letters(unique)
-
-
-def test_a_restart_starts_the_lanes_anew(hub: HubInProcess, unique: str, tmp_path: Path) -> None:
-    hub.agree(unique, delivery={"connector": "file-sink", "options": {"folder": str(tmp_path)}})
-    with hub.relayed(), hub.worker.running() as (loop, _):
-        wait_until(loop.runners)
-        before = loop.runners()[0].inlet
-        assert hub.http.post(f"/connectors/{unique}/restart").status_code == 204
-        wait_until(lambda: loop.runners() and loop.runners()[0].inlet is not before)
-        assert not before.alive
 
 
 def test_a_connector_tells_what_it_is_and_what_it_shall_do(

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from confluent_kafka import OFFSET_END, TopicPartition
+from confluent_kafka.admin import AdminClient
 from tests.support.builders import event
 from tests.support.hub_in_process import HubInProcess, hub_in_process
 from tests.support.lanes import readings
@@ -19,6 +21,15 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def hub(worker: WorkerUnderTest, monkeypatch: pytest.MonkeyPatch) -> HubInProcess:
     return hub_in_process(worker, monkeypatch)
+
+
+def drop_records(hub: HubInProcess) -> None:
+    """Let the topic drop all it holds, as retention does."""
+    admin = AdminClient({"bootstrap.servers": hub.worker.kafka.bootstrap_servers})
+    lanes = range(hub.worker.contract.partitions)
+    places = [TopicPartition(hub.worker.topic, lane, OFFSET_END) for lane in lanes]
+    for dropped in admin.delete_records(places).values():
+        dropped.result(10)
 
 
 def test_what_a_dry_run_predicts_is_what_the_order_does(
@@ -39,6 +50,8 @@ def test_what_a_dry_run_predicts_is_what_the_order_does(
         redriven = json.loads(hub.lingqu("dlt", "redrive", "--feed", unique, "--json"))
         listed = hub.lingqu("feed", "orders", unique)
         letters = hub.lingqu("dlt", "list", "--feed", unique)
+        drop_records(hub)
+        nothing = hub.lingqu("feed", "replay", unique)
 
     counted = "withheld by today's agreement, 1 unreadable, 0 gone from the topic"
     assert dry == f"dry run of replay 1 of feed {unique} is done: 15 would be sent, 5 {counted}\n"
@@ -48,6 +61,7 @@ def test_what_a_dry_run_predicts_is_what_the_order_does(
     assert sorted(values) == [float(n) for n in range(5, 20)]
     assert (redriven["state"], redriven["sent"], redriven["dead"]) == ("done", 0, 1)
     assert [line.split()[0] for line in listed.splitlines()[1:]] == ["1", "2", "3"]
+    assert "0 sent, 0 withheld by today's agreement, 0 unreadable, 21 gone" in nothing
     assert letters.count("undecodable") + letters.count("bad_framing") == 2
 
 

@@ -15,7 +15,7 @@ from lingqu_worker.loop import WorkerLoop
 
 
 def lanes(loop: WorkerLoop, feed: str) -> list[LaneStatus]:
-    runners = [runner for runner in loop.runners() if runner.state.feed == feed]
+    runners = [runner for runner in loop.runners() if runner.state.runs_as == feed]
     return [status for runner in runners for status in runner.inlet.statuses()]
 
 

@@ -38,7 +38,7 @@ class Terms(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     dry_run: bool = False
-    rate: float | None = Field(default=None, gt=0)
+    rate: float | None = Field(default=None, ge=0.001, le=1e9, allow_inf_nan=False)
     since: AwareDatetime | None = Field(default=None, alias="from")
     until: AwareDatetime | None = Field(default=None, alias="to")
     partition: int | None = Field(default=None, ge=0)

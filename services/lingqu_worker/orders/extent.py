@@ -55,6 +55,7 @@ class Extents:
         self._resources = resources
         self._reader = reader
         source = resources.source_topic(state.topic, state.feed)
+        self._topic_id = source.facts().topic_id
         self._bounds = source.bounds(partition)
         self._lane_key = progress_key(resources.region, state.feed, state.topic, partition)
 
@@ -103,7 +104,7 @@ class Extents:
         return Extent(ranges, 1, stage, letters=meant, gone=len(meant) - len(numbers))
 
     def _of_replay(self, today: FeedStage) -> Extent:
-        chosen, marks = self._order.selection, self._resources.marks.read(self._lane_key)
+        chosen, marks = self._order.selection, self._marks()
         live = self._live()
         until = min(self._order.at_ms, chosen.until_ms or self._order.at_ms)
         end = min(live, self._reader.offset_at(until, live))
@@ -118,7 +119,17 @@ class Extents:
         behind = [each.offset for each in marks if self._beyond(each)]
         ends = min([end, *behind])
         ranges = [(mark.offset, ends)] if mark.offset < ends else []
-        return Extent(ranges, mark.sequence, self._stage(today, numbers))
+        gone = self._gone(marks, mark)
+        return Extent(ranges, mark.sequence, self._stage(today, numbers), gone=gone)
+
+    def _gone(self, marks: Sequence[Mark], begin: Mark) -> int:
+        """Return how many numbers of those wanted cannot be counted any more."""
+        chosen = self._order.selection
+        if chosen.from_ms is not None:
+            return 0
+        first = max(marks[0].sequence, chosen.first_sequence or 1)
+        last = begin.sequence if chosen.last_sequence is None else chosen.last_sequence + 1
+        return max(0, min(begin.sequence, last) - first)
 
     def _beyond(self, mark: Mark) -> bool:
         last = self._order.selection.last_sequence
@@ -150,9 +161,12 @@ class Extents:
         ranges = [(oldest, handover)] if oldest < handover else []
         return Extent(ranges, 1, stage, ends_at_zero=True)
 
+    def _marks(self) -> list[Mark]:
+        return self._resources.marks.read(self._lane_key, self._topic_id)
+
     def _handover(self) -> int:
         """Return the offset at which the feed's own lane began."""
-        marks = self._resources.marks.read(self._lane_key)
+        marks = self._marks()
         if marks and marks[0].sequence == 1:
             return marks[0].offset
         copy = self._copy()

@@ -76,7 +76,8 @@ class MovedDelivery(Delivery):
                 f"{self._place()}: files of feed {feed!r} hold what lies behind offset {to}, and "
                 "each event is in one file only; lingqu feed replay writes it into others"
             )
-        marks = [mark for mark in self._resources.marks.read(self._key) if mark.offset <= to]
+        marks = self._resources.marks.read(self._key, before.topic_id)
+        marks = [mark for mark in marks if mark.offset <= to]
         epoch = before.epoch.number if before.epoch is not None else 0
         if not marks:
             raise PermanentError(

@@ -73,6 +73,20 @@ def test_what_rests_or_is_suspended_takes_no_orders(one: Desk) -> None:
         place(one)
 
 
+def test_orders_end_with_their_agreement(one: Desk) -> None:
+    place(one)
+    one.move("reading-to-south", "revoked", "over")
+    assert published(one)[-1].orders == ()
+    with one.reading() as records:
+        assert find_order(records, FEED, 1).state == "cancelled"
+
+
+def test_a_partition_that_is_not_there_is_refused(one: Desk) -> None:
+    wanted = Wanted("replay", Selection(partition=2), dry_run=True, rate=None)
+    with one.writing() as records, pytest.raises(InputError, match="partitions 0 to 1, and 2 is"):
+        place_order(records, one.hub, FEED, wanted, "operator")
+
+
 def test_a_feed_that_brings_events_in_cannot_send_again(tmp_path: Path) -> None:
     north = desk(tmp_path, region="44")
     apply(
