@@ -18,7 +18,7 @@ from lingqu.contracts.avro.problem_words import reading_problems
 from lingqu.contracts.model import Catalogue, Contract
 from lingqu.wire.codec import AvroCodec
 
-_EACH = 5
+_EACH = 3
 
 
 @pytest.fixture

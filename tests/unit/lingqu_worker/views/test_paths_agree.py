@@ -118,7 +118,7 @@ def cases(draw: st.DrawFn, plain: list[Case]) -> tuple[AgreementState, list[byte
 
 
 @given(cases(PLAIN))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_columns_and_rows_give_the_same_bytes(case: tuple[AgreementState, list[bytes]]) -> None:
     state, bodies = case
     codec, derived = AvroCodec(state.schema), AvroCodec(state.derived_schema)
@@ -136,7 +136,7 @@ def test_columns_and_rows_give_the_same_bytes(case: tuple[AgreementState, list[b
 
 
 @given(cases(PLAIN + OUTSIDE))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_what_leaves_is_valid_by_the_derived_schema_for_any_schema(
     case: tuple[AgreementState, list[bytes]],
 ) -> None:
