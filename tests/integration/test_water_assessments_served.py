@@ -35,3 +35,8 @@ def test_the_service_judges_values_it_is_given(water: WaterUnderTest) -> None:
     question = {"on": "2021-04-02", "items": [{"item": "codmn", "value": 13.6}]}
     told = water.post("judgement", question).json()
     assert (told["water_class"], told["pollutants"][0]["multiple"]) == ("Ⅴ", 1.2667)
+
+
+def test_a_month_of_no_calendar_is_refused(water: WaterUnderTest) -> None:
+    for month in ("0000-01", "9999-12", "2021-13"):
+        assert water.post("assessments", {"month": month}).status_code == 422

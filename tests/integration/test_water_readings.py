@@ -85,6 +85,14 @@ def test_a_request_of_which_nothing_is_taken_is_refused(water_on_sqlite: WaterUn
     assert answer.json()["results"][0]["rule"] == "doubt_has_a_reason"
 
 
+def test_a_time_at_an_end_of_the_calendar_is_refused(water_on_sqlite: WaterUnderTest) -> None:
+    for when in ("0001-01-01T12:01:01+01:00", "9999-12-31T23:30:00-08:00"):
+        for field in ("sampled_at", "reviewed_at", "as_of"):
+            answer = water_on_sqlite.post("readings", statement(**{field: when}))
+            assert answer.status_code == 422, (field, when)
+            assert answer.json()["results"][0]["field"] == field
+
+
 @pytest.mark.parametrize("body", ["[]", "{", "null"])
 def test_a_body_without_readings_is_refused(water_on_sqlite: WaterUnderTest, body: str) -> None:
     answer = water_on_sqlite.client.post("/v1/readings", content=body)
