@@ -59,8 +59,12 @@ def test_no_service_starts_with_a_setting_it_does_not_know(
 @pytest.mark.usefixtures("environ")
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"registry"}))
 def test_no_service_starts_on_contracts_it_cannot_read(tmp_path: Path, name: str) -> None:
-    """The registry goes on without them and says so: others still ask it for schemas."""
-    broken = tmp_path / "schemas" / "demo" / "reading" / "contract.yaml"
+    """The registry goes on without them and says so: others still ask it for schemas.
+
+    A domain's service reads its own alone.
+    """
+    broken = tmp_path / "schemas" / name / "domain.yaml"
+    broken.parent.mkdir()
     broken.write_text("title_en: [unclosed\n", "utf-8")
     with pytest.raises(ContractError, match=rf"{broken}.*line 2"):
         create(name)
