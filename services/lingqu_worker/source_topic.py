@@ -11,6 +11,7 @@ from lingqu.errors import LingquError, NotFoundError, PermanentError
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Bounds, TopicFacts, Topics
+from lingqu_worker.together import Together
 
 SEEN_FOR_S = 0.1
 AT_REST_S = 1.0
@@ -27,12 +28,25 @@ class SharedTopics:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._seen: dict[str, tuple[float, str | None]] = {}
+        # The lanes of a worker that starts all ask at once.
+        self._facts = Together[str, TopicFacts](
+            lambda names: self._ask(lambda admin: admin.facts_of(names))
+        )
+        self._bounds = Together[tuple[str, int], Bounds](
+            lambda places: self._ask(lambda admin: admin.bounds_of(places))
+        )
 
     def facts(self, topic: str) -> TopicFacts:
-        return self._ask(lambda admin: admin.facts(topic))
+        found = self._facts.ask(topic)
+        if found is None:
+            raise self._absent(topic)
+        return found
 
     def bounds(self, topic: str, partition: int) -> Bounds:
-        return self._ask(lambda admin: admin.bounds(topic, partition))
+        found = self._bounds.ask((topic, partition))
+        if found is None:
+            raise self._absent(topic)
+        return found
 
     def recent_id(self, topic: str, seen_for_s: float) -> str:
         """Return the topic's id as the cluster said no longer ago than that.
@@ -48,14 +62,17 @@ class SharedTopics:
                     self._seen[name] = (now, found.get(name))
             topic_id = self._seen[topic][1]
         if topic_id is None:
-            raise NotFoundError(
-                f"topic {topic!r} does not exist on {self._kafka.bootstrap_servers} any more"
-            )
+            raise self._absent(topic)
         return topic_id
 
     def close(self) -> None:
         with self._lock:
             self._let_go()
+
+    def _absent(self, topic: str) -> NotFoundError:
+        return NotFoundError(
+            f"topic {topic!r} does not exist on {self._kafka.bootstrap_servers} any more"
+        )
 
     def _ask(self, question: Callable[[Topics], T]) -> T:
         with self._lock:

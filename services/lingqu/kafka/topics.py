@@ -129,17 +129,18 @@ class Topics(Closing):
 
     def facts(self, name: str) -> TopicFacts:
         """Return id, partition count and retention, or raise NotFoundError."""
-        described = self._described(name)
-        resource = ConfigResource(ConfigResourceType.TOPIC, name)
-        configs = self._call(self._admin.describe_configs, [resource], config_filter="all")
-        values = {key: entry["value"] for key, entry in configs["topic"][name].items()}
-        return TopicFacts(
-            name,
-            str(described["topic_id"]),
-            len(described["partitions"]),
-            int(values.get("retention.ms", -1)),
-            int(values.get("max.message.bytes", 1_048_588)),
-        )
+        found = self.facts_of([name])
+        if name not in found:
+            raise self._absent(name)
+        return found[name]
+
+    def facts_of(self, names: Iterable[str]) -> dict[str, TopicFacts]:
+        """Return the facts of those topics that are there."""
+        described = self._call(self._admin.describe_topics, list(names))
+        there = [each for each in described if not each["error_code"]]
+        asked = [ConfigResource(ConfigResourceType.TOPIC, each["name"]) for each in there]
+        told = self._call(self._admin.describe_configs, asked, config_filter="all") if asked else {}
+        return {each["name"]: _facts(each, told["topic"][each["name"]]) for each in there}
 
     def topic_id(self, name: str) -> str:
         """Return the id alone, or raise NotFoundError."""
@@ -152,15 +153,26 @@ class Topics(Closing):
 
     def bounds(self, name: str, partition: int) -> Bounds:
         """Return which offsets of the partition a `read_committed` consumer can read now."""
-        place = TopicPartition(name, partition)
-        found = [
-            self._call(self._admin.list_partition_offsets, {place: spec}, isolation_level=level)
+        return self.bounds_of([(name, partition)])[name, partition]
+
+    def bounds_of(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bounds]:
+        """Return the bounds of partitions, by topic and number."""
+        asked = {place: TopicPartition(*place) for place in places}
+        oldest, ends = (
+            self._call(
+                self._admin.list_partition_offsets,
+                dict.fromkeys(asked.values(), spec),
+                isolation_level=level,
+            )
             for spec, level in (
                 (OffsetSpec.EARLIEST, IsolationLevel.READ_UNCOMMITTED),
                 (OffsetSpec.LATEST, IsolationLevel.READ_COMMITTED),
             )
-        ]
-        return Bounds(*(int(offsets[place].offset) for offsets in found))
+        )
+        return {
+            place: Bounds(int(oldest[at].offset), int(ends[at].offset))
+            for place, at in asked.items()
+        }
 
     def newest(self, name: str) -> datetime | None:
         """Return the latest time of any record that the topic holds (KIP-734), None for none."""
@@ -176,8 +188,11 @@ class Topics(Closing):
     def _described(self, name: str) -> Any:
         described = self._call(self._admin.describe_topics, [name])[0]
         if described["error_code"]:
-            raise NotFoundError(f"topic {name!r} does not exist on {self._address}")
+            raise self._absent(name)
         return described
+
+    def _absent(self, name: str) -> NotFoundError:
+        return NotFoundError(f"topic {name!r} does not exist on {self._address}")
 
     def _create(self, spec: TopicSpec) -> None:
         options = {
@@ -208,3 +223,14 @@ class Topics(Closing):
             f"Kafka at {self._address} does not answer ({type(error).__name__}); "
             "is the broker up and the address right?"
         )
+
+
+def _facts(described: Mapping[str, Any], configs: Mapping[str, Any]) -> TopicFacts:
+    values = {key: entry["value"] for key, entry in configs.items()}
+    return TopicFacts(
+        described["name"],
+        str(described["topic_id"]),
+        len(described["partitions"]),
+        int(values.get("retention.ms", -1)),
+        int(values.get("max.message.bytes", 1_048_588)),
+    )
