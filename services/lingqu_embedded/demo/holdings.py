@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,12 @@ def held_in_topic(
         for part in parts:
             reader.seek(part, since[part.partition])
         with RegistryClient(registry_url) as registry:
-            return [_from_record(record, registry) for record in to_the_end(reader, parts)]
+
+            @cache
+            def schema(schema_id: int) -> Any:
+                return fastavro.parse_schema(json.loads(registry.schema(schema_id)))
+
+            return [_from_record(record, schema) for record in to_the_end(reader, parts)]
     finally:
         reader.close()
 
@@ -111,10 +117,9 @@ def to_the_end(reader: KafkaConsumer, parts: list[TopicPartition]) -> Iterable[A
             yield from records
 
 
-def _from_record(record: Any, registry: RegistryClient) -> Held:
-    schema_id = int.from_bytes(record.value[1:HEADER_BYTES], "big")
-    schema = fastavro.parse_schema(json.loads(registry.schema(schema_id)))
-    row: Any = fastavro.schemaless_reader(io.BytesIO(record.value[HEADER_BYTES:]), schema, None)
+def _from_record(record: Any, schema: Callable[[int], Any]) -> Held:
+    written_by = schema(int.from_bytes(record.value[1:HEADER_BYTES], "big"))
+    row: Any = fastavro.schemaless_reader(io.BytesIO(record.value[HEADER_BYTES:]), written_by, None)
     number = int(dict(record.headers).get("lq_seq", b"0"))
     return Held(row["event_id"], record.partition, number, frozenset(row))
 

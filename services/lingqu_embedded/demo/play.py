@@ -24,6 +24,7 @@ from lingqu_embedded.home import HubHome
 
 _READY_TIMEOUT_S = 60.0
 _POLL_S = 0.3
+_COUNT_EVERY_S = 1.0  # counting takes the time that the delivery needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _await_delivery(run: Run, patience_s: float) -> list[FeedResult]:
         feeds[:] = count(run)
         return all(feed.adds_up for feed in feeds)
 
-    _until(all_there, patience_s)
+    _until(all_there, patience_s, _COUNT_EVERY_S)
     return feeds
 
 
@@ -155,10 +156,10 @@ def _all_admitted(run: Run, feed: Feed) -> bool:
     return _until(lambda: len(run.admitted(feed)) == expected, _READY_TIMEOUT_S)
 
 
-def _until(condition: Callable[[], bool], timeout_s: float) -> bool:
+def _until(condition: Callable[[], bool], timeout_s: float, every_s: float = _POLL_S) -> bool:
     deadline, never = time.monotonic() + timeout_s, threading.Event()
     while not condition():
         if time.monotonic() > deadline:
             return False
-        never.wait(_POLL_S)
+        never.wait(every_s)
     return True
