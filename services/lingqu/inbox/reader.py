@@ -13,7 +13,7 @@ from lingqu.inbox.decoding import Raw
 from lingqu.inbox.progress import Consumed
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
-from lingqu.kafka.topics import Topics
+from lingqu.kafka.topics import Bounds, Topics
 
 BATCH_EVENTS = 2_000
 _WAIT_S = 0.2
@@ -53,8 +53,9 @@ class InboxReader(Closing):
         for topic in topics:
             facts = self._topics.facts(topic)
             self._ids[topic] = facts.topic_id
-            for part in range(facts.partitions):
-                places[topic, part] = self._place(topic, part, progress[topic].get(part))
+            bounds = self._topics.bounds_of((topic, part) for part in range(facts.partitions))
+            for (_, part), kept in bounds.items():
+                places[topic, part] = self._place(topic, part, kept, progress[topic].get(part))
         self._consumer.assign(
             [TopicPartition(topic, part, at.next_offset) for (topic, part), at in places.items()]
         )
@@ -90,8 +91,7 @@ class InboxReader(Closing):
             elif not error.retriable():
                 raise bulk.translate(error, f"the inbox of {self._service!r}")
 
-    def _place(self, topic: str, part: int, place: Consumed | None) -> Consumed:
-        bounds = self._topics.bounds(topic, part)
+    def _place(self, topic: str, part: int, bounds: Bounds, place: Consumed | None) -> Consumed:
         if place is None:
             return Consumed(self._ids[topic], bounds.oldest)
         where = f"service {self._service!r}, topic {topic!r}, partition {part}"

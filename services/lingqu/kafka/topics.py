@@ -151,12 +151,8 @@ class Topics(Closing):
         described = self._call(self._admin.describe_topics, list(names))
         return {each["name"]: str(each["topic_id"]) for each in described if not each["error_code"]}
 
-    def bounds(self, name: str, partition: int) -> Bounds:
-        """Return which offsets of the partition a `read_committed` consumer can read now."""
-        return self.bounds_of([(name, partition)])[name, partition]
-
     def bounds_of(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bounds]:
-        """Return the bounds of partitions, by topic and number."""
+        """Return which offsets of partitions, by topic and number, can be read committed now."""
         asked = {place: TopicPartition(*place) for place in places}
         oldest, ends = (
             self._call(
