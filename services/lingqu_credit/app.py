@@ -25,7 +25,7 @@ from lingqu_credit.objections.rounds import ObjectionRounds
 from lingqu_credit.objections.rows import ObjectionRows
 from lingqu_credit.parts import Parts
 from lingqu_credit.records.expiry import Expiry
-from lingqu_credit.regions import load_regions
+from lingqu_credit.regions import Regions, load_regions
 from lingqu_credit.repairs.chasing import Chasing
 from lingqu_credit.settings import CreditSettings
 from lingqu_credit.subjects.classification import load_classification
@@ -40,12 +40,13 @@ def create_app(settings: CreditSettings) -> FastAPI:
     ground, region = lay_foundation(settings, DOMAIN, METRICS), settings.region
     agreements = CompactedTable(settings.kafka, AGREEMENT_TOPIC, clock=ground.clock)
     parts = Parts.on(ground, settings, agreements)
+    regions = load_regions(settings.reference_dir)
     uploads = Uploads(settings.imports_dir)
     running = Running(
         ground,
         lambda: migrate(ground.engine, "lingqu_credit.migrations"),
         parts.handlers(),
-        _chores(parts, uploads),
+        _chores(parts, regions, uploads),
         tables=[agreements],
     )
     measures = load_closed_list(settings.reference_dir)
@@ -61,7 +62,6 @@ def create_app(settings: CreditSettings) -> FastAPI:
     }
     taking = RecordForms(takes)
     importing = Importing(ground.writing, taking, uploads, ground.clock, settings.import_batch)
-    regions = load_regions(settings.reference_dir)
     room = repairs.RepairRoom(parts.repairs, regions, settings.partner_keys_dir, ground.clock)
     view = SubjectView(parts.records, load_classification(settings.reference_dir))
     reading, writing = ground.reading, ground.writing
@@ -79,10 +79,9 @@ def create_app(settings: CreditSettings) -> FastAPI:
     return make_domain_app(ground, running, rooms)
 
 
-def _chores(parts: Parts, uploads: Uploads) -> list[Chore]:
+def _chores(parts: Parts, regions: Regions, uploads: Uploads) -> list[Chore]:
     ground, region = parts.ground, parts.settings.region
     writing, clock, metrics = ground.writing, ground.clock, ground.metrics
-    regions = load_regions(parts.settings.reference_dir)
     expiry = Expiry(writing, parts.records, region, metrics)
     chasing = Chasing(ground.reading, region, regions, clock, metrics)
     objecting = ObjectionRounds(writing, parts.objections, region, clock, metrics)

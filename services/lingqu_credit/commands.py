@@ -123,7 +123,7 @@ def subject(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Tell all that is recorded of a subject, with where each record comes from."""
-    found = _get(f"/v1/subjects/{uscc}", url)
+    found = CREDIT.get(url, f"/v1/subjects/{uscc}")
     if as_json:
         print_json(found)
         return
@@ -152,7 +152,7 @@ def restrictions(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Tell the measures in force against a subject; none where nobody decided on any."""
-    found = _get(f"/v1/subjects/{uscc}/restrictions", url)
+    found = CREDIT.get(url, f"/v1/subjects/{uscc}/restrictions")
     if as_json:
         print_json(found)
     elif found["restrictions"]:
@@ -176,7 +176,7 @@ def repair(
         query = {"state": state, "overdue": "true" if overdue else None}
         list_rows(CREDIT, url, _REPAIRS, query, limit, as_json=as_json)
         return
-    found = _get(f"/v1/repairs/{repair_id}", url)
+    found = CREDIT.get(url, f"/v1/repairs/{repair_id}")
     if as_json:
         print_json(found)
         return
@@ -198,8 +198,3 @@ def objection(
 ) -> None:
     """List objections: what is said to be wrong, what came of it, and who has yet to correct it."""
     list_rows(CREDIT, url, _OBJECTIONS, {"state": state}, limit, as_json=as_json)
-
-
-def _get(path: str, url: str | None) -> Any:
-    with CREDIT.client(url) as service:
-        return service.get(path)
