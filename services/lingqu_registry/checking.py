@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from lingqu_registry.endpoints.requests import LATEST, SchemaRequest
 from lingqu_registry.errors import version_not_found
 from lingqu_registry.judging import conflicts
@@ -16,7 +14,7 @@ from lingqu_registry.scopes import Scopes
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.references import Uses
 from lingqu_registry.store.store import Store
-from lingqu_registry.together import Together
+from lingqu_registry.together import Together, each_alone
 from lingqu_registry.versions import Version
 
 
@@ -47,7 +45,7 @@ class Checking:
     def _checked(self, checks: Sequence[Check]) -> list[list[str] | Exception]:
         with self._store.reading() as reads:
             checker = _Checker(reads, checks, self._default_level)
-            return [_outcome(checker, each) for each in checks]
+            return each_alone(checker.incompatibilities, checks)
 
 
 class _Checker:
@@ -77,12 +75,3 @@ class _Checker:
         if found is None:
             raise version_not_found(number)
         return [found]
-
-
-def _outcome(checker: _Checker, check: Check) -> list[str] | Exception:
-    try:
-        return checker.incompatibilities(check)
-    except SQLAlchemyError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one schema must not fail its neighbours
-        return error

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from lingqu.metrics import Metrics
 from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import RegistryError
@@ -16,7 +14,7 @@ from lingqu_registry.planning import Addition, Draft, Planner, Registered
 from lingqu_registry.store.adding import add_versions
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.store import Store, Writing
-from lingqu_registry.together import Together
+from lingqu_registry.together import Together, each_alone
 
 Outcome = Registered | Exception
 State = Draft | Addition | Outcome
@@ -85,7 +83,8 @@ class Registration:
         if not drafts:
             return list(states)
         planner = Planner(reads, drafts, self._default_level, self._code)
-        return [_plan(planner, each) if isinstance(each, Draft) else each for each in states]
+        planned = iter(each_alone(planner.plan, drafts))
+        return [next(planned) if isinstance(each, Draft) else each for each in states]
 
     def _count(self, outcome: Outcome) -> None:
         if isinstance(outcome, Registered):
@@ -103,12 +102,3 @@ def _draft(subject: str, request: SchemaRequest) -> Draft:
 
 def _again(state: State) -> State:
     return state.draft if isinstance(state, Addition) else state
-
-
-def _plan(planner: Planner, draft: Draft) -> Addition | Outcome:
-    try:
-        return planner.plan(draft)
-    except SQLAlchemyError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one schema must not fail its neighbours
-        return error

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
 
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 
 _BATCH = 128
+
+
+def each_alone(judge: Callable[[Asked], Told], asked: Iterable[Asked]) -> list[Told | Exception]:
+    """Return for each what it comes to, or its exception: one must not fail its neighbours.
+
+    What the database raises is everybody's, and is raised.
+    """
+    return [_alone(judge, one) for one in asked]
 
 
 class Together(Generic[Asked, Told]):
@@ -60,3 +70,12 @@ class Together(Generic[Asked, Told]):
             return await loop.run_in_executor(self._thread, self._work, batch)
         except Exception as error:  # noqa: BLE001 - each who waits raises it
             return [error] * len(batch)
+
+
+def _alone(judge: Callable[[Asked], Told], asked: Asked) -> Told | Exception:
+    try:
+        return judge(asked)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # noqa: BLE001 - handed to who asked
+        return error
