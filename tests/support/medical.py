@@ -27,7 +27,8 @@ from lingqu_medical.app import create_app
 from lingqu_medical.calendar_file import load_calendar
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.book import load_book
-from lingqu_medical.clearing.desk import ClearingDesk
+from lingqu_medical.clearing.desk import ClearingDesk, Signed
+from lingqu_medical.clearing.statement import StatementKey
 from lingqu_medical.codes.code_sets import load_codes
 from lingqu_medical.filings.benefit import load_benefits
 from lingqu_medical.identities.profile import load_balance
@@ -39,6 +40,9 @@ from lingqu_medical.remittances.desk import RemittanceDesk
 from lingqu_medical.reversals.take import Reversals
 from lingqu_medical.settings import MedicalSettings
 from lingqu_medical.settlements.take import Settlements
+
+KEY = StatementKey("43", "44", "310", "2025-03")
+SIGNED = Signed("示例经办机构")
 
 
 class MedicalUnderTest(ServiceUnderTest):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import permutations
@@ -13,6 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, text
 from tests.support.medical import (
+    KEY,
+    SIGNED,
     Desks,
     arrived,
     cancel,
@@ -27,29 +28,14 @@ from tests.support.waiting import wait_until
 
 from lingqu_medical.clearing import steps
 from lingqu_medical.clearing.audit import disagreements
-from lingqu_medical.clearing.desk import BooksDifferError, Signed
-from lingqu_medical.clearing.statement import StatementKey
+from lingqu_medical.clearing.desk import BooksDifferError
 from lingqu_medical.reconciliations import desk as reconciliation
 from lingqu_medical.reconciliations.scope import Scope
 from lingqu_medical.tables import CLEARING, CLEARING_STEP
 
 pytestmark = pytest.mark.integration
 
-KEY = StatementKey("43", "44", "310", "2025-03")
 SCOPE = Scope("43", "44", date(2025, 3, 18), date(2025, 3, 20))
-SIGNED = Signed("示例经办机构")
-
-
-@pytest.fixture
-def hunan(tmp_path: Path, sqlite_url: str) -> Iterator[Desks]:
-    with desks(tmp_path, sqlite_url, "43") as found:
-        yield found
-
-
-@pytest.fixture
-def guangdong(tmp_path: Path, postgres_url: str) -> Iterator[Desks]:
-    with desks(tmp_path, postgres_url, "44") as found:
-        yield found
 
 
 def test_the_other_side_names_every_row_that_differs(hunan: Desks, guangdong: Desks) -> None:

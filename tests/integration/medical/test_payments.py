@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support.medical import (
+    KEY,
+    SIGNED,
     Desks,
     arrived,
     cancel,
     carry,
-    desks,
     settle,
     statement,
     tell,
@@ -24,13 +23,10 @@ from tests.support.medical import (
 from lingqu.errors import ConflictError
 from lingqu_medical.clearing.desk import Signed
 from lingqu_medical.clearing.lifecycle import ClearingState, IllegalStepError
-from lingqu_medical.clearing.statement import StatementKey
 from lingqu_medical.nouns import REVERSALS
 
 pytestmark = pytest.mark.integration
 
-KEY = StatementKey("43", "44", "310", "2025-03")
-SIGNED = Signed("示例经办机构")
 PAID = Signed("示例经办机构", voucher_no="凭证-1", paid_on=20_214)
 SENT = {
     "remittance_id": "P44-1",
@@ -42,18 +38,6 @@ SENT = {
     "voucher_no": "凭证-1",
     "paid_on": 20_214,
 }
-
-
-@pytest.fixture
-def hunan(tmp_path: Path, sqlite_url: str) -> Iterator[Desks]:
-    with desks(tmp_path, sqlite_url, "43") as found:
-        yield found
-
-
-@pytest.fixture
-def guangdong(tmp_path: Path, postgres_url: str) -> Iterator[Desks]:
-    with desks(tmp_path, postgres_url, "44") as found:
-        yield found
 
 
 def ready_to_pay(hunan: Desks, guangdong: Desks) -> None:
