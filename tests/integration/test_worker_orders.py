@@ -86,8 +86,9 @@ def test_a_redriven_event_ends_delivered_and_is_left_alone_by_the_next_order(
         state = feed.agree()
         feed.worker.publish(readings(0, 10, stations=3))
         with feed.worker.running():
-            wait_until(lambda: len(feed.worker.dead_letters(unique)) == 2)
+            wait_until(lambda: sum(len(request.events) for request in feed.partner.requests) == 10)
             before = len(feed.partner.requests)
+            wait_until(lambda: len(feed.worker.dead_letters(unique)) == 2)
             (again,) = carried_out(feed.worker, state, order(1, "redrive"))
             assert (again.sent, len(feed.worker.dead_letters(unique))) == (2, 4)
             refused = False
