@@ -24,6 +24,15 @@ settings.register_profile("lingqu", deadline=None, suppress_health_check=[Health
 settings.load_profile("lingqu")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker have all tests of a file, and all files of a folder that shares a hub."""
+    for item in items:
+        shares = (item.path.parent / "__init__.py").exists()
+        together = item.path.parent if shares else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(item.config.rootpath))))
+
+
 @pytest.fixture(scope="session")
 def broker(pytestconfig: pytest.Config) -> SharedBroker:
     return SharedBroker(shared_server("broker", pytestconfig)["bootstrap"])

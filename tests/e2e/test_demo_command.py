@@ -16,6 +16,13 @@ from lingqu_embedded.home import HubHome
 pytestmark = pytest.mark.e2e
 
 
+SINKS = {"kafka-sink", "http-sink", "database-sink", "file-sink"}
+MEMBERS = {
+    "feed", "partner", "sink", "topic", "expected", "delivered", "filtered", "withheld_fields",
+    "rejected", "dead_letters", "in_order",
+}  # fmt: skip
+
+
 def make_demo(tmp_path: Path, options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", "--old-file=.venv/.installed", "demo", f"ARGS={options}"],
@@ -32,7 +39,12 @@ def test_make_demo_plays_in_a_home_that_is_gone_afterwards(tmp_path: Path) -> No
     done = make_demo(tmp_path, "--json --events 30")
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)["ok"] is True
+    told = json.loads(done.stdout)
+    assert set(told) == {"ok", "seconds", "topics", "feeds"}
+    assert told["ok"] is True
+    assert told["topics"]["water.sample.v1"] == {"produced": 31}
+    assert [set(feed) for feed in told["feeds"]] == [MEMBERS] * len(told["feeds"])
+    assert {feed["sink"] for feed in told["feeds"]} == SINKS
     assert list(tmp_path.glob("tmp.*")) == []
 
 

@@ -8,7 +8,8 @@ import sqlite3
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import fastavro
@@ -20,6 +21,7 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu_embedded.demo.holdings import any_left
 
 TOPIC = "water.sample.v1"
+_COUNTS = ("produced", "filtered", "dead", "rejected", "expected", "delivered")
 # Domains with a service of their own bring simulations; some of what they tell is told twice.
 SIMULATED = (
     "credit.dishonesty.v1", "credit.repair.v1", "customs.declaration.v1", "medical.reversal.v1",
@@ -27,6 +29,45 @@ SIMULATED = (
 )  # fmt: skip
 # Of the others, the demo plays the examples of their contracts.
 PLAYED = ("air.alert.v1", "air.sample.v1", "logistics.shipment.v1", "trading.transfer.v1")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row of the demo's table, and its feed's topic."""
+
+    feed: str
+    topic: str
+    by: str
+    produced: int
+    filtered: int
+    dead: int
+    rejected: int
+    expected: int
+    delivered: int
+    order: str
+    withheld: frozenset[str]
+
+
+def told_of(printed: str, topics: dict[str, str]) -> dict[str, Told]:
+    """Read the table from what a demo printed; a cell may go on below itself."""
+    lines = iter(printed.splitlines())
+    head = next(line for line in lines if line.startswith("feed "))
+    starts = {name: head.index(name) for name in head.split()}
+    ends = dict(zip(starts, [*list(starts.values())[1:], None], strict=True))
+    rows: list[dict[str, str]] = []
+    for line in takewhile(lambda line: line[: ends["feed"]].strip() in {"", *topics}, lines):
+        cells = {name: line[starts[name] : ends[name]].strip() for name in starts}
+        if cells["feed"]:
+            rows.append(cells)
+        else:
+            rows[-1]["withheld"] += f" {cells['withheld']}"
+    return {row["feed"]: _told(row, topics[row["feed"]]) for row in rows}
+
+
+def _told(row: dict[str, str], topic: str) -> Told:
+    counts = {name: int(row[name].replace(",", "")) for name in _COUNTS}
+    withheld = frozenset(row["withheld"].replace(",", " ").split())
+    return Told(row["feed"], topic, row["by"], **counts, order=row["order"], withheld=withheld)
 
 
 def records(hub: TestHub, topic: str) -> list[Message]:
@@ -85,12 +126,11 @@ def behind(hub: TestHub, topic: str, feed: str) -> bool:
 
 
 @contextmanager
-def up_for_a_while(home: Path, *options: str) -> Iterator[TestHub]:
-    """Yield a hub that is up, on ports of its own."""
-    made = TestHub.on_free_ports(home)
+def up_for_a_while(hub: TestHub, *options: str) -> Iterator[None]:
+    """Keep a hub up while the block runs."""
     try:
-        done = made.up(*options)
+        done = hub.up(*options)
         assert done.returncode == 0, done.stdout + done.stderr
-        yield made
+        yield
     finally:
-        made.lingqu("down")
+        hub.lingqu("down")

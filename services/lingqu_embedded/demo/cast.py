@@ -78,7 +78,9 @@ def cast(home: HubHome, schemas: Path | None, say: Say) -> Iterator[Cast]:
     with hub(home, PROVIDER, say) as provider, _partners(provider, catalogue, say) as partners:
         say(f"applying the agreements of regions {PROVIDER} and {PARTNER}")
         feeds = _agree(provider, partners, catalogue)
-        with reachable(provider, [feed.id for feed in feeds if _goes_away(feed, partners)]):
+        rested = [feed for feed in feeds if feed.sink == "http-sink" or feed.between_hubs]
+        leaving = [feed for feed in rested if not (feed.between_hubs and partners.hub.was_up)]
+        with reachable(provider, [one.id for one in rested], [one.id for one in leaving]):
             check_flowing(provider, {feed.id: feed.agreement for feed in feeds})
             yield Cast(provider, partners, catalogue, feeds)
 
@@ -153,8 +155,3 @@ def _agree(provider: RunningHub, partners: Partners, catalogue: Catalogue) -> tu
 def _apply(running: RunningHub, variables: dict[str, str]) -> dict[str, Any]:
     with running.client() as client:
         return apply_region(client, running.region, variables)
-
-
-def _goes_away(feed: Feed, partners: Partners) -> bool:
-    """Tell whether the feed's partner is there for this run only."""
-    return feed.sink == "http-sink" or (feed.between_hubs and not partners.hub.was_up)

@@ -11,20 +11,22 @@ from lingqu_embedded.demo.hubs import RunningHub
 
 
 @contextmanager
-def reachable(provider: RunningHub, feeds: Sequence[str]) -> Iterator[None]:
-    """Let these feeds flow while the block runs, and rest afterwards.
+def reachable(
+    provider: RunningHub, rested: Sequence[str], leaving: Sequence[str]
+) -> Iterator[None]:
+    """Let the feeds that an earlier demo rested flow; rest those whose partner leaves afterwards.
 
     A hub that stays up would otherwise keep calling partners that are not there.
     """
     with provider.client() as client:
-        for feed in feeds:
+        for feed in rested:
             if client.control.get(f"/v1/feeds/{feed}")["paused"]:
                 client.control.post(f"/v1/feeds/{feed}/resume")
         try:
             yield
         finally:
             with contextlib.suppress(LingquError):  # a hub that has died needs no rest
-                for feed in feeds:
+                for feed in leaving:
                     client.control.post(f"/v1/feeds/{feed}/pause")
 
 
