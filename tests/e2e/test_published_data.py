@@ -1,9 +1,10 @@
-"""Published readings, through a whole hub of their province, to two kinds of partner."""
+"""Published readings, through a whole hub of a province, to two kinds of partner."""
 
 from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,15 @@ from typing import Any
 
 import pytest
 import yaml
-from confluent_kafka import DeserializingConsumer
+from confluent_kafka import DeserializingConsumer, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from tests.support.broker import SharedBroker
 from tests.support.hub import ROOT, TestHub
+from tests.support.topics import TopicReader
 from tests.support.waiting import wait_until
+
+from lingqu.kafka.settings import KafkaSettings
 
 pytestmark = pytest.mark.e2e
 
@@ -31,15 +35,17 @@ PROVINCES = [
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province's hub with two partners: a Kafka topic on another cluster, and a folder."""
+    """A hub with two partners, a Kafka topic on another cluster and a folder, and an inbox."""
 
     hub: TestHub
+    region: str
     file: Path
     distinct: int
     refused: int
     target: str
     broker: str
-    folder: Path
+    drop: Path
+    inbox: Path
 
     def publish(self) -> dict[str, Any]:
         told = self.hub.lingqu(
@@ -47,6 +53,19 @@ class Province:
         )
         outcome: dict[str, Any] = json.loads(told.stdout)
         return outcome
+
+    def leave(self, name: str, suffix: str = "") -> list[str]:
+        """Drop the table, its sections' names longer, and return what is said of it then."""
+        with self.file.open(encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        with (self.inbox / f".{name}").open("w", encoding="utf-8") as hidden:
+            writer = csv.DictWriter(hidden, rows[0])
+            writer.writeheader()
+            writer.writerows({**row, "断面名称": row["断面名称"] + suffix} for row in rows)
+        (self.inbox / f".{name}").rename(self.inbox / name)
+        wait_until((self.inbox / "failed" / name).exists, 120)
+        errors = self.inbox / "failed" / f"{name}.errors.txt"
+        return errors.read_text("utf-8-sig").splitlines()
 
     def in_topic(self) -> list[tuple[Any, int]]:
         """Read with the field's usual client: event and `lq_seq` of each delivered record."""
@@ -60,10 +79,10 @@ class Province:
                 "value.deserializer": AvroDeserializer(registry),
             }
         )
-        reader.subscribe([self.target])
+        reader.assign([TopicPartition(self.target, number, 0) for number in range(6)])
         found: list[tuple[Any, int]] = []
         # Once all are there, what comes twice would follow at once.
-        while (message := reader.poll(5 if len(found) < self.distinct else 1)) is not None:
+        while (message := reader.poll(10 if len(found) < self.distinct else 1)) is not None:
             found.append((message.value(), int(dict(message.headers())["lq_seq"])))
         reader.close()
         registry.close()
@@ -71,65 +90,85 @@ class Province:
 
     def in_folder(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
-        for manifest in self.folder.glob("*.manifest.json"):
-            lines = (self.folder / json.loads(manifest.read_text())["file"]).read_text("utf-8")
+        for manifest in self.drop.glob("*.manifest.json"):
+            lines = (self.drop / json.loads(manifest.read_text())["file"]).read_text("utf-8")
             rows += [json.loads(line) for line in lines.splitlines()]
         return rows
 
+    def canonical(self) -> list[str]:
+        """Return the ids on the province's own topic: the envelope begins with them."""
+        kafka = KafkaSettings(bootstrap_servers=self.hub.status()["kafka"])
+        payloads = [bytes(each.value() or b"") for each in TopicReader(kafka, TOPIC).read()]
+        return [payload[6:42].decode() for payload in payloads]
 
-@pytest.fixture(params=PROVINCES, ids=[name for name, *_ in PROVINCES])
+
+@pytest.fixture(scope="module", params=PROVINCES, ids=[name for name, *_ in PROVINCES])
 def province(
-    request: pytest.FixtureRequest, tmp_path: Path, broker: SharedBroker, unique: str
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, broker: SharedBroker
 ) -> Iterator[Province]:
     name, region, distinct, refused = request.param
     file = DATA / f"{name}.csv"
     if not file.exists():
         pytest.skip(f"the published readings are not here: {file.name}")
-    hub = TestHub.on_free_ports(tmp_path / "home")
-    folder, target = tmp_path / "drop", f"{unique}.{TOPIC}"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp(name)
+    hub = TestHub.on_free_ports(folder / "home")
+    target = f"{name}.{hub.port_offset}.{TOPIC}"
+    drop, inbox = folder / "drop", folder / "in"
+    made = Province(
+        hub, region, file, distinct, refused, target, broker.bootstrap, drop, inbox
+    )  # fmt: skip
+    for place in (drop, inbox):
+        place.mkdir()
     try:
-        started = hub.lingqu("up", "--detach", "--region", region, "--only", "api,worker")
+        started = hub.up("--region", region, "--only", "api,worker")
         assert started.returncode == 0, started.stdout + started.stderr
-        terms = tmp_path / "agreements.yaml"
-        kafka = {"bootstrap_servers": broker.bootstrap, "topic": target}
-        kafka["registry_url"] = hub.status()["urls"]["registry"]
-        terms.write_text(agreements(region, kafka, folder), "utf-8")
+        terms = folder / "agreements.yaml"
+        terms.write_text(agreements(made), "utf-8")
         applied = hub.lingqu("agreement", "apply", str(terms))
         assert applied.returncode == 0, applied.stderr
-        yield Province(hub, file, distinct, refused, target, broker.bootstrap, folder)
+        yield made
     finally:
         hub.lingqu("down")
 
 
-def agreements(region: str, kafka: dict[str, str], folder: Path) -> str:
-    """Return a region file with the two agreements of the test."""
-    provider, recipient = (
-        {"partner": "here", "region": region},
-        {"partner": "there", "region": "52"},
-    )
-    common = {
-        "title": "t", "contract": "water.sample", "contract_version": "1.0",
-        "provider": provider, "recipient": recipient, "purpose": "p", "legal_basis": "l",
-        "valid_from": "2021-01-01", "valid_until": "2030-12-31",
-    }  # fmt: skip
+def agreements(province: Province) -> str:
+    """Return a region file: to two partners, and from an office that drops its tables."""
+    kafka = {
+        "bootstrap_servers": province.broker,
+        "topic": province.target,
+        "registry_url": province.hub.status()["urls"]["registry"],
+    }
+    files = {"folder": str(province.drop), "format": "jsonl", "max_wait_s": 0.5}
+    inbox = {"folder": str(province.inbox), "mapping": "cnemc-hourly4"}
+    often = {"settle_s": 0.2, "every_s": 0.2}
     low = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
     masked = {**low, "masks": {"section_name": {"mask": "keep_first", "n": 1}}}
-    files = {"folder": str(folder), "format": "jsonl", "max_wait_s": 0.5}
+    whole = {"clearance": {"grade": 4, "kinds": ["personal"]}, "fields": "all"}
+    regions = {"here": province.region, "stations": province.region, "there": "52"}
+
+    def agreement(
+        feed: str, provider: str, recipient: str, connector: str, options: Any, **terms: Any
+    ) -> dict[str, Any]:
+        return {
+            "id": feed, "feed": feed, "title": "t",
+            "contract": "water.sample", "contract_version": "1.0",
+            "provider": {"partner": provider, "region": regions[provider]},
+            "recipient": {"partner": recipient, "region": regions[recipient]},
+            "purpose": "p", "legal_basis": "l",
+            "valid_from": "2021-01-01", "valid_until": "2030-12-31",
+            "delivery": {"connector": connector, "options": options}, **terms,
+        }  # fmt: skip
+
+    classed = {"view": low, "filter": "published_class != null"}
     document = {
-        "region": region,
-        "partners": [
-            {"id": "here", "name": "h", "region": region},
-            {"id": "there", "name": "t", "region": "52"},
-        ],
+        "region": province.region,
+        "partners": [{"id": name, "name": "n", "region": at} for name, at in regions.items()],
         "agreements": [
-            {**common, "id": "k", "feed": "to-kafka", "view": masked,
-             "delivery": {"connector": "kafka-sink", "options": kafka}},
-            {**common, "id": "f", "feed": "to-folder", "view": low,
-             "filter": "published_class != null",
-             "delivery": {"connector": "file-sink", "options": files}},
+            agreement("to-kafka", "here", "there", "kafka-sink", kafka, view=masked),
+            agreement("to-folder", "here", "there", "file-sink", files, **classed),
+            agreement("tables", "stations", "here", "file-source", {**inbox, **often}, view=whole),
         ],
-    }  # fmt: skip
+    }
     return yaml.safe_dump(document, allow_unicode=True)
 
 
@@ -160,3 +199,18 @@ def test_published_readings_reach_both_partners_once_however_often_they_are_publ
     assert not any("operator_name" in event for event, _ in records)
     rows = province.in_folder()
     assert len({row["event_id"] for row in rows}) == len(rows) == classed
+
+
+@pytest.mark.parametrize("province", PROVINCES[:1], ids=["hunan"], indirect=True)
+def test_a_table_that_is_dropped_comes_in_once_whatever_way_it_comes(province: Province) -> None:
+    before = Counter(province.canonical())
+    assert before.total() == province.distinct
+    assert len(province.leave("published.csv")) == 1 + province.refused
+    assert Counter(province.canonical()) == before
+    said = province.leave("upstream.csv", "上游")
+    assert said[0].endswith(f", {province.refused} refused")
+    found = Counter(province.canonical())
+    came = (found - before).values()
+    assert (len(came), sum(came)) == (province.distinct, province.distinct)
+    province.leave("upstream-again.csv", "上游")
+    assert Counter(province.canonical()) == found
