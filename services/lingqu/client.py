@@ -13,6 +13,7 @@ import httpx2
 
 from lingqu.closing import Closing
 from lingqu.errors import ConfigurationError, InputError, UnavailableError
+from lingqu.trust import trusted
 
 _USUAL = {
     "control": "http://127.0.0.1:8082",
@@ -80,7 +81,9 @@ class ServiceClient(Closing):
     ) -> None:
         self.name = name
         self.url = url.rstrip("/")
-        self._http = httpx2.Client(base_url=self.url, timeout=timeout_s, transport=transport)
+        self._http = httpx2.Client(
+            base_url=self.url, timeout=timeout_s, transport=transport, verify=trusted()
+        )
 
     def get(self, path: str, **query: str | int) -> Any:
         return self.request("GET", path, params=query)

@@ -9,6 +9,7 @@ import httpx2
 
 from lingqu.closing import Closing
 from lingqu.errors import InputError, UnavailableError
+from lingqu.trust import trusted
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 _MISSING = frozenset({404, 405, 501})
@@ -27,7 +28,10 @@ class RegistryHttp(Closing):
 
     def __init__(self, url: str, *, timeout_s: float = 60) -> None:
         self._http = httpx2.Client(
-            base_url=url.rstrip("/"), timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE}
+            base_url=url.rstrip("/"),
+            timeout=timeout_s,
+            headers={"Content-Type": CONTENT_TYPE},
+            verify=trusted(),
         )
         # A password in the address stays out of what is printed.
         self.url = str(httpx2.URL(url).copy_with(userinfo=b"")).rstrip("/")

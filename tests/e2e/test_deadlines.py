@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import yaml
 from tests.support.agreements import agreement_state
 from tests.support.broker import SharedBroker, small_broker
 from tests.support.builders import contract_folder, event
 from tests.support.gateway import small_registry
+from tests.support.http import http
 from tests.support.lanes import arrivals, await_lane
 from tests.support.served import Served, environment
 from tests.support.streams import Partner, Stream
@@ -66,7 +66,7 @@ class Hub:
 
     def publish(self, number: int) -> None:
         row = event(origin=self.environ["LINGQU_REGION"], value=float(number), station="one")
-        answer = httpx2.post(
+        answer = http.post(
             f"{self.api.url('gateway')}/v1/topics/{self.topic}/events", json=[row], timeout=30
         )
         assert answer.status_code == 202, answer.text
@@ -167,24 +167,6 @@ def stop_in_time(hub: Hub, stream: Stream, stop: tuple[str, ...]) -> None:
     assert hub.ended.last_at() - told_at < PROMISED_S, stop
 
 
-def test_control_killed_for_a_minute_stops_nothing(hub: Hub) -> None:
-    """Nor does it keep a worker from starting anew."""
-    first = len(hub.neighbour.came)
-    with Stream(lambda number: hub.publish(first + number)).flowing() as stream:
-        hub.control.kill()
-        killed_at = time.monotonic()
-        wait_until(lambda: time.monotonic() - killed_at > 20, 60)
-        hub.worker.stop()
-        hub.worker.start()
-        wait_until(lambda: time.monotonic() - killed_at > 60, 60)
-        sent = len(stream.at)
-        wait_until(lambda: len(hub.neighbour.came) >= first + sent, PROMISED_S)
-    wait_until(lambda: len(hub.neighbour.came) == first + len(stream.at))
-    assert hub.neighbour.numbers == list(range(first + len(stream.at)))
-    hub.control.start()
-    hub.control.await_ready()
-
-
 @dataclass
 class CutOff(WorkerUnderTest):
     """A worker whose agreements come from a broker of their own, so that they can be cut off."""
@@ -197,6 +179,27 @@ class CutOff(WorkerUnderTest):
         return made
 
 
+@dataclass
+class WithoutControl:
+    """A stream through the hub that goes on since its control was killed."""
+
+    first: int
+    stream: Stream
+    killed_at: float
+
+    def gone_for(self, seconds: float) -> bool:
+        return time.monotonic() - self.killed_at > seconds
+
+
+@pytest.fixture(scope="module")
+def without_control(hub: Hub) -> Iterator[WithoutControl]:
+    first = len(hub.neighbour.came)
+    with Stream(lambda number: hub.publish(first + number)).flowing() as stream:
+        hub.control.kill()
+        yield WithoutControl(first, stream, time.monotonic())
+
+
+@pytest.mark.usefixtures("without_control")  # its minute passes meanwhile, on another hub
 def test_a_worker_cut_off_from_its_agreements_sends_nothing_more_after_ten_seconds(
     tmp_path: Path, kafka: KafkaSettings, unique: str
 ) -> None:
@@ -231,9 +234,27 @@ def test_a_worker_cut_off_from_its_agreements_sends_nothing_more_after_ten_secon
 
         stop_and_go(agreements_at.process, signal.SIGCONT)
         wait_until(lambda: len(partner.came) > len(stream.at) - 5)
-        stream.stop.set()
+        stream.end()
         wait_until(lambda: len(partner.came) == len(stream.at) + 1)
         assert partner.numbers == list(range(len(stream.at) + 1))
+
+
+def test_control_killed_for_a_minute_stops_nothing(
+    hub: Hub, without_control: WithoutControl
+) -> None:
+    """Nor does it keep a worker from starting anew."""
+    first, stream = without_control.first, without_control.stream
+    wait_until(lambda: without_control.gone_for(20), 60)
+    hub.worker.stop()
+    hub.worker.start()
+    wait_until(lambda: without_control.gone_for(60), 90)
+    sent = len(stream.at)
+    wait_until(lambda: len(hub.neighbour.came) >= first + sent, PROMISED_S)
+    stream.end()
+    wait_until(lambda: len(hub.neighbour.came) == first + len(stream.at))
+    assert hub.neighbour.numbers == list(range(first + len(stream.at)))
+    hub.control.start()
+    hub.control.await_ready()
 
 
 def stop_and_go(process: subprocess.Popen[bytes] | None, how: signal.Signals) -> None:

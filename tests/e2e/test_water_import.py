@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx2
 import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
+from tests.support.http import http
 from tests.support.hub import TestHub
 from tests.support.topics import end_offset
 from tests.support.waiting import wait_until
@@ -95,7 +95,7 @@ class Water:
         return [event for event in self.read(SAMPLES) if event["section_name"] != LAST]
 
     def alerts(self, section: str) -> list[dict[str, Any]]:
-        answer = httpx2.get(f"{self.water}/v1/alerts", params={"section": section})
+        answer = http.get(f"{self.water}/v1/alerts", params={"section": section})
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
@@ -129,7 +129,7 @@ class Water:
             "method": "manual",
             "sampled_at": datetime.now(UTC).isoformat(),
         }
-        answer = httpx2.post(f"{self.water}/v1/readings", json=reading)
+        answer = http.post(f"{self.water}/v1/readings", json=reading)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["results"][0]["event_id"])
 

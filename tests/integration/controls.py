@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+from tests.support.http import http
 from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
@@ -50,6 +51,6 @@ def control_at(environ: Mapping[str, str]) -> Iterator[ServiceClient]:
 
 def status(client: ServiceClient, path: str) -> int | None:
     try:
-        return httpx2.get(client.url + path, timeout=15).status_code
+        return http.get(client.url + path, timeout=15).status_code
     except httpx2.TransportError:
         return None

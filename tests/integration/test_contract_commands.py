@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from tests.integration.controls import control_at, environment
 from tests.support.builders import contract_folder, event, field, reading_fields, schema
+from tests.support.http import http
 from tests.support.ports import free_port
 from tests.support.registry import running_registry
 from typer.testing import CliRunner, Result
@@ -101,7 +101,7 @@ def write(schemas: Path, number: str, *fields: dict[str, Any]) -> Path:
 
 
 def registered(registry: str, subject: str) -> list[int]:
-    answer = httpx2.get(f"{registry}/subjects/{subject}/versions")
+    answer = http.get(f"{registry}/subjects/{subject}/versions")
     return list(answer.json()) if answer.is_success else []
 
 
@@ -118,7 +118,7 @@ def test_publishing_registers_once_and_marks_the_contract(
     assert "status: released" in before
     assert (schemas / "demo" / "reading" / "contract.yaml").read_text("utf-8") == before
     assert registered(registry, "demo.reading.v1-value") == [1]
-    level = httpx2.get(f"{registry}/config/demo.reading.v1-value").json()
+    level = http.get(f"{registry}/config/demo.reading.v1-value").json()
     assert level["compatibilityLevel"] == "BACKWARD"
 
 
@@ -199,7 +199,7 @@ def test_a_published_version_that_is_edited_is_refused_everywhere(
         assert each.exit_code == 1
         assert "v1.0.avsc: was edited after its release" in each.stdout
     with running_registry(f"sqlite:///{tmp_path / 'other.sqlite'}", schemas) as url:
-        ready = httpx2.get(f"{url}/readyz")
+        ready = http.get(f"{url}/readyz")
         assert ready.status_code == 503
         assert "was edited after its release" in ready.text
         assert registered(url, "demo.reading.v1-value") == []

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from tests.integration.controls import control_at, environment, status
 from tests.support.builders import contract_folder
+from tests.support.http import http
 from tests.support.waiting import wait_until
 from tests.unit.lingqu_control.desks import (
     agreement,
@@ -114,7 +114,7 @@ def test_ready_means_that_all_topics_are_there(
         assert (facts.partitions, facts.retention_ms) == (2, 90 * 86_400_000)
         assert topics.facts(AGREEMENT_TOPIC).partitions == 1
         assert topics.facts("lingqu.progress.v1").partitions == 6
-        metrics = httpx2.get(f"{control.url}/metrics").text
+        metrics = http.get(f"{control.url}/metrics").text
         assert 'lingqu_control_agreement_versions{state="active"}' in metrics
 
 

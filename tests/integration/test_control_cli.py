@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 from tests.integration.controls import control_at, environment
+from tests.support.http import http
 from tests.support.ports import free_port
 
 from lingqu.kafka.settings import KafkaSettings
@@ -143,7 +143,7 @@ def test_control_works_while_kafka_is_away_and_says_so(
 ) -> None:
     assert lingqu("feed", "list").returncode == 0
 
-    ready = httpx2.get(f"{environ['LINGQU_CONTROL_URL']}/readyz", timeout=15)
+    ready = http.get(f"{environ['LINGQU_CONTROL_URL']}/readyz", timeout=15)
 
     assert ready.status_code == 503
     assert "topics" in ready.text or "Kafka" in ready.text

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from tests.support.credit import code, recent, statement
 from tests.support.gateway import small_registry
+from tests.support.http import http
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 from tests.support.service import SCHEMAS
@@ -48,7 +49,7 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 def is_up(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/healthz").status_code == 200
+        return http.get(f"{url}/healthz").status_code == 200
     except httpx2.TransportError:
         return False
 
@@ -75,7 +76,7 @@ def test_tables_go_in_and_out_and_subjects_are_asked_for(
     assert "0.000001" in out.read_text("utf-8-sig")
 
     url = environ["LINGQU_CREDIT_URL"]
-    listed = httpx2.post(f"{url}/v1/records/dishonesty", json=[statement("dishonesty", 3)])
+    listed = http.post(f"{url}/v1/records/dishonesty", json=[statement("dishonesty", 3)])
     assert listed.status_code == 200
     assert "2024 2-1" in run(environ, "restrictions", code(3))
     assert "no measure is in force" in run(environ, "restrictions", code(1))
@@ -92,11 +93,11 @@ def test_repairs_and_objections_are_shown_to_people(
 ) -> None:
     url = f"{environ['LINGQU_CREDIT_URL']}/v1"
     told = statement("dishonesty", 5, list_type="失信被执行人")
-    assert httpx2.post(f"{url}/records/dishonesty", json=[told]).status_code == 200
-    (listed,) = httpx2.get(f"{url}/records/dishonesty?uscc={code(5)}").json()["items"]
+    assert http.post(f"{url}/records/dishonesty", json=[told]).status_code == 200
+    (listed,) = http.get(f"{url}/records/dishonesty?uscc={code(5)}").json()["items"]
     record = {"record_kind": "dishonesty", "record_id": listed["record_id"]}
     objection = record | {"raised_by": "示例厅", "claim": "金额与决定书不符"}
-    assert httpx2.post(f"{url}/objections", json=[objection]).status_code == 201
+    assert http.post(f"{url}/objections", json=[objection]).status_code == 201
     assert "金额与决定书不符" in run(environ, "objection", "--state", "raised")
     form, out = tmp_path / "模板.csv", tmp_path / "异议.csv"
     run(environ, "template", "objection", "-o", str(form))
@@ -108,7 +109,7 @@ def test_repairs_and_objections_are_shown_to_people(
     assert "【示例】" in example
     assert "已提出" in exported
     application = record | {"applied_on": recent(0)}
-    repair = httpx2.post(f"{url}/repairs", json=application).json()["repair_id"]
+    repair = http.post(f"{url}/repairs", json=application).json()["repair_id"]
     assert repair in run(environ, "repair", "--state", "applied")
     shown = run(environ, "repair", repair)
     assert listed["record_id"] in shown

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from tests.support.customs import number
 from tests.support.gateway import small_registry
+from tests.support.http import http
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 from tests.support.service import SCHEMAS
@@ -66,7 +67,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
 
 def is_up(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/healthz").status_code == 200
+        return http.get(f"{url}/healthz").status_code == 200
     except httpx2.TransportError:
         return False
 

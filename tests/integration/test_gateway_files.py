@@ -16,6 +16,7 @@ import pytest
 from tests.support.broker import SharedBroker
 from tests.support.builders import contract_folder, event
 from tests.support.gateway import make_topics
+from tests.support.http import http
 from tests.support.ports import free_port, free_ports
 from tests.support.waiting import wait_until
 
@@ -82,7 +83,7 @@ def serve(folder: Path, names: Sequence[str], environment: dict[str, str]) -> It
 
 def _answers(environment: dict[str, str]) -> bool:
     try:
-        return httpx2.get(f"{environment['LINGQU_GATEWAY_URL']}/healthz").is_success
+        return http.get(f"{environment['LINGQU_GATEWAY_URL']}/healthz").is_success
     except httpx2.TransportError:
         return False
 

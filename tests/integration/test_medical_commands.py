@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from openpyxl import load_workbook
 from tests.support.gateway import small_registry
+from tests.support.http import http
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 from tests.support.service import SCHEMAS
@@ -68,7 +69,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
 
 def is_up(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/healthz").status_code == 200
+        return http.get(f"{url}/healthz").status_code == 200
     except httpx2.TransportError:
         return False
 
@@ -104,7 +105,7 @@ def test_a_day_is_imported_reconciled_and_cleared_from_files(
     assert [row["结算或冲销编号"] for row in rows] == ["S1", "S3", "S4"]
 
     asked = {"period": "2025-03", "organisation": "示例"}
-    assert httpx2.post(f"{cli.url}/v1/clearing/statements", json=asked).status_code == 201
+    assert http.post(f"{cli.url}/v1/clearing/statements", json=asked).status_code == 201
     (statement,) = cli.read("clearing", "--period", "2025-03")
     assert (statement["amount_fen"], statement["state"]) == (800_00, "generated")
     assert "800.00" in cli.run("clearing").stdout

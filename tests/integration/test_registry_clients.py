@@ -17,6 +17,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 from confluent_kafka.serialization import MessageField, SerializationContext
 from tests.support.builders import contract_folder, event, field, reading_fields, schema
+from tests.support.http import http
 from tests.support.ports import free_port
 from tests.support.registry import running_registry
 
@@ -48,7 +49,7 @@ def test_contracts_are_registered_at_start(url: str, confluent: SchemaRegistryCl
 
     assert registered.version == 1
     assert json.loads(registered.schema.schema_str)["fields"][-1]["kind"] == "none"
-    assert httpx2.get(f"{url}/readyz").status_code == 200
+    assert http.get(f"{url}/readyz").status_code == 200
     assert confluent.get_compatibility(SUBJECT) == "FULL_TRANSITIVE"
 
 
@@ -76,7 +77,7 @@ def test_plain_fastavro_reads_what_we_wrote(url: str) -> None:
     payload = frame(schema_id, body)
 
     number = int.from_bytes(payload[1:5], "big")
-    text = httpx2.get(f"{url}/schemas/ids/{number}").json()["schema"]
+    text = http.get(f"{url}/schemas/ids/{number}").json()["schema"]
     read: Any = fastavro.schemaless_reader(
         io.BytesIO(payload[HEADER_BYTES:]), fastavro.parse_schema(json.loads(text))
     )
@@ -185,8 +186,8 @@ def test_versions_of_a_contract_are_registered_in_order(sqlite_url: str, tmp_pat
     folder = contract_folder(tmp_path, versions=texts)
 
     with running_registry(sqlite_url, folder) as address:
-        versions = httpx2.get(f"{address}/subjects/{SUBJECT}/versions").json()
-        latest = httpx2.get(f"{address}/subjects/{SUBJECT}/versions/latest/schema").json()
+        versions = http.get(f"{address}/subjects/{SUBJECT}/versions").json()
+        latest = http.get(f"{address}/subjects/{SUBJECT}/versions/latest/schema").json()
 
     assert versions == [1, 2]
     assert latest["fields"][-1]["name"] == "colour"
@@ -200,8 +201,8 @@ def test_a_contract_that_clashes_is_told_and_the_registry_goes_on(
     folder = contract_folder(tmp_path, versions=texts)
 
     with running_registry(sqlite_url, folder) as address:
-        ready = httpx2.get(f"{address}/readyz")
-        versions = httpx2.get(f"{address}/subjects/{SUBJECT}/versions").json()
+        ready = http.get(f"{address}/readyz")
+        versions = http.get(f"{address}/subjects/{SUBJECT}/versions").json()
 
     assert ready.status_code == 503
     assert "contract demo.reading v1.1" in ready.json()["detail"]
@@ -210,7 +211,7 @@ def test_a_contract_that_clashes_is_told_and_the_registry_goes_on(
 
 def test_contracts_that_cannot_be_read_are_told(sqlite_url: str, tmp_path: Path) -> None:
     with running_registry(sqlite_url, tmp_path / "missing") as address:
-        ready = httpx2.get(f"{address}/readyz")
+        ready = http.get(f"{address}/readyz")
 
     assert ready.status_code == 503
     assert "no such folder" in ready.json()["detail"]
@@ -220,8 +221,8 @@ def test_a_database_that_is_away_is_told_in_ready_and_answers(tmp_path: Path) ->
     away = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
 
     with running_registry(away, contract_folder(tmp_path)) as address:
-        ready = httpx2.get(f"{address}/readyz")
-        answer = httpx2.get(f"{address}/subjects")
+        ready = http.get(f"{address}/readyz")
+        answer = http.get(f"{address}/subjects")
 
     assert ready.status_code == 503
     assert (answer.status_code, answer.json()["error_code"]) == (500, 50001)

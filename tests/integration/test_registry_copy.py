@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
+from tests.support.http import http
 from tests.support.registry import running_registry
 from typer.testing import CliRunner
 
@@ -29,7 +29,7 @@ class Registry:
     url: str
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = httpx2.request(method, self.url + path, json=body)
+        answer = http.request(method, self.url + path, json=body)
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -100,7 +100,7 @@ def test_an_import_goes_on_where_it_was_interrupted(registries: tuple[Registry, 
     for subject in ("z-value", "a-value"):
         target.call("PUT", f"/mode/{subject}?force=true", {"mode": "IMPORT"})
     assert "nothing was changed" in lingqu("import", source.url, "--registry", target.url)
-    assert httpx2.get(f"{target.url}/mode/z-value").status_code == 404
+    assert http.get(f"{target.url}/mode/z-value").status_code == 404
     assert target.call("GET", "/mode/a-value") == {"mode": "READONLY"}
 
 

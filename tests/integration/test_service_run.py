@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx2
 import pytest
+from tests.support.http import http
 from tests.support.outbox import until
 from tests.support.ports import free_ports
 
@@ -112,7 +112,7 @@ def test_rooms_of_one_process_answer_on_their_own_ports_and_stop_together(rooms:
     served = rooms.serve("river", "lake")
     until(lambda: served.said("river up") and served.said("lake up"))
     for name, port in (("river", rooms.river), ("lake", rooms.lake)):
-        document = httpx2.get(f"http://127.0.0.1:{port}/openapi.json").json()
+        document = http.get(f"http://127.0.0.1:{port}/openapi.json").json()
         assert document["info"]["title"] == name
     served.process.send_signal(signal.SIGTERM)
 
@@ -126,7 +126,7 @@ def test_a_request_in_flight_is_answered_before_the_end(rooms: Rooms) -> None:
     until(lambda: served.said("river up"))
     answers: list[str] = []
     url = f"http://127.0.0.1:{rooms.river}/slow"
-    asking = threading.Thread(target=lambda: answers.append(httpx2.get(url).json()))
+    asking = threading.Thread(target=lambda: answers.append(http.get(url).json()))
     asking.start()
     until(lambda: served.said("asked"))
     served.process.send_signal(signal.SIGTERM)
@@ -185,4 +185,4 @@ def test_ports_move_with_the_offset(rooms: Rooms) -> None:
     served = rooms.serve("river", LINGQU_PORT_OFFSET=str(offset))
     until(lambda: served.said("river up"))
 
-    assert httpx2.get(f"http://127.0.0.1:{rooms.river + offset}/healthz").status_code == 200
+    assert http.get(f"http://127.0.0.1:{rooms.river + offset}/healthz").status_code == 200

@@ -15,6 +15,7 @@ import httpx2
 import pytest
 from openpyxl import load_workbook
 from tests.support.gateway import small_registry
+from tests.support.http import http
 from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 from tests.support.waiting import wait_until
@@ -63,7 +64,7 @@ def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
 
 def is_up(url: str) -> bool:
     try:
-        return httpx2.get(f"{url}/healthz").status_code == 200
+        return http.get(f"{url}/healthz").status_code == 200
     except httpx2.TransportError:
         return False
 

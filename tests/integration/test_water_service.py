@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.support.http import http
 from tests.support.ports import free_port
 from tests.support.served import environment
 from tests.support.waiting import wait_until
@@ -35,7 +36,7 @@ class Process:
 
     def get(self, path: str) -> httpx2.Response | None:
         try:
-            return httpx2.get(f"http://127.0.0.1:{self.port}{path}", timeout=20)
+            return http.get(f"http://127.0.0.1:{self.port}{path}", timeout=20)
         except httpx2.TransportError:
             return None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
+from tests.support.http import http
 from tests.support.ports import free_ports
 from tests.support.waiting import wait_until
 
@@ -81,6 +82,6 @@ class Served:
 
     def _ready(self, name: str) -> bool:
         try:
-            return httpx2.get(f"{self.url(name)}/readyz", timeout=10).status_code == 200
+            return http.get(f"{self.url(name)}/readyz", timeout=10).status_code == 200
         except httpx2.TransportError:
             return False

@@ -21,20 +21,26 @@ class Stream:
 
     publish: Callable[[int], None]
     at: list[float] = field(default_factory=list)
-    stop: threading.Event = field(default_factory=threading.Event)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
 
     @contextmanager
     def flowing(self) -> Iterator[Stream]:
-        thread = threading.Thread(target=self._run)
-        thread.start()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
         try:
             yield self
         finally:
-            self.stop.set()
-            thread.join(30)
+            self.end()
+
+    def end(self) -> None:
+        """Return when the last one is published."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(30)
 
     def _run(self) -> None:
-        while not self.stop.wait(0.05):
+        while not self._stop.wait(0.05):
             self.publish(len(self.at))
             self.at.append(time.monotonic())
 

@@ -11,6 +11,7 @@ import httpx2
 
 from lingqu.closing import Closing
 from lingqu.errors import ConflictError, ContractError, PermanentError, UnavailableError
+from lingqu.trust import trusted
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 NOT_FOUND_CODES = frozenset({40401, 40402, 40403})
@@ -44,7 +45,9 @@ class RegistryClient(Closing):
 
     def __init__(self, url: str, *, timeout_s: float = 5) -> None:
         self.url = url.rstrip("/")
-        self._http = httpx2.Client(timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE})
+        self._http = httpx2.Client(
+            timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE}, verify=trusted()
+        )
         self._schemas: dict[int, str] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._asking = threading.Lock()

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC
+from lingqu.trust import trusted
 from lingqu_embedded.demo.holdings import Held, to_the_end
 
 _FILTERED = "lingqu_worker_filtered_events_total"
@@ -30,7 +31,7 @@ class Counted:
 
 def filtered_by_feed(worker_url: str) -> dict[str, int]:
     """Return how many events each feed has left out since its worker started."""
-    text = httpx2.get(f"{worker_url}/metrics", timeout=10).text
+    text = httpx2.get(f"{worker_url}/metrics", timeout=10, verify=trusted()).text
     found: dict[str, int] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -42,7 +43,9 @@ def filtered_by_feed(worker_url: str) -> dict[str, int]:
 
 def lanes(worker_url: str) -> dict[str, Any]:
     """Return what the worker says its lanes are doing."""
-    answer: dict[str, Any] = httpx2.get(f"{worker_url}/v1/lanes", timeout=10).json()
+    answer: dict[str, Any] = httpx2.get(
+        f"{worker_url}/v1/lanes", timeout=10, verify=trusted()
+    ).json()
     return answer
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import fastavro
-import httpx2
 import pytest
 from confluent_kafka import Message
 from confluent_kafka.schema_registry import (
@@ -26,6 +25,7 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerialize
 from confluent_kafka.serialization import MessageField, SerializationContext, SerializationError
 from tests.integration.clients.conftest import Headers, Wire
 from tests.integration.clients.records import EVENT, READING, WIDER
+from tests.support.http import http
 
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.wire.codec import AvroCodec
@@ -101,7 +101,7 @@ def test_the_guid_in_a_header_finds_the_schema_for_anybody(
     ((_, value),) = message.headers()
     digits = value[1:].hex()
     guid = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-    text = httpx2.get(f"{registry}/schemas/guids/{guid}").json()["schema"]
+    text = http.get(f"{registry}/schemas/guids/{guid}").json()["schema"]
     schema = fastavro.parse_schema(json.loads(text))
     assert value[0] == 1
     assert fastavro.schemaless_reader(io.BytesIO(message.value()), schema, None) == READ
