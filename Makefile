@@ -29,7 +29,7 @@ demo: $(STAMP)  ## play the demo once in a throw-away home, and exit with its st
 	  && LINGQU_HOME="$$home" $(BIN)/lingqu demo $(ARGS)
 
 test: $(STAMP)  ## run the tests, on real Kafka and PostgreSQL
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS) $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS) $(ARGS)
 
 lint: $(STAMP)  ## check style, format and the import contracts
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/lint-imports

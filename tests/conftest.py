@@ -6,9 +6,11 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `tests.support`, in every xdist worker too
 
@@ -24,13 +26,17 @@ settings.register_profile("lingqu", deadline=None, suppress_health_check=[Health
 settings.load_profile("lingqu")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker have all tests of a file, and all files of a folder that shares a hub."""
-    for item in items:
-        shares = (item.path.parent / "__init__.py").exists()
-        together = item.path.parent if shares else item.path
-        item.add_marker(pytest.mark.xdist_group(str(together.relative_to(item.config.rootpath))))
+class LoadHubScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Lets one worker have all tests of a file, and all files of a folder that shares a hub."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        folder = file.rpartition("/")[0]
+        return folder if (self.config.rootpath / folder / "__init__.py").exists() else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadHubScheduling | None:
+    return LoadHubScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
