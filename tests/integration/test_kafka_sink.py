@@ -9,7 +9,9 @@ from dataclasses import replace
 
 import fastavro
 import pytest
+from confluent_kafka.admin import AdminClient
 from kafka.partitioner.default import murmur2
+from tests.support.remake import remake
 from tests.support.topics import TopicReader
 
 from lingqu.connect.samples import REGION, SCHEMA, TARGET_SCHEMA_ID, Lane, sample_batch
@@ -120,6 +122,17 @@ def test_a_target_topic_that_has_grown_stops_the_lane(
     task.stop()
     target.grow(4)
     with pytest.raises(PermanentError, match=r"had 3 partitions .* and has 4 now"):
+        task.start(lane.context(options))
+
+
+def test_a_target_topic_that_was_made_anew_stops_the_lane(
+    task: KafkaSinkTask, options: KafkaSinkOptions, lane: Lane, target: TopicReader
+) -> None:
+    task.start(lane.context(options))
+    task.stop()
+    admin = AdminClient({"bootstrap.servers": target.kafka.bootstrap_servers})
+    remake(admin, target.topic, target.partitions())
+    with pytest.raises(PermanentError, match=r"was re-created .* agree on a new topic"):
         task.start(lane.context(options))
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
 from tests.support.broker import SharedBroker
 from tests.support.lanes import arrivals, await_lane, lanes, readings
+from tests.support.remake import remake
 from tests.support.topics import TopicReader
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest
@@ -32,14 +33,6 @@ def deliver(worker: WorkerUnderTest, events: Sequence[dict[str, Any]]) -> None:
     worker.publish(events)
     with worker.running():
         worker.await_delivered(arrivals(worker), len(events))
-
-
-def remake(admin: AdminClient, topic: str, partitions: int) -> None:
-    for future in admin.delete_topics([topic]).values():
-        future.result(10)
-    wait_until(lambda: topic not in admin.list_topics(timeout=10).topics)
-    for future in admin.create_topics([NewTopic(topic, partitions)]).values():
-        future.result(10)
 
 
 def test_a_topic_made_anew_stops_the_lane_instead_of_skipping_or_repeating(

@@ -80,7 +80,7 @@ def _check_shape(delivery: ExactlyOnce | AtLeastOnce, target: Target, context: S
     """Compare the topic with what it was at the first start, or remember it now."""
     memory = target.memory(context)
     remembered = delivery.remembered(memory.key)
-    if remembered is not None:
-        target.check(remembered)
-    if remembered != memory.value:
+    if remembered is None:
         delivery.remember(memory)
+    else:
+        target.check(remembered)

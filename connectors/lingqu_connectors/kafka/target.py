@@ -34,9 +34,15 @@ class Target:
         return ProgressRecord(context.progress_key + b"|" + self.topic.encode(), shape.encode())
 
     def check(self, remembered: bytes) -> None:
-        """Raise PermanentError when the topic has grown: keys would move, and order be lost."""
+        """Raise PermanentError when the topic is another one, or has grown and keys would move."""
         before = Progress.decode(remembered)
-        if before.topic_id == self.topic_id and before.partitions != self.partitions:
+        if before.topic_id != self.topic_id:
+            raise PermanentError(
+                f"topic {self.topic!r} of the partner was re-created since delivery began, so what "
+                "was delivered before is not in it; agree on a new topic and set it in the "
+                "agreement's delivery options to go on"
+            )
+        if before.partitions != self.partitions:
             raise PermanentError(
                 f"topic {self.topic!r} of the partner had {before.partitions} partitions when "
                 f"delivery began and has {self.partitions} now, so order per key would be lost; "
