@@ -12,7 +12,6 @@ from lingqu.clock import Clock
 from lingqu.errors import InputError, Reason
 from lingqu.service.idempotency import Answer, once
 from lingqu.service.problems import MEDIA_TYPE
-from lingqu_water.readings.ledger import known
 from lingqu_water.readings.model import Reading
 from lingqu_water.readings.take import Readings, Taken
 
@@ -50,28 +49,18 @@ class Posting:
 
         def work() -> Answer:
             taken = self._readings.take(session, readings, mode=mode)
-            stands = {
-                reading_key: found.head.event_id
-                for reading_key, found in known(session, {each.key for each in readings}).items()
-            }
             results: list[dict[str, Any]] = [{}] * count
             for place, reason in refused.items():
                 results[place] = _refusal(place, reason)
             for at, place in enumerate(places):
-                results[place] = _result(place, at, readings[at], taken, stands)
+                results[place] = _result(place, at, readings[at], taken)
             return _answer(results)
 
         with self._sessions.begin() as session:
             return once(session, "readings", key, body, self._clock.now(), work)
 
 
-def _result(
-    place: int,
-    at: int,
-    reading: Reading,
-    taken: Taken,
-    stands: Mapping[tuple[str, int, str], str | None],
-) -> dict[str, Any]:
+def _result(place: int, at: int, reading: Reading, taken: Taken) -> dict[str, Any]:
     if at in taken.refused and taken.outcomes[at] != "conflict":
         return _refusal(place, taken.refused[at])
     reason = taken.refused.get(at)
@@ -79,7 +68,7 @@ def _result(
         "index": place,
         "outcome": taken.outcomes[at],
         "section_code": reading.section_code,
-        "event_id": stands.get(reading.key),
+        "event_id": taken.stands.get(reading.key),
         "reason": reason.detail if reason else None,
     }
 

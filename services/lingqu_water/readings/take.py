@@ -19,7 +19,7 @@ from lingqu_water.readings.change import Outcome
 from lingqu_water.readings.follow import Change, Follower
 from lingqu_water.readings.judge import Judge
 from lingqu_water.readings.ledger import keep, known, raise_ranks, stand
-from lingqu_water.readings.model import SAMPLE_TOPIC, Reading
+from lingqu_water.readings.model import SAMPLE_TOPIC, Key, Reading
 from lingqu_water.readings.places import lock_places
 from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan
 from lingqu_water.readings.planning import make_plan
@@ -34,10 +34,14 @@ CONFLICT = Reason(
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of each statement, in the order given, and why some were not taken."""
+    """What became of each statement, in the order given, and why some were not taken.
+
+    `stands` has the event that now stands for a statement's key; none where nothing does.
+    """
 
     outcomes: Sequence[Outcome]
     refused: Mapping[int, Reason]
+    stands: Mapping[Key, str | None]
 
 
 class Readings:
@@ -77,7 +81,7 @@ class Readings:
 
     def _take(self, session: Session, offered: Sequence[Offered], *, publishing: bool) -> Taken:
         if not offered:
-            return Taken((), {})
+            return Taken((), {}, {})
         readings = [each.reading for each in offered]
         around = Circumstances(
             places=lock_places(session, readings),
@@ -89,7 +93,7 @@ class Readings:
         )
         plan, admitted, refused = self._plan(offered, around)
         self._write(session, plan, admitted)
-        taken = _taken(len(offered), plan, refused)
+        taken = _taken(len(offered), plan, refused, around)
         self._count(taken, "own" if publishing else "topic")
         if publishing:
             self._tally(session, taken)
@@ -139,13 +143,15 @@ class Readings:
             self._metrics.inc(READINGS, readings, way=way, outcome=outcome)
 
 
-def _taken(count: int, plan: Plan, refused: Mapping[int, Reason]) -> Taken:
+def _taken(count: int, plan: Plan, refused: Mapping[int, Reason], around: Circumstances) -> Taken:
     reasons = dict(refused)
     for place, outcome in plan.outcomes.items():
         if outcome == "conflict":
             reasons[place] = CONFLICT
     outcomes: list[Outcome] = [plan.outcomes.get(place, "refused") for place in range(count)]
-    return Taken(outcomes, reasons)
+    stands = {key: known.head.event_id for key, known in around.known.items()}
+    stands |= {record.key: record.event_id for record in plan.standing}
+    return Taken(outcomes, reasons, stands)
 
 
 def _change(changed: Changed) -> Change:
