@@ -21,6 +21,7 @@ from confluent_kafka import (
 
 from lingqu.connect.binary import Binary
 from lingqu.kafka import bulk
+from lingqu.kafka.fetching import arrived, wake
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.lag import Lag
 from lingqu_worker.lane_thread import LaneStatus, LaneThread
@@ -28,7 +29,6 @@ from lingqu_worker.records import Records, without_gaps
 
 logger = logging.getLogger(__name__)
 
-_POLL_EVENTS = 10_000
 _POLL_TIMEOUT_S = 0.1
 _REST_S = 0.5
 _STOP_TIMEOUT_S = 15.0
@@ -125,7 +125,7 @@ class Inlet:
             consumer.subscribe([self._topic], on_assign=self._assigned, on_revoke=self._revoked)
             while not (self._stop.is_set() or self._fenced() or self._unmovable()):
                 self._seek_where_asked(consumer)
-                self._dispatch(_arrived(consumer, self._patience_s()))
+                self._dispatch(arrived(consumer, self._patience_s()))
                 self._hold_back(consumer)
                 self._measure_lag(consumer)
         finally:
@@ -185,12 +185,16 @@ class Inlet:
     def _seek_where_asked(self, consumer: Consumer) -> None:
         """Leave out what a lane asked for whose partition another one has by now."""
         later: list[tuple[LaneThread, int]] = []
+        moved: list[int] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 lane, offset = self._seeks.get_nowait()
-                current = self._lanes.get(lane.partition) is lane
-                if current and not self._seek(consumer, lane, offset):
-                    later.append((lane, offset))
+                if self._lanes.get(lane.partition) is lane:
+                    if self._seek(consumer, lane, offset):
+                        moved.append(lane.partition)
+                    else:
+                        later.append((lane, offset))
+        wake(consumer, self._topic, moved)
         for asked in later:
             self._seeks.put(asked)
         self._unmoved_since = (self._unmoved_since or time.monotonic()) if later else None
@@ -255,6 +259,7 @@ class Inlet:
         Pausing throws away what the client has fetched ahead, so it is not for the usual case.
         """
         self._wait_for_room()
+        resumed: list[int] = []
         for number, lane in self._lanes.items():
             if not lane.reads:
                 continue
@@ -265,6 +270,8 @@ class Inlet:
             elif lane.ready and not lane.congested and number in self._paused:
                 consumer.resume(part)
                 self._paused.discard(number)
+                resumed.append(number)
+        wake(consumer, self._topic, resumed)
 
     def _wait_for_room(self) -> None:
         deadline = time.monotonic() + _PATIENCE_S
@@ -281,12 +288,6 @@ class Inlet:
             self._measured_at = now
             reading = [lane.status for lane in self._lanes.values() if lane.reads]
             self._behind = self._lag.of(consumer, reading)
-
-
-def _arrived(consumer: Consumer, patience_s: float) -> list[Message]:
-    """Wait for one message only: the client waits for as many as it is asked for."""
-    first: list[Message] = consumer.consume(1, patience_s)
-    return first + consumer.consume(_POLL_EVENTS, 0) if first else first
 
 
 def _leader_epoch(message: Message) -> int:

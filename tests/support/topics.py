@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from confluent_kafka.admin import AdminClient, NewPartitions
 from tests.support.waiting import wait_until
 
+from lingqu.kafka import bulk
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.settings import KafkaSettings
 
@@ -71,7 +72,8 @@ class TopicReader:
 
         def all_there() -> bool:
             nonlocal seen
-            messages = consumer.consume(500, 0.1)
+            messages = consumer.consume(1, 0.1)
+            messages += consumer.consume(500, 0) if messages else []
             seen += sum(message.error() is None for message in messages)
             return seen >= count
 
@@ -89,11 +91,13 @@ class TopicReader:
                 "isolation.level": self.isolation,
                 "enable.partition.eof": True,
                 "enable.auto.commit": False,
+                **bulk.AT_ONCE,
                 **settings,
             }
         )
         try:
-            consumer.assign([TopicPartition(self.topic, n, 0) for n in range(self.partitions())])
+            there = consumer.list_topics(self.topic, timeout=10).topics[self.topic].partitions
+            consumer.assign([TopicPartition(self.topic, number, 0) for number in there])
             yield consumer
         finally:
             consumer.close()
@@ -112,4 +116,4 @@ class TopicReader:
             future.result(10)
 
     def _admin(self) -> AdminClient:
-        return AdminClient({"bootstrap.servers": self.kafka.bootstrap_servers})
+        return AdminClient({"bootstrap.servers": self.kafka.bootstrap_servers, **bulk.AT_ONCE})

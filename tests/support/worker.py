@@ -154,8 +154,8 @@ class WorkerUnderTest:
             yield loop, resources
         finally:
             stop.set()
+            resources.table.stop()  # fresh for as long as the lanes take to finish their batch
             thread.join(60)
-            resources.table.stop()
             resources.close()
 
 

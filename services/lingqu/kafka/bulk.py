@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
@@ -13,6 +14,11 @@ from lingqu.errors import FencedError, LingquError, PermanentError, RetriableErr
 from lingqu.kafka.settings import KafkaSettings
 
 Headers = list[tuple[str, bytes]]
+
+# By default a client connects when it first needs to, and its thread for the broker may not hear of
+# that for up to a second; what depends on it is tried again only half a second later. Not for
+# idempotent producers: they ask for their id the sooner, and before the connection is there.
+AT_ONCE = {"enable.sparse.connections": False}
 
 # The default consumer waits for fetches three quarters of the time; with these it does not. What is
 # fetched ahead costs four times its bytes, so little is kept, and asked for as soon as it is used:
@@ -41,6 +47,8 @@ _PRODUCER = {
     "message.max.bytes": 4_194_304,  # the topic's own limit decides
     "logger": logging.getLogger("librdkafka"),
 }
+
+_CONNECT_TIMEOUT_S = 1.0
 
 _FENCED = {KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED}  # noqa: SLF001 - librdkafka's own names
 _PERMANENT = {
@@ -94,6 +102,7 @@ class BulkProducer:
         self._address = settings.bootstrap_servers
         self._failed: list[KafkaError] = []
         self._delivering = threading.Lock()
+        self._connected = False
         reports = {"on_delivery": self._failed_one, "delivery.report.only.error": True}
         self._producer = producer(settings, **reports, **overrides)
 
@@ -123,6 +132,7 @@ class BulkProducer:
 
     def flush(self, timeout_s: float = 30) -> None:
         """Return when everything queued is acknowledged; raise for what was not."""
+        self._connect()
         left = self._producer.flush(timeout_s)
         if self._failed:
             error, self._failed = self._failed[0], []
@@ -148,6 +158,16 @@ class BulkProducer:
         """Give up what is queued and close."""
         self._producer.purge()
         self._producer.flush(1)
+
+    def _connect(self) -> None:
+        """Wait a moment for the first connection: without one, librdkafka gets no producer id.
+
+        It looks again only after half a second. A broker that is away is left to the flush.
+        """
+        if not self._connected:
+            with suppress(KafkaException):
+                self._producer.list_topics(timeout=_CONNECT_TIMEOUT_S)
+            self._connected = True
 
     def _failed_one(self, error: KafkaError, _message: Message) -> None:
         self._failed.append(error)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from lingqu.errors import UnavailableError
 from lingqu.kafka import bulk
+from lingqu.kafka.fetching import arrived
 from lingqu.kafka.settings import KafkaSettings
 
+_ANSWER_TIMEOUT_S = 15.0
 _TIMEOUT_S = 60.0
 _GROUP = "lingqu-progress"
 
@@ -22,48 +23,55 @@ def latest_values(
     """Return the newest committed value of each wanted key; deleted keys are not there.
 
     Reads `read_committed` up to the *uncommitted* high watermark: stopping at the first end of the
-    partition returned stale values while another lane's transaction was open.
+    partition returned stale values while another lane's transaction was open. One consumer does it,
+    and asks nothing but for records: what else it asks may wait up to a second for its connection.
     """
-    place = TopicPartition(topic, partition)
+    place = TopicPartition(topic, partition, 0)
     unread = {
         "enable.partition.eof": True,
         "auto.offset.reset": "earliest",
         "fetch.wait.max.ms": 10,  # the end is told by an answer without records
     }
     reader = bulk.consumer(settings, _GROUP, **unread)
-    peek = bulk.consumer(settings, _GROUP, **{"isolation.level": "read_uncommitted"})
     try:
-        low, end = peek.get_watermark_offsets(place, timeout=15)
-        if end == low:
-            return {}
-        reader.assign([TopicPartition(topic, partition, low)])
-        return _read_to(end, reader, topic, wanted)
+        reader.assign([place])
+        return _read_to_end(reader, place, wanted)
     except KafkaException as error:
         doing = f"reading {topic} on {settings.bootstrap_servers}"
         raise bulk.translate(error, doing) from error
     finally:
-        peek.close()
         reader.close()
 
 
-def _read_to(
-    end: int, reader: Any, topic: str, wanted: Callable[[bytes], bool]
+def _read_to_end(
+    reader: Consumer, place: TopicPartition, wanted: Callable[[bytes], bool]
 ) -> dict[bytes, bytes]:
-    """Read to `end`; position stops short of trailing markers, the end event does not."""
+    """Read to the end that the first answer told, which is younger than the call.
+
+    The position stops short of trailing markers, the end event does not.
+    """
     found: dict[bytes, bytes] = {}
-    deadline = time.monotonic() + _TIMEOUT_S
+    end: int | None = None
+    deadline = time.monotonic() + _ANSWER_TIMEOUT_S
     while time.monotonic() < deadline:
-        for message in reader.consume(1_000, 0.05):  # waits out its time unless it gets them all
+        for message in arrived(reader, 0.05):
             error = message.error()
-            if error is None:
+            at_end = error is not None and error.code() == KafkaError._PARTITION_EOF  # noqa: SLF001 - librdkafka's own name
+            if error is not None and not at_end:
+                if not error.retriable():
+                    raise KafkaException(error)
+                continue
+            if end is None:
+                _, end = reader.get_watermark_offsets(place, cached=True)
+                deadline = time.monotonic() + _TIMEOUT_S
+            if not at_end:
                 _take(message.key() or b"", message.value(), wanted, found)
-            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own name
-                if message.offset() >= end:
-                    return found
-            elif not error.retriable():
-                raise KafkaException(error)
+            elif message.offset() >= end:
+                return found
+    if end is None:
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
     raise UnavailableError(
-        f"{topic} could not be read to its end at {end}; is a transaction hanging?"
+        f"{place.topic} could not be read to its end at {end}; is a transaction hanging?"
     )
 
 

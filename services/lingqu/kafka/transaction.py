@@ -43,6 +43,7 @@ class TransactionalLane:
         """
         self._producer = bulk.producer(
             self._settings,
+            **bulk.AT_ONCE,
             **{
                 "transactional.id": self.transactional_id,
                 "transaction.timeout.ms": self._timeout_ms,
