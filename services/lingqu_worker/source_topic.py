@@ -10,7 +10,7 @@ from typing import TypeVar
 from lingqu.errors import LingquError, NotFoundError, PermanentError
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
-from lingqu.kafka.topics import Bounds, TopicFacts, Topics
+from lingqu.kafka.topics import Bounds, Shape, TopicFacts, Topics
 from lingqu_worker.together import Together
 
 SEEN_FOR_S = 0.1
@@ -27,7 +27,7 @@ class SharedTopics:
         self._admin: Topics | None = None
         self._lock = threading.Lock()
         self._looking = threading.Lock()
-        self._seen: dict[str, tuple[float, str | None]] = {}
+        self._seen: dict[str, tuple[float, Shape | None]] = {}
         # The lanes of a worker that starts all ask at once.
         self._facts = Together[str, TopicFacts](
             lambda names: self._ask(lambda admin: admin.facts_of(names))
@@ -48,8 +48,8 @@ class SharedTopics:
             raise self._absent(topic)
         return found
 
-    def recent_id(self, topic: str, seen_for_s: float) -> str:
-        """Return the topic's id as the cluster said no longer ago than that.
+    def recent_shape(self, topic: str, seen_for_s: float) -> Shape:
+        """Return the topic's shape as the cluster said no longer ago than that.
 
         Topics at rest are asked for along with it, so that they are one question a second together.
         """
@@ -57,13 +57,13 @@ class SharedTopics:
             now = time.monotonic()
             if topic not in self._seen or now - self._seen[topic][0] > seen_for_s:
                 resting = {name for name, (at, _) in self._seen.items() if now - at > AT_REST_S / 2}
-                found = self._ask(lambda admin: admin.topic_ids({topic, *resting}))
+                found = self._ask(lambda admin: admin.shapes({topic, *resting}))
                 for name in (topic, *resting):
                     self._seen[name] = (now, found.get(name))
-            topic_id = self._seen[topic][1]
-        if topic_id is None:
+            shape = self._seen[topic][1]
+        if shape is None:
             raise self._absent(topic)
-        return topic_id
+        return shape
 
     def close(self) -> None:
         with self._lock:
@@ -117,21 +117,19 @@ class SourceTopic:
     def check_progress(self, progress: Progress, facts: TopicFacts, partition: int) -> None:
         """Raise PermanentError when the progress does not speak of the topic as it is."""
         self._check_id(progress, facts.topic_id)
-        if progress.partitions not in (0, facts.partitions):
-            raise PermanentError(
-                f"topic {self.name!r} had {progress.partitions} partitions when feed "
-                f"{self._feed!r} began and has {facts.partitions} now: keys have moved and order "
-                "is lost; repartition it by the book (a new generation of the topic)"
-            )
+        self._check_count(progress, facts.partitions)
         self._check_bounds(progress, self._topics.bounds(self.name, partition), partition)
 
     def check_still(self, progress: Progress, seen_for_s: float = SEEN_FOR_S) -> None:
-        """Raise PermanentError when the topic was re-created under the running lane.
+        """Raise PermanentError when the topic was re-created or has grown under the running lane.
 
-        A consumer goes on at its offset in the new topic without a word. The cluster is
-        asked at most every 0.1 s: a topic made anew and filled within that time is noticed after.
+        A consumer goes on at its offset in the new topic without a word, and beside keys that have
+        moved. The cluster is asked at most every 0.1 s: what is done to a topic and written to it
+        within that time is noticed after.
         """
-        self._check_id(progress, self._topics.recent_id(self.name, seen_for_s))
+        shape = self._topics.recent_shape(self.name, seen_for_s)
+        self._check_id(progress, shape.topic_id)
+        self._check_count(progress, shape.partitions)
 
     def _check_id(self, progress: Progress, topic_id: str) -> None:
         if progress.topic_id != topic_id:
@@ -139,6 +137,14 @@ class SourceTopic:
                 f"topic {self.name!r} was re-created since feed {self._feed!r} last read it at "
                 f"offset {progress.next_offset}; going on would skip or repeat events: give the "
                 "feed a new id, or restore the topic"
+            )
+
+    def _check_count(self, progress: Progress, partitions: int) -> None:
+        if progress.partitions not in (0, partitions):
+            raise PermanentError(
+                f"topic {self.name!r} had {progress.partitions} partitions when feed "
+                f"{self._feed!r} began and has {partitions} now: keys have moved and order "
+                "is lost; repartition it by the book (a new generation of the topic)"
             )
 
     def _check_bounds(self, progress: Progress, bounds: Bounds, partition: int) -> None:

@@ -64,8 +64,11 @@ def test_another_number_of_partitions_stops_the_whole_feed(
     worker: WorkerUnderTest, unique: str
 ) -> None:
     worker.agree(unique, options=worker.kafka_options())
-    deliver(worker, readings(0, 10, stations=5))
-    TopicReader(worker.kafka, worker.topic).grow(3)
+    worker.publish(readings(0, 10, stations=5))
+    with worker.running() as (loop, _):
+        worker.await_delivered(arrivals(worker), 10)
+        TopicReader(worker.kafka, worker.topic).grow(3)
+        await_lane(loop, unique, "failed", "had 2 partitions", "has 3 now", "order is lost")
     worker.publish(readings(10, 10, stations=5))
     with worker.running() as (loop, _):
         wait_until(lambda: [lane.state for lane in lanes(loop, unique)] == ["failed"] * 3)

@@ -58,6 +58,14 @@ class TopicFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Which topic bears a name now, and how many partitions it has."""
+
+    topic_id: str
+    partitions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """The offsets that a partition holds: from the oldest kept record to the committed end."""
 
@@ -146,10 +154,14 @@ class Topics(Closing):
         """Return the id alone, or raise NotFoundError."""
         return str(self._described(name)["topic_id"])
 
-    def topic_ids(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the ids of those topics that are there."""
+    def shapes(self, names: Iterable[str]) -> dict[str, Shape]:
+        """Return the shapes of those topics that are there."""
         described = self._call(self._admin.describe_topics, list(names))
-        return {each["name"]: str(each["topic_id"]) for each in described if not each["error_code"]}
+        return {
+            each["name"]: Shape(str(each["topic_id"]), len(each["partitions"]))
+            for each in described
+            if not each["error_code"]
+        }
 
     def bounds_of(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bounds]:
         """Return which offsets of partitions, by topic and number, can be read committed now."""
