@@ -8,7 +8,7 @@ import orjson
 
 from lingqu.connect.batch import Batch
 from lingqu.errors import PermanentError
-from lingqu_connectors.http.json_text import Text, literal, of_column, of_strings, rows
+from lingqu_connectors.json_text import Text, member, of_column, of_strings, rows
 
 _ID = "event_id"
 CONTENT_TYPE = "application/cloudevents-batch+json"
@@ -24,7 +24,7 @@ def encode(batch: Batch, region: str, attempt: int = 1) -> bytes:
     attributes = _attributes(batch, region, values)
     if attempt > 1:
         attributes.append(Text(f',"lqattempt":{attempt}'))
-    data = [_member(name, text) for name, text in values.items()]
+    data = [member(name, text) for name, text in values.items()]
     form = (
         f'{{"specversion":"1.0"{_forms(attributes)},"datacontenttype":"application/json",'
         f'"data":{{{_forms(data)[1:]}}}}}'
@@ -42,13 +42,13 @@ def event_ids(batch: Batch) -> Sequence[str]:
 def _attributes(batch: Batch, region: str, values: dict[str, Text]) -> list[Text]:
     """Return the context attributes, in their order."""
     found = [
-        _member("id", values[_ID]),
-        _member("source", _source(batch, region, values.get("origin"))),
-        _member("type", of_strings([batch.topic])),
+        member("id", values[_ID]),
+        member("source", _source(batch, region, values.get("origin"))),
+        member("type", of_strings([batch.topic])),
     ]
     if "occurred_at" in values:
-        found.append(_member("time", values["occurred_at"]))
-    return [*found, _subject(batch), _member("lqseq", Text("%d", batch.sequences))]
+        found.append(member("time", values["occurred_at"]))
+    return [*found, _subject(batch), member("lqseq", Text("%d", batch.sequences))]
 
 
 def _source(batch: Batch, region: str, origin: Text | None) -> Text:
@@ -64,14 +64,9 @@ def _subject(batch: Batch) -> Text:
     """Return the keys; an event without one has no subject."""
     keys = [None if key is None else key.decode("utf-8", "replace") for key in batch.keys]
     if None not in keys:
-        return _member("subject", of_strings(keys))
+        return member("subject", of_strings(keys))
     named = ["" if key is None else f',"subject":{orjson.dumps(key).decode()}' for key in keys]
     return Text("%s", named)
-
-
-def _member(name: str, text: Text) -> Text:
-    """Return a value with its name, and a comma before it."""
-    return Text("," + literal(orjson.dumps(name).decode()) + ":" + text.form, text.values)
 
 
 def _forms(members: Sequence[Text]) -> str:

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 from lingqu.connect.columns import as_text, map_leaves
 
+_ARRAY = "[", ",", "]"
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -26,13 +28,24 @@ def literal(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def rows(form: str, fills: Sequence[Sequence[Any]], count: int) -> bytes:
-    """Return an array of the form filled for each event in turn."""
+def member(name: str, text: Text) -> Text:
+    """Return a value with its name, and a comma before it."""
+    return Text("," + literal(orjson.dumps(name).decode()) + ":" + text.form, text.values)
+
+
+def rows(
+    form: str, fills: Sequence[Sequence[Any]], count: int, around: tuple[str, str, str] = _ARRAY
+) -> bytes:
+    """Return the form filled for each event in turn: an array, or what stands `around` it.
+
+    That is what begins the whole, what stands between two events, and what ends it.
+    """
     width = len(fills)
     flat: list[Any] = [None] * (width * count)
     for place, values in enumerate(fills):
         flat[place::width] = values
-    return ("[" + ",".join([form] * count) % tuple(flat) + "]").encode()
+    first, between, last = around
+    return (first + between.join([form] * count) % tuple(flat) + last).encode()
 
 
 def of_column(column: pa.Array) -> Text:
