@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 from lingqu.admission import EncodedRow
 from lingqu.errors import Reason, UnavailableError
 from lingqu.kafka import bulk
+from lingqu.kafka.fetching import TO_THE_END, arrived, wake
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.wire.framing import HEADER_BYTES
 
@@ -46,12 +47,13 @@ class KnownEvents:
 
     def read(self, kafka: KafkaSettings, topic: str, partitions: int) -> None:
         """Know what stands at the ends of the topic's partitions."""
-        reader = bulk.consumer(kafka, "lingqu-known", **{"enable.partition.eof": True})
+        reader = bulk.consumer(kafka, "lingqu-known", **TO_THE_END)
         try:
             ends = _ends(reader, topic, partitions)
             share = self._limit // partitions
             places = [TopicPartition(topic, n, max(low, high - share)) for n, low, high in ends]
             reader.assign(places)
+            wake(reader, topic, range(partitions))
             self._read_to_the_ends(reader, topic, len(places))
         except KafkaException as error:
             raise bulk.translate(error, f"reading {topic} on {kafka.bootstrap_servers}") from error
@@ -94,7 +96,7 @@ class KnownEvents:
         while len(ended) < partitions:
             if time.monotonic() > deadline:
                 raise UnavailableError(f"{topic} could not be read to its ends; is Kafka well?")
-            for message in reader.consume(5_000, 0.1):
+            for message in arrived(reader, 0.1):
                 if message.error() is None:
                     self._keep(message.value() or b"")
                 else:

@@ -9,7 +9,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from lingqu.errors import UnavailableError
 from lingqu.kafka import bulk
-from lingqu.kafka.fetching import arrived
+from lingqu.kafka.fetching import TO_THE_END, arrived
 from lingqu.kafka.settings import KafkaSettings
 
 _ANSWER_TIMEOUT_S = 15.0
@@ -27,12 +27,7 @@ def latest_values(
     and asks nothing but for records: what else it asks may wait up to a second for its connection.
     """
     place = TopicPartition(topic, partition, 0)
-    unread = {
-        "enable.partition.eof": True,
-        "auto.offset.reset": "earliest",
-        "fetch.wait.max.ms": 10,  # the end is told by an answer without records
-    }
-    reader = bulk.consumer(settings, _GROUP, **unread)
+    reader = bulk.consumer(settings, _GROUP, **TO_THE_END, **{"auto.offset.reset": "earliest"})
     try:
         reader.assign([place])
         return _read_to_end(reader, place, wanted)

@@ -16,6 +16,7 @@ from kafka.partitioner.default import murmur2
 
 from lingqu.errors import UnavailableError
 from lingqu.kafka import bulk
+from lingqu.kafka.fetching import TO_THE_END, arrived, wake
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import DEAD_LETTER_TOPIC
 
@@ -173,14 +174,14 @@ def _letter(said: dict[str, Any]) -> StoredLetter:
 
 def _values(settings: KafkaSettings, partitions: Iterable[int]) -> Iterator[bytes]:
     """Yield what is committed by now, of one partition after the other."""
-    unread = {"enable.partition.eof": True, "auto.offset.reset": "earliest"}
-    reader = bulk.consumer(settings, _GROUP, **unread)
+    reader = bulk.consumer(settings, _GROUP, **TO_THE_END, **{"auto.offset.reset": "earliest"})
     try:
         for partition in partitions:
             place = TopicPartition(DEAD_LETTER_TOPIC, partition)
             low, end = reader.get_watermark_offsets(place, timeout=15)
             if end > low:
                 reader.assign([TopicPartition(DEAD_LETTER_TOPIC, partition, low)])
+                wake(reader, DEAD_LETTER_TOPIC, [partition])
                 yield from _read_to(reader)
     except KafkaException as error:
         doing = f"reading {DEAD_LETTER_TOPIC} on {settings.bootstrap_servers}"
@@ -192,7 +193,7 @@ def _values(settings: KafkaSettings, partitions: Iterable[int]) -> Iterator[byte
 def _read_to(reader: Any) -> Iterator[bytes]:
     deadline = time.monotonic() + _TIMEOUT_S
     while time.monotonic() < deadline:
-        for message in reader.consume(1_000, 0.1):
+        for message in arrived(reader, 0.1):
             error = message.error()
             if error is None:
                 if message.value() is not None:

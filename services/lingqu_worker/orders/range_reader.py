@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from lingqu.connect.binary import Binary
 from lingqu.errors import PermanentError
 from lingqu.kafka import bulk
+from lingqu.kafka.fetching import TO_THE_END, wake
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.records import Records, without_gaps
 
@@ -36,6 +37,7 @@ class RangeReader:
         for first, end in ranges:
             if first < end and not stop.is_set():
                 consumer.assign([TopicPartition(self._topic, self._partition, first)])
+                wake(consumer, self._topic, [self._partition])
                 yield from self._range(consumer, end, most, stop)
 
     def offset_at(self, moment_ms: int, otherwise: int) -> int:
@@ -54,8 +56,7 @@ class RangeReader:
             consumer.close()
 
     def _opened(self) -> Consumer:
-        ends = {"enable.partition.eof": True}
-        self._consumer = bulk.consumer(self._kafka, "lingqu-orders", **ends)
+        self._consumer = bulk.consumer(self._kafka, "lingqu-orders", **TO_THE_END)
         return self._consumer
 
     def _range(
