@@ -39,14 +39,14 @@ class Names:
     folder: Path
 
     @classmethod
-    def of_round(cls, topic: str, number: int, home: Path) -> Names:
+    def of_round(cls, topic: str, number: int, drops: Path) -> Names:
         mark = f"r{number:03}"
         return cls(
             f"{topic}.{mark}",
             f"{topic}.{mark}.from.43",
             f"mirror-{mark}",
             f"drop-{mark}",
-            home / f"drop-{mark}",
+            drops / f"drop-{mark}",
         )
 
 

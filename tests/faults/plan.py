@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Part = Literal["worker", "relay", "target", "source"]
+from tests.faults.proxy import AILMENTS
+
+Part = Literal[
+    "worker",
+    "relay",
+    "target",
+    "source",
+    "line to source",
+    "line to target",
+    "line to database",
+    "disk",
+    "guest",
+]
 
 # The rest a part gets after a fault, so that the next one meets work and not only starting up.
 _REST_S = {"worker": 8.0, "relay": 3.0, "target": 7.0, "source": 8.0}
+_OTHERS_REST_S = 4.0
+_LINES: tuple[Part, ...] = ("line to source", "line to target", "line to database")
+_SKEWS_S = (-3_600.0, -20.0, 1.0, 20.0, 3_600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +51,25 @@ class Zombie:
     awake_s: float = 4.0
 
 
-Fault = Kill | Zombie
+@dataclass(frozen=True, slots=True)
+class Skew:
+    """The worker is ended, and one whose wall clock is wrong by `by_s` works for `lasts_s`."""
+
+    at_s: float
+    lasts_s: float
+    by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something of a line, a disk or a group that lasts for a while."""
+
+    at_s: float
+    lasts_s: float
+    what: str
+
+
+Fault = Kill | Zombie | Skew | Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +84,12 @@ class Plan:
         """Return when the last fault is over; events flow until then."""
         return max(map(_end_s, (fault for each in self.faults.values() for fault in each)))
 
+    def kinds(self) -> Counter[str]:
+        """Return how many faults of each kind there are."""
+        return Counter(
+            f"{part}: {_kind(fault)}" for part, faults in self.faults.items() for fault in faults
+        )
+
     def count(self, part: Part, kind: type[Fault]) -> int:
         return sum(isinstance(fault, kind) for fault in self.faults.get(part, ()))
 
@@ -63,6 +103,7 @@ class Scale:
     zombies: bool = True
     relay_zombies: bool = True
     source: bool = False
+    wide: Sequence[Part] = ()
 
 
 def plan_round(seed: int, number: int, scale: Scale) -> Plan:
@@ -80,11 +121,50 @@ def plan_round(seed: int, number: int, scale: Scale) -> Plan:
             faults["worker"].append(_zombie(dice, scale, same=number % 4 == 0))
         if scale.relay_zombies and number % 4 == 1:
             faults["relay"].append(_zombie(dice, scale, same=True))
+    if scale.wide:
+        _widen(random.Random(f"{seed}/{number}/wide"), faults, scale)
     return Plan(number, {part: _spaced(part, chosen) for part, chosen in faults.items()})
 
 
+def _kind(fault: Fault) -> str:
+    match fault:
+        case Kill():
+            return "kill -9"
+        case Zombie():
+            return "frozen, replaced and woken"
+        case Skew():
+            return f"clock wrong by {fault.by_s:+.0f} s"
+        case Trouble():
+            return fault.what
+
+
 def _end_s(fault: Fault) -> float:
-    return fault.at_s + (fault.down_s if isinstance(fault, Kill) else fault.frozen_s)
+    match fault:
+        case Kill():
+            return fault.at_s + fault.down_s
+        case Zombie():
+            return fault.at_s + fault.frozen_s
+        case Skew() | Trouble():
+            return fault.at_s + fault.lasts_s
+
+
+def _widen(dice: random.Random, faults: dict[Part, list[Fault]], scale: Scale) -> None:
+    """Add what goes wrong outside of the processes: lines, a disk, a group, a clock."""
+    whats: dict[Part, Sequence[str]] = {
+        **dict.fromkeys(_LINES, AILMENTS),
+        "disk": ("full",),
+        "guest": ("joins and leaves", "joins and is killed"),
+    }
+    for part in scale.wide:
+        faults[part] = [
+            Trouble(_moment(dice, scale), dice.uniform(2, 10), dice.choice(whats[part]))
+            for _ in range(2)
+        ]
+    faults["worker"].append(Skew(_moment(dice, scale), dice.uniform(6, 10), dice.choice(_SKEWS_S)))
+
+
+def _moment(dice: random.Random, scale: Scale) -> float:
+    return dice.uniform(0.1, 0.9) * scale.spread_s
 
 
 def _kills(dice: random.Random, count: int, scale: Scale) -> Sequence[Kill]:
@@ -105,11 +185,8 @@ def _spaced(part: Part, faults: Sequence[Fault]) -> Sequence[Fault]:
     free_s = 0.0
     for fault in sorted(faults, key=lambda each: each.at_s):
         at_s = max(fault.at_s, free_s)
-        if isinstance(fault, Kill):
-            moved: Fault = Kill(at_s, fault.down_s)
-            free_s = _end_s(moved) + _REST_S[part]
-        else:
-            moved = Zombie(at_s, fault.frozen_s, fault.same, fault.awake_s)
-            free_s = _end_s(moved) + fault.awake_s + _REST_S[part]
+        moved = replace(fault, at_s=at_s)
+        awake_s = moved.awake_s if isinstance(moved, Zombie) else 0.0
+        free_s = _end_s(moved) + awake_s + _REST_S.get(part, _OTHERS_REST_S)
         spaced.append(moved)
     return spaced

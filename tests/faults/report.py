@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import confluent_kafka
 from tests.faults.checking.judge import PROMISES
+from tests.faults.partners.chapter import Chapter
 from tests.faults.trial import Outcome
 from tests.support.machine import commit, machine
 
+_EXAMPLES = 20
 _PACKAGES = ("confluent-kafka", "kafka-python", "pyruhvro", "fastavro", "pyarrow", "sqlalchemy")
 
 
@@ -36,24 +39,36 @@ def keep(home: Path, outcome: Outcome) -> None:
     file.write_text(json.dumps(asdict(outcome), indent=2), "utf-8")
 
 
-def render(arguments: Sequence[str], seed: int, outcomes: Sequence[Outcome], seconds: float) -> str:
+def render(
+    arguments: Sequence[str],
+    seed: int,
+    outcomes: Sequence[Outcome],
+    chapters: Sequence[Chapter],
+    seconds: float,
+) -> str:
     """Return the page."""
     said = " ".join(arguments)
     command = f"make faults ARGS='{said}'" if said else "make faults"
-    broken = [outcome.number for outcome in outcomes if not outcome.clean]
+    broken = broken_in(outcomes, chapters)
+    counted = kinds(outcomes, chapters)
     return "\n".join(
         [
             "# Fault runs",
             "",
             "Written by the run itself. Each round, events flow from an outbox over a relay and a",
-            "topic through one worker to another Kafka (a view with a pseudonymised key, a filter)",
-            "and to a folder (another view and filter), while processes are killed with -9 at",
-            "seeded random moments. A checker that shares no code with the product then compares",
-            "every event with what `read_committed` consumers and readers of manifests find.",
+            "topic through workers to another Kafka (a view with a pseudonymised key, a filter)",
+            "and to a folder (another view and filter), while at seeded random moments processes",
+            "are killed with -9, frozen and woken; lines between them are cut, reset, slow, held;",
+            "the folder's disk is full; a worker's clock is wrong; a second worker comes and goes.",
+            "Then partners misbehave and topics are made anew. A checker that shares no code with",
+            "the product compares every event with what `read_committed` consumers and readers of",
+            "manifests find; the partners' own books judge the rest. The same seed draws the same",
+            "faults at the same moments.",
             "",
-            f"- Result: {f'**broken in rounds {broken}**' if broken else 'every promise kept'}",
+            f"- Result: {f'**broken: {broken}**' if broken else 'every promise kept'}",
             *circumstances(command, seed),
             f"- Duration: {seconds / 60:.1f} minutes, {len(outcomes)} rounds",
+            f"- Faults: {counted.total()} of {len(counted)} kinds",
             "",
             *_table(outcomes),
             "",
@@ -61,13 +76,51 @@ def render(arguments: Sequence[str], seed: int, outcomes: Sequence[Outcome], sec
             "files. A zombie is a worker or relay stopped by SIGSTOP while a second takes over,",
             "and woken by SIGCONT amid the second one's work. Unlisted files are left by",
             "crashes; no manifest names them, so that no partner reads them. Tracebacks are what",
-            "workers and relays logged of exceptions that nobody had foreseen.",
+            "workers and relays logged of exceptions that nobody had foreseen, without those that",
+            "kafka-python itself logs of connections.",
             "",
-            "Not part of this run: killing the hub's own Kafka (`--soak` does), a lost disk,",
-            "a network that is cut between two live processes, PostgreSQL killed.",
+            "## Faults by kind",
+            "",
+            "| fault | times |",
+            "|---|---|",
+            *(f"| {kind} | {count} |" for kind, count in sorted(counted.items())),
+            *(text for chapter in chapters for text in told(chapter)),
             "",
         ]
     )
+
+
+def broken_in(outcomes: Sequence[Outcome], chapters: Sequence[Chapter]) -> list[str]:
+    """Return where a promise was broken."""
+    rounds = [f"round {outcome.number}" for outcome in outcomes if not outcome.clean]
+    return rounds + [chapter.title for chapter in chapters if chapter.broken]
+
+
+def kinds(outcomes: Sequence[Outcome], chapters: Sequence[Chapter]) -> Counter[str]:
+    """Return how many faults of each kind there were."""
+    counted: Counter[str] = Counter()
+    for outcome in outcomes:
+        counted.update(outcome.kinds)
+    for chapter in chapters:
+        counted.update(chapter.kinds)
+    return +counted
+
+
+def told(chapter: Chapter) -> list[str]:
+    """Return a partner's part of a page."""
+    judged = [f"- {each}" for each in chapter.broken[:_EXAMPLES]] or ["Every promise was kept."]
+    return [
+        "",
+        f"## {chapter.title}",
+        "",
+        chapter.played,
+        "",
+        "| counted | |",
+        "|---|---|",
+        *(f"| {what} | {count} |" for what, count in chapter.counted),
+        "",
+        *judged,
+    ]
 
 
 def circumstances(command: str, seed: int) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +17,12 @@ from urllib.request import urlopen
 
 import psycopg
 from platformdirs import user_cache_path
+from tests.faults.disk import SmallDisk
+from tests.faults.guest import Guest
+from tests.faults.lines import Lines
+from tests.faults.plan import Part
 from tests.faults.process import Process
-from tests.faults.timeline import Troupe
+from tests.faults.timeline import Ailing, Troupe
 from tests.support.agreements import HUB_KEY
 from tests.support.broker import JVM
 from tests.support.ports import free_port, free_ports
@@ -38,6 +43,9 @@ ROOT = Path(__file__).parents[2]
 CONTRACTS = Path(__file__).parent / "contracts"
 REGION = "43"
 _START_S = 90.0
+
+# kafka-python tells of each connection that was reset with a traceback.
+_UNFORESEEN = re.compile(rb"^(?!\S+ \w+ +kafka\.).*\nTraceback \(most recent", re.MULTILINE)
 _HEAP_MB = 256
 
 
@@ -56,6 +64,9 @@ class Rig:
     database: str
     contract: Contract
     brokers: Mapping[str, Process]
+    drops: Path
+    relay_database: str
+    ailing: dict[Part, Ailing] = field(default_factory=dict)
     schema_id: int = 0
     _processes: list[Process] = field(default_factory=list)
     _worker: int = 0
@@ -85,7 +96,7 @@ class Rig:
 
     def relay(self) -> Process:
         """Return a relay process, not started."""
-        arguments = [self.database, self.source.bootstrap_servers, REGION]
+        arguments = [self.relay_database, self.source.bootstrap_servers, REGION]
         command = [sys.executable, "-m", "tests.faults.relay", *arguments]
         return self._process("relay", command, dict(os.environ))
 
@@ -96,7 +107,14 @@ class Rig:
             self._worker += 0 if same else 1
             return self.worker(f"w{self._worker}")
 
-        return Troupe(self.worker(f"w{self._worker}"), second)
+        return Troupe(self.worker(f"w{self._worker}"), second, skewed=self._skewed)
+
+    def guest(self) -> Process:
+        """Return a worker without a name, not started: its coming and going moves partitions."""
+        environ = self.environ("", free_port())
+        del environ["LINGQU_WORKER_INSTANCE"]
+        command = [sys.executable, "-m", "lingqu_cli", "serve", "worker"]
+        return self._process("worker-guest", command, environ)
 
     def relay_troupe(self) -> Troupe:
         """Return a relay, and how a second one gets the first one's lock while that is frozen."""
@@ -113,7 +131,7 @@ class Rig:
     def tracebacks(self) -> int:
         """Count the exceptions that nobody had foreseen, by the logs."""
         logs = {process.log for process in self._processes if process.log.exists()}
-        return sum(log.read_bytes().count(b"Traceback (most recent call last)") for log in logs)
+        return sum(len(_UNFORESEEN.findall(log.read_bytes())) for log in logs)
 
     def kill_all(self) -> None:
         """Leave no relay and no worker, frozen or not."""
@@ -126,6 +144,11 @@ class Rig:
         self._processes.append(made)
         return made
 
+    def _skewed(self, by_s: float) -> Process:
+        command = [sys.executable, "-m", "tests.faults.skewed", str(by_s), "serve", "worker"]
+        environ = self.environ(f"w{self._worker}", free_port())
+        return self._process("worker-skewed", command, environ)
+
     def _end_lock(self) -> None:
         """End the session of a frozen relay, as the server's keep-alive does for a lost host."""
         with psycopg.connect(self.database.replace("+psycopg", ""), autocommit=True) as server:
@@ -136,16 +159,30 @@ class Rig:
 
 
 @contextmanager
-def running(home: Path, database: str, source: str | None = None) -> Iterator[Rig]:
-    """Start all but relay and worker; `database` is a URL, or the kind of one to be started."""
+def running(
+    home: Path, database: str, source: str | None = None, *, wide: bool = False
+) -> Iterator[Rig]:
+    """Start all but relay and worker; `database` is a URL, or the kind of one to be started.
+
+    If `wide`, lines are between them, and the partner's folders are on a small disk.
+    """
     started: list[Process] = []
+    disk = SmallDisk.mounted(home / "drops") if wide else None
+    lines = Lines(wide)
     try:
-        rig = _started(home, database, source, started)
+        rig = _started(home, database, source, started, lines)
+        if wide:
+            rig.ailing |= {**lines.drawn, "guest": Guest(rig.guest)}
+        if disk is not None:
+            rig.ailing["disk"], rig.drops = disk, disk.folder
         try:
             yield rig
         finally:
             rig.kill_all()
     finally:
+        lines.close()
+        if disk is not None:
+            disk.unmount()
         for process in reversed(started):
             if process.name == "postgres":
                 process.stop()
@@ -162,23 +199,31 @@ def wait(done: Callable[[], bool], process: Process, timeout_s: float = _START_S
         time.sleep(0.05)
 
 
-def _started(home: Path, database: str, source: str | None, started: list[Process]) -> Rig:
+def _started(
+    home: Path, database: str, source: str | None, started: list[Process], lines: Lines
+) -> Rig:
     classpath = jars.classpath(user_cache_path("lingqu"))
     brokers = {name: _broker(home / name, classpath) for name in ("source", "target")}
     if source is not None:
         del brokers["source"]
-    processes = {name: _start(broker, name, home, started) for name, broker in brokers.items()}
+    bootstraps = {name: lines.to_broker(name, broker) for name, broker in brokers.items()}
+    processes = {
+        name: _start(lines.command(broker, bootstraps[name]), name, home, started)
+        for name, broker in brokers.items()
+    }
     url = _database(home, database, started)
     for name, broker in brokers.items():
         wait(broker.ready, processes[name])
     rig = Rig(
         home,
-        KafkaSettings(bootstrap_servers=source or brokers["source"].bootstrap),
-        KafkaSettings(bootstrap_servers=brokers["target"].bootstrap),
+        KafkaSettings(bootstrap_servers=source or bootstraps["source"]),
+        KafkaSettings(bootstrap_servers=bootstraps["target"]),
         f"http://127.0.0.1:{free_port()}",
         url,
         load_catalogue(CONTRACTS).contract("fault.pulse"),
         processes,
+        home,
+        relay_database=lines.to_database(url),
     )
     with Topics(rig.source) as topics:
         topics.ensure(internal_topics())
@@ -195,8 +240,10 @@ def _broker(home: Path, classpath: str) -> Broker:
     return Broker(BrokerSettings(home, port, controller_port, heap_mb=_HEAP_MB, jvm=JVM), classpath)
 
 
-def _start(broker: Broker, name: str, home: Path, started: list[Process]) -> Process:
-    process = Process(name, broker.prepare, os.environ, home / f"{name}.log")
+def _start(
+    command: Callable[[], Sequence[str]], name: str, home: Path, started: list[Process]
+) -> Process:
+    process = Process(name, command, os.environ, home / f"{name}.log")
     started.append(process)
     process.start()
     return process

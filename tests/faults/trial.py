@@ -41,6 +41,7 @@ class Outcome:
     events: int
     kills: dict[str, int]
     zombies: int
+    kinds: dict[str, int]
     verdicts: dict[str, dict[str, Any]] = field(default_factory=dict)
     trouble: str = ""
     seconds: float = 0.0
@@ -75,7 +76,7 @@ class Trial:
         self._plan = plan
         self._troupes = troupes
         self._tell = tell
-        self._names = Names.of_round(rig.contract.topic(), number, rig.home)
+        self._names = Names.of_round(rig.contract.topic(), number, rig.drops)
         self._ledger = rig.home / f"ledger-r{number:03}.csv"
         self._began = time.monotonic()
         self._load = Load(
@@ -96,6 +97,7 @@ class Trial:
             events,
             {part: plan.count(part, Kill) for part in PARTS if part in plan.faults},
             sum(plan.count(part, Zombie) for part in PARTS),
+            dict(plan.kinds()),
         )
 
     def play(self) -> Outcome:
@@ -112,7 +114,7 @@ class Trial:
         )
         try:
             self._load.start()
-            timeline.begin(self._plan, self._troupes)
+            timeline.begin(self._plan, self._troupes, self._rig.ailing)
             self._until_all_arrived(timeline, arrivals)
             self._told("all has arrived, the checker counts", progress=True)
             self._check()

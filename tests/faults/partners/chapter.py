@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from tests.faults.rig import Rig
 
@@ -18,6 +18,7 @@ class Chapter:
     played: str
     counted: Sequence[tuple[str, object]]
     broken: Sequence[str]
+    kinds: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,12 @@ class DatabaseTrial:
                 ("seconds", round(time.monotonic() - self._began)),
             ],
             broken,
+            {
+                "database partner: session ended in mid-transaction": self.sessions_ended,
+                "database partner: kill -9 in mid-transaction": self.done["crash"],
+                "worker: kill -9 in mid-transaction": self.done["kill"],
+                "worker: frozen in mid-transaction and woken": self.done["freeze"],
+            },
         )
 
     def _put_events(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 
 from tests.faults.partners.journal import line_of
@@ -15,22 +16,38 @@ from tests.support.dealings import call_of
 from tests.support.moods import Moody
 from tests.support.partner import HttpPartner, Reply, Request
 
+_TIMES = 3
+
 
 def main(port: int, journal: Path, seed: int) -> None:
     """Serve until killed."""
     moody = Moody(seed)
+    came: Counter[str] = Counter()
     with journal.open("a", encoding="utf-8", buffering=1) as book:
 
         def decide(request: Request) -> Reply:
-            reply = moody(request)
+            came[request.ids[0]] += 1
+            # A key that waits for its sixth time does so for half an hour: no run would see it.
+            reply = moody(request) if came[request.ids[0]] <= _TIMES else Reply()
             digest = hashlib.sha256(request.body).hexdigest()
-            book.write(line_of(call_of(request, reply, digest)))
+            book.write(line_of(call_of(request, reply, digest), _wrong(reply)))
             partner.log.clear()  # the journal has it; all bodies in memory would be gigabytes
             return reply
 
         partner = HttpPartner(decide, port=port)
         with partner.serving():
             threading.Event().wait()
+
+
+def _wrong(reply: Reply) -> str:
+    """Return what kind of trouble an answer is; nothing for one that says what was taken."""
+    if reply.silent:
+        return "no answer in time"
+    if reply.raw == b"":
+        return "hangs up"
+    if reply.raw is not None:
+        return "half an answer, or garbage"
+    return "" if reply.status < 300 else str(reply.status)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 from tests.faults.load import Pulses, columns_of
+from tests.faults.partners.certificates import Certificates
 from tests.faults.partners.chapter import Chapter, Size, Tell
 from tests.faults.partners.journal import Journal
 from tests.faults.process import Process
+from tests.faults.proxy import AILMENTS, Line, to_port
 from tests.faults.rig import Rig, RigError, wait
 from tests.support.agreements import agreement_state
 from tests.support.dealings import Dealings
@@ -30,10 +32,14 @@ _FEED = "http-partner"
 _CHUNK = 5_000
 _STALLED_S = 240.0
 _DEATHS, _CALLS_BETWEEN = 5, 10
+_TIMES, _ILL_S = 2, 3.0
+_EXPIRED = "expired certificate"
 _PLAYED = (
     "200, 207 with verdicts, 429 and 503 with Retry-After, 500, 502, 504, bytes that are not HTTP, "
     "a 207 that names other events or too few, no answer, half an answer and a closed connection, "
-    "by chance. Meanwhile the worker is killed with -9 and started again."
+    "by chance. It speaks HTTPS at the end of a line that is cut, reset, slow or held, and now and "
+    "then its certificate expires and is renewed. Meanwhile the worker is killed with -9 and "
+    "started again."
 )
 
 
@@ -54,7 +60,7 @@ class HttpTrial:
     rig: Rig
     size: Size
     tell: Tell
-    kills: int = 0
+    done: Counter[str] = field(default_factory=Counter)
     _began: float = field(default_factory=time.monotonic)
     _produced: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _ids: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -69,7 +75,10 @@ class HttpTrial:
         said = [str(port), str(self._journal.path), str(self.size.seed)]
         log = self.rig.home / "http-partner.log"
         self._partner = Process("http-partner", lambda: [*command, *said], os.environ, log)
-        self._url = f"http://127.0.0.1:{port}/events"
+        self._certificates = Certificates(self.rig.home / "certificates")
+        self._line = Line(to_port(port), free_port(), self._certificates.context)
+        self._url = f"https://127.0.0.1:{self._line.port}/events"
+        self._well_at = 0.0
         self._worker = self.rig.worker("http")
 
     def run(self) -> None:
@@ -82,6 +91,7 @@ class HttpTrial:
         self.rig.publish(replace(self._agreement(), state="revoked", version=2))
 
     def end(self) -> None:
+        self._line.close()
         self._worker.kill()
         self._partner.kill()
 
@@ -102,11 +112,20 @@ class HttpTrial:
                 ("told retry: their keys parked", self._journal.said["retry"]),
                 ("told rejected", self._journal.said["rejected"]),
                 ("dead letters", len(letters)),
-                ("workers killed", self.kills),
+                ("workers killed", self.done["kill -9"]),
+                ("certificates expired", self.done[_EXPIRED]),
+                ("line cut, reset, slow or held", sum(self.done[each] for each in AILMENTS)),
                 ("seconds", round(time.monotonic() - self._began)),
             ],
             broken,
+            self._kinds(),
         )
+
+    def _kinds(self) -> dict[str, int]:
+        answers = {f"HTTP partner: {what}": n for what, n in self._journal.wrongs.items()}
+        mine = {f"line to HTTPS partner: {what}": n for what, n in self.done.items()}
+        kills = mine.pop("line to HTTPS partner: kill -9", 0)
+        return {**answers, **mine, "worker: kill -9 amid a request": kills}
 
     def _put_events(self) -> None:
         contract, pulses = self.rig.contract, Pulses(self._dice)
@@ -146,7 +165,13 @@ class HttpTrial:
             feed=_FEED,
             filter='weather != "storm"',
             connector="http-sink",
-            options={"url": self._url, "secret": _FEED, "timeout_s": 2.0, "batch_size": 250},
+            options={
+                "url": self._url,
+                "secret": _FEED,
+                "timeout_s": 2.0,
+                "batch_size": 250,
+                "ca_file": str(self._certificates.bundle),
+            },
             topic=self._topic,
             subject=f"{self._topic}-value",
         )
@@ -154,7 +179,7 @@ class HttpTrial:
     def _deliver(self) -> None:
         """Wait until every event has an end; kill the worker when so many have, by chance."""
         expected = len(self._ids)
-        deaths = sorted(self._dice.uniform(0.05, 0.95) for _ in range(_DEATHS))
+        faults = self._drawn()
         self._asked = 0
         self._worker.start()
         known, changed_at = 0, time.monotonic()
@@ -167,9 +192,9 @@ class HttpTrial:
             if count != known:
                 self.tell(f"http: {count:,} of {expected:,} events have an end")
                 known, changed_at = count, time.monotonic()
-            if deaths and known >= deaths[0] * expected and self._journal.requests > self._asked:
-                deaths.pop(0)
-                self._kill_worker()
+            self._get_well()
+            if faults and known >= faults[0][0] * expected and self._journal.requests > self._asked:
+                self._do(faults.pop(0)[1])
             if not self._worker.alive or time.monotonic() - changed_at > _STALLED_S:
                 raise RigError(f"nothing more arrives at {known}: {self._worker.last_words()}")
 
@@ -178,12 +203,31 @@ class HttpTrial:
         ended = {self._ids[place] for place in self._letters()}
         return len(self._dealings.taken | ended)
 
-    def _kill_worker(self) -> None:
-        self.kills += 1
+    def _drawn(self) -> list[tuple[float, str]]:
+        whats = ["kill -9"] * _DEATHS + [*AILMENTS, _EXPIRED] * _TIMES
+        return sorted((self._dice.uniform(0.02, 0.95), what) for what in whats)
+
+    def _do(self, what: str) -> None:
+        """Do it, and let some calls come through before the next one."""
+        self.done[what] += 1
         self._asked = self._journal.requests + _CALLS_BETWEEN
-        self.tell(f"http: kill -9 worker, the {self.kills}. time")
-        self._worker.kill()
-        self._worker.start()
+        self.tell(f"http: {what}")
+        if what == "kill -9":
+            self._worker.kill()
+            self._worker.start()
+            return
+        self._well_at = time.monotonic() + _ILL_S
+        if what == _EXPIRED:
+            self._certificates.renew(valid_s=0)
+            self._line.begin("reset")  # a kept connection asks for no certificate again
+        else:
+            self._line.begin(what)
+
+    def _get_well(self) -> None:
+        if self._well_at and time.monotonic() > self._well_at:
+            self._well_at = 0.0
+            self._certificates.renew()
+            self._line.end()
 
     def _letters(self) -> set[tuple[int, int]]:
         """Return lane and number of each dead letter of the feed."""

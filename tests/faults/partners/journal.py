@@ -18,6 +18,7 @@ class Journal:
     path: Path
     requests: int = 0
     said: Counter[str] = field(default_factory=Counter)
+    wrongs: Counter[str] = field(default_factory=Counter)
     _read: int = 0
 
     def new(self) -> Iterator[Call]:
@@ -32,17 +33,20 @@ class Journal:
 
     def _call(self, line: dict[str, object]) -> Call:
         self.requests += 1
+        if wrong := line.pop("wrong"):
+            self.wrongs[str(wrong)] += 1
         call = Call(**line)  # type: ignore[arg-type]
         self.said.update(call.results.values())
         return Call(call.message_id, call.digest, [(*each,) for each in call.events], call.results)
 
 
-def line_of(call: Call) -> str:
-    """Return the book's line of a request."""
+def line_of(call: Call, wrong: str) -> str:
+    """Return the book's line of a request, and what was wrong with its answer, if anything."""
     said = {
         "message_id": call.message_id,
         "digest": call.digest,
         "events": call.events,
         "results": call.results,
+        "wrong": wrong,
     }
     return json.dumps(said) + "\n"

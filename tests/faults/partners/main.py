@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.faults import report
-from tests.faults.partners import database_trial, http_trial
+from tests.faults.partners import database_trial, http_trial, topics_trial
 from tests.faults.partners.chapter import Chapter, Play, Size, Tell
 from tests.faults.rig import running
 
 PARTNERS: Mapping[str, Play] = {
     "http": http_trial.play,
     "database": database_trial.play,
+    "topics": topics_trial.play,
 }
 EVENTS = 121_000  # of which more than 100,000 pass the filters
-_EXAMPLES = 20
 
 
 def run(options: argparse.Namespace, home: Path, tell: Tell) -> list[Chapter]:
@@ -46,23 +46,7 @@ def render(arguments: Sequence[str], seed: int, chapters: Sequence[Chapter]) -> 
             "",
             f"- Result: {'**promises broken**' if broken else 'every promise kept'}",
             *report.circumstances(f"make soak ARGS='{said}'", seed),
-            *(line for chapter in chapters for line in _told(chapter)),
+            *(line for chapter in chapters for line in report.told(chapter)),
             "",
         ]
     )
-
-
-def _told(chapter: Chapter) -> list[str]:
-    judged = [f"- {each}" for each in chapter.broken[:_EXAMPLES]] or ["Every promise was kept."]
-    return [
-        "",
-        f"## {chapter.title}",
-        "",
-        chapter.played,
-        "",
-        "| counted | |",
-        "|---|---|",
-        *(f"| {what} | {count} |" for what, count in chapter.counted),
-        "",
-        *judged,
-    ]
