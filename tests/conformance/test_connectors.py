@@ -9,6 +9,7 @@ from pathlib import Path
 
 import fastavro
 import pytest
+from tests.support.listing import Listing
 from tests.support.partner import SECRET, HttpPartner
 from tests.support.tables import ask, tell
 from tests.support.topics import TopicReader
@@ -131,6 +132,24 @@ def database_source(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject
     return subject
 
 
+def http_source(request: pytest.FixtureRequest, unique: str) -> Subject:
+    """Return the subject on pages smaller than what is offered."""
+    listing: Listing = request.getfixturevalue("listing")
+    offered = count(1)
+
+    def offer(rows: int) -> None:
+        listing.rows += sample_rows(next(offered) * 1_000, rows)
+
+    away = {"url": f"http://{NOBODY}/"}
+    return Subject("http-source", {"url": listing.url}, away, feed=unique, offer=offer)
+
+
+@pytest.fixture
+def listing() -> Iterator[Listing]:
+    with Listing(page_size=5).serving() as serving:
+        yield serving
+
+
 SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
     "database-sink": database_sink("postgres"),
     "database-sink on sqlite": database_sink("sqlite"),
@@ -139,6 +158,7 @@ SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
     "file-sink": file_sink,
     "file-source": file_source,
     "http-sink": http_sink,
+    "http-source": http_source,
     "kafka-sink": kafka_sink,
     "kafka-source": kafka_source,
 }

@@ -1,4 +1,4 @@
-"""A worker killed again and again while it takes in a partner's files and rows."""
+"""A worker killed again and again while it takes in a partner's files, rows and pages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.support.builders import event
+from tests.support.listing import Listing
 from tests.support.tables import tell
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest
@@ -27,6 +28,10 @@ def values(worker: WorkerUnderTest) -> list[float]:
     return sorted(row["value"] for row in codec.decode_rows(bodies))
 
 
+def rows_of(numbers: range) -> list[dict[str, Any]]:
+    return [event(origin="44", station=f"44-{n % 9}", value=float(n)) for n in numbers]
+
+
 def kill_until_all_is_there(worker: WorkerUnderTest, log: Path, events: int, shares: int) -> None:
     """Kill the worker each time another share has come."""
     process = WorkerProcess(worker, log)
@@ -44,16 +49,13 @@ def test_every_row_of_every_file_is_published_once(
     folder.mkdir()
     options: dict[str, Any] = {"folder": str(folder), "settle_s": 0, "every_s": 0.1}
     worker.agree(unique, connector="file-source", options=options, **OFFICES)
-    for file in range(4):
-        rows = [
-            event(origin="44", station=f"44-{n % 9}", value=float(n))
-            for n in range(file * 8_000, (file + 1) * 8_000)
-        ]
+    for file in range(3):
+        rows = rows_of(range(file * 8_000, (file + 1) * 8_000))
         (folder / f"{file}.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    kill_until_all_is_there(worker, tmp_path / "worker.log", 32_000, 4)
+    kill_until_all_is_there(worker, tmp_path / "worker.log", 24_000, 3)
     with worker.running(instance="killed-and-back"):
-        wait_until(lambda: len([*(folder / "done").iterdir()]) == 4)
-    assert values(worker) == [float(n) for n in range(32_000)]
+        wait_until(lambda: len([*(folder / "done").iterdir()]) == 3)
+    assert values(worker) == [float(n) for n in range(24_000)]
 
 
 def test_every_row_of_a_table_is_published_once(
@@ -68,3 +70,13 @@ def test_every_row_of_a_table_is_published_once(
     worker.agree(unique, connector="database-source", options=options, **OFFICES)
     kill_until_all_is_there(worker, tmp_path / "worker.log", 20_000, 4)
     assert values(worker) == [float(n) for n in range(20_000)]
+
+
+def test_every_row_of_every_page_is_published_once(
+    worker: WorkerUnderTest, unique: str, tmp_path: Path
+) -> None:
+    with Listing(page_size=100, rows=rows_of(range(3_000))).serving() as listing:
+        options = {"url": listing.url, "every_s": 0.1}
+        worker.agree(unique, connector="http-source", options=options, **OFFICES)
+        kill_until_all_is_there(worker, tmp_path / "worker.log", 3_000, 2)
+    assert values(worker) == [float(n) for n in range(3_000)]

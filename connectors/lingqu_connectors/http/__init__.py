@@ -1,1 +1,1 @@
-"""An HTTP endpoint of a partner: CloudEvents in signed batches, answered event by event."""
+"""HTTP endpoints of partners: events posted in signed batches, and rows asked for by page."""

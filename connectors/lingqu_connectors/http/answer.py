@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -18,12 +19,16 @@ class BrokenAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, body, how long the partner asks to wait, and whether it keeps the connection."""
+    """Status, body, how long the partner asks to wait, and whether it keeps the connection.
+
+    `headers` are named in small letters; one that came several times is a list with commas.
+    """
 
     status: int
     body: bytes
     retry_after_s: float | None = None
     keeps_open: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class AnswerReader:
@@ -51,10 +56,15 @@ class AnswerReader:
             b"".join(self._body),
             _seconds(self._headers.get(b"retry-after")),
             bool(chunk) and self._keeps_open,
+            {
+                name.decode("latin-1"): text.decode("latin-1")
+                for name, text in self._headers.items()
+            },
         )
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.lower()] = value
+        known = self._headers.get(name.lower())
+        self._headers[name.lower()] = value if known is None else b"%s, %s" % (known, value)
 
     def on_headers_complete(self) -> None:
         self._headed = True

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import orjson
 
 from lingqu.connect.batch import Batch
+from lingqu.connect.json_text import Text, member, of_column, of_strings, rows
 from lingqu.errors import PermanentError
-from lingqu_connectors.json_text import Text, member, of_column, of_strings, rows
 
 _ID = "event_id"
 CONTENT_TYPE = "application/cloudevents-batch+json"

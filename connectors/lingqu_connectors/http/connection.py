@@ -20,23 +20,29 @@ _GONE = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
 
 
 class Connection:
-    """Posts to one address, one request at a time.
+    """Posts to one address, or gets pages beside it, one request at a time.
 
     A kept connection that the partner has closed meanwhile is made anew, once, and the same request
     sent again. Redirects and proxies are not followed. All that is no whole answer in time is an
-    UnavailableError: whether the partner has taken the request is unknown.
+    UnavailableError: whether the partner has taken the request is unknown. `then` says what
+    follows.
     """
 
     def __init__(
-        self, url: str, timeout_s: float, ca_file: Path | None, permit: Callable[[str], None]
+        self,
+        url: str,
+        timeout_s: float,
+        ca_file: Path | None,
+        permit: Callable[[str], None],
+        then: str = "the same batch is sent again",
     ) -> None:
         parts = urlsplit(url)
         self._url = url
         self._host, self._tls = parts.hostname or "", parts.scheme == "https"
         self._port = parts.port or (443 if self._tls else 80)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        authority = parts.netloc.rpartition("@")[2]
-        self._head = f"POST {target} HTTP/1.1\r\nHost: {authority}\r\n"
+        self._target = target_of(url)
+        self._host_header = parts.netloc.rpartition("@")[2]
+        self._then = then
         self._timeout_s = timeout_s
         self._trust = _trust(ca_file) if self._tls else None
         self._permit = permit
@@ -44,8 +50,17 @@ class Connection:
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send the body and return the answer, whatever its status."""
+        length = {"Content-Length": str(len(body))}
+        return self._request("POST", self._target, {**headers, **length}, body)
+
+    def get(self, target: str, headers: Mapping[str, str]) -> Answer:
+        """Ask for a path and query at the same host; return the answer, whatever its status."""
+        return self._request("GET", target, headers, b"")
+
+    def _request(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        request = f"{self._head}{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        head = f"{method} {target} HTTP/1.1\r\nHost: {self._host_header}\r\n{lines}\r\n"
+        request = head.encode() + body
         kept = self._socket is not None
         try:
             return self._exchange(request)
@@ -53,7 +68,7 @@ class Connection:
             self.close()
             if not kept:
                 raise self._unavailable("closed the connection without an answer") from error
-        return self.post(body, headers)
+        return self._request(method, target, headers, body)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -113,7 +128,13 @@ class Connection:
                 return answer
 
     def _unavailable(self, what: str) -> UnavailableError:
-        return UnavailableError(f"{self._url} {what}; the same batch is sent again")
+        return UnavailableError(f"{self._url} {what}; {self._then}")
+
+
+def target_of(url: str) -> str:
+    """Return what a request line says of an address: path and query."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:

@@ -103,7 +103,8 @@ def _no_secrets(name: str) -> str:
     raise ConfigurationError(f"secret {name!r} is asked for where there are none")
 
 
-def _anywhere(address: str) -> None:
+def anywhere(address: str) -> None:
+    """Permit every address."""
     del address
 
 
@@ -139,7 +140,7 @@ class SinkContext:
     reject: Callable[[Batch, Sequence[Verdict]], None]
     register_schema: Callable[[str, str, str], int]
     secret: Callable[[str], str] = _no_secrets
-    permit: Callable[[str], None] = _anywhere
+    permit: Callable[[str], None] = anywhere
     order: str = ""
     attempt: int = 1
 

@@ -1,4 +1,4 @@
-"""The connector API for sources that hand over rows: files of a folder, rows of a table.
+"""The connector API for sources that hand over rows: files of a folder, a table, pages.
 
 The life of a record source, one an inbound connector, all calls from one thread:
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from lingqu.connect.api import Options
+from lingqu.connect.api import Options, anywhere
 from lingqu.errors import Reason
 
 
@@ -79,7 +79,8 @@ class SourceContext:
     `schema` is the contract's Avro schema, whose fields the rows are. `mappings` is the folder of
     the contract's own mapping files, if it has one. `notes` are those kept so far. `secret(name)`
     returns what an option names and no agreement may hold. `tell(sentence)` shows an operator what
-    needs no stop.
+    needs no stop. `permit(ip_address)` raises where the hub may not call that address: ask it of a
+    connection's peer before anything is sent.
     """
 
     region: str
@@ -91,6 +92,7 @@ class SourceContext:
     notes: Mapping[str, str]
     secret: Callable[[str], str]
     tell: Callable[[str], None]
+    permit: Callable[[str], None] = anywhere
 
 
 class RecordSource(ABC):

@@ -51,6 +51,13 @@ def test_half_an_answer_is_none(raw: bytes) -> None:
             reader.feed(b"")
 
 
+def test_a_header_that_comes_twice_is_one_list() -> None:
+    raw = b'HTTP/1.1 304 Not Modified\r\nLink: </a>\r\nETag: W/"1"\r\nlink: </b>\r\n\r\n'
+    answer = AnswerReader().feed(raw)
+    assert answer is not None
+    assert answer.headers == {"link": "</a>, </b>", "etag": 'W/"1"'}
+
+
 def test_a_body_without_a_length_ends_with_the_connection() -> None:
     reader = AnswerReader()
     assert reader.feed(b"HTTP/1.0 200 OK\r\n\r\nthank ") is None

@@ -43,3 +43,18 @@ def test_a_request_has_at_most_as_many_events_as_the_agreement_says() -> None:
     batching = HttpSinkTask.batching(HttpSinkOptions.model_validate({**OPTIONS, "batch_size": 50}))
     assert batching.max_put == 50
     assert batching.max_events > 50, "several requests are one progress record"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rows": "a..b"}, "option 'rows'.*pattern"),
+        ({"cursor_parameter": "a&b"}, "option 'cursor_parameter'.*pattern"),
+        ({"next_member": "next", "cursor_member": "cursor"}, "at most one of next_member"),
+        ({"authorization_secret": "Bearer x"}, "option 'authorization_secret'.*pattern"),
+        ({"every_s": 0}, "option 'every_s'"),
+    ],
+)
+def test_a_wrong_option_of_the_source_is_named(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        parse_options("http-source", {"url": "https://partner.example/rows", **change})
