@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from lingqu.connect.batch import Batch
 from lingqu.connect.columns import numbered
-from lingqu_connectors.json_text import member, of_column, rows
+from lingqu.connect.json_text import member, of_column, rows
 
 _LINES = "", "\n", "\n"
 _AT_ONCE = 5_000  # a Python object for each value of so many events, no more
