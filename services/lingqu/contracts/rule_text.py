@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-import cel
-
+from lingqu.contracts.cel.engine import compile_rule
 from lingqu.contracts.cel.syntax import parse
 from lingqu.contracts.cel.tree import Expression, NotColumnar, paths
 from lingqu.errors import ContractError
@@ -34,7 +33,7 @@ class RuleText:
 def read_rule(name: str, expression: str) -> RuleText:
     """Return the rule; raise ContractError when the expression is not CEL."""
     try:
-        program = cel.compile(expression)
+        program = compile_rule(expression)
     except ValueError as error:
         raise ContractError(f"{name}: not a CEL expression: {_first_line(error)}") from error
     try:
