@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lingqu.service.together import Together, each_alone
 from lingqu_registry.endpoints.requests import LATEST, SchemaRequest
 from lingqu_registry.errors import version_not_found
 from lingqu_registry.judging import conflicts
@@ -14,7 +15,6 @@ from lingqu_registry.scopes import Scopes
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.references import Uses
 from lingqu_registry.store.store import Store
-from lingqu_registry.together import Together, each_alone
 from lingqu_registry.versions import Version
 
 

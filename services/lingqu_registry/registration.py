@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lingqu.metrics import Metrics
+from lingqu.service.together import Together, each_alone
 from lingqu_registry.endpoints.requests import SchemaRequest
 from lingqu_registry.errors import RegistryError
 from lingqu_registry.levels import Level
@@ -14,7 +15,6 @@ from lingqu_registry.planning import Addition, Draft, Planner, Registered
 from lingqu_registry.store.adding import add_versions
 from lingqu_registry.store.reads import Reads
 from lingqu_registry.store.store import Store, Writing
-from lingqu_registry.together import Together, each_alone
 
 Outcome = Registered | Exception
 State = Draft | Addition | Outcome

@@ -15,7 +15,8 @@ from lingqu.clock import Clock
 from lingqu.domain_service.imports.forms import Mode
 from lingqu.errors import InputError, Reason, ReasonCode
 from lingqu.instants import milliseconds
-from lingqu.service.idempotency import Answer, IdempotencyKey
+from lingqu.service.idempotency import IdempotencyKey
+from lingqu.service.together import Together
 from lingqu_water.endpoints.statement import (
     EXAMPLE,
     Method,
@@ -24,7 +25,8 @@ from lingqu_water.endpoints.statement import (
     Validity,
 )
 from lingqu_water.readings.model import Reading
-from lingqu_water.readings.posting import MOST, Posting
+from lingqu_water.readings.posting import MOST, Posted, Posting
+from lingqu_water.readings.posting_together import SMALL, PostingTogether
 from lingqu_water.readings.review import Stretch, Verdict, review
 from lingqu_water.readings.take import Readings
 
@@ -95,6 +97,7 @@ def router(sessions: sessionmaker[Session], readings: Readings, clock: Clock) ->
     """Return the routes by which readings are stated."""
     routes = APIRouter(prefix="/v1/readings", tags=["readings"])
     posting = Posting(sessions, readings, clock)
+    together = Together("readings", PostingTogether(posting).post)
 
     @routes.post(
         "",
@@ -106,7 +109,11 @@ def router(sessions: sessionmaker[Session], readings: Readings, clock: Clock) ->
         request: Request, key: IdempotencyKey = None, mode: Mode = "live"
     ) -> Response:
         body = await request.body()
-        answer = await run_in_threadpool(_post, posting, body, key, mode, _now_ms(clock))
+        posted = await run_in_threadpool(_read, body, key, mode, _now_ms(clock))
+        if len(posted) > SMALL:
+            answer = await run_in_threadpool(posting.post, posted)
+        else:
+            answer = await together.ask(posted)
         return answer.response()
 
     @routes.post(
@@ -124,7 +131,7 @@ def router(sessions: sessionmaker[Session], readings: Readings, clock: Clock) ->
     return routes
 
 
-def _post(posting: Posting, body: bytes, key: str | None, mode: str, now_ms: int) -> Answer:
+def _read(body: bytes, key: str | None, mode: str, now_ms: int) -> Posted:
     read: dict[int, Reading] = {}
     refused: dict[int, Reason] = {}
     for place, given in enumerate(_statements(body)):
@@ -132,7 +139,7 @@ def _post(posting: Posting, body: bytes, key: str | None, mode: str, now_ms: int
             read[place] = ReadingIn.model_validate(given).reading(now_ms, place)
         except ValidationError as error:
             refused[place] = _reason(error)
-    return posting.post(body, read, refused, key, mode)
+    return Posted(body, read, refused, key, mode)
 
 
 def _statements(body: bytes) -> list[Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -20,6 +22,23 @@ MOST = 5_000
 _TAKEN = frozenset({"first", "repeat", "revision", "withdrawal", "late"})
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A request: what was read of its body, by place, and `refused` the places that are none.
+
+    `key` is its idempotency key.
+    """
+
+    body: bytes
+    read: Mapping[int, Reading]
+    refused: Mapping[int, Reason]
+    key: str | None
+    mode: str
+
+    def __len__(self) -> int:
+        return len(self.read) + len(self.refused)
+
+
 class Posting:
     """Takes what was read of a request's body, in one transaction with the answer it is given."""
 
@@ -28,36 +47,48 @@ class Posting:
         self._readings = readings
         self._clock = clock
 
-    def post(
-        self,
-        body: bytes,
-        read: Mapping[int, Reading],
-        refused: Mapping[int, Reason],
-        key: str | None,
-        mode: str,
-    ) -> Answer:
-        """Take the readings, by their places in the body; `refused` are the places that are none.
-
-        Raises InputError for an empty body or one too long for a transaction.
-        """
-        count = len(read) + len(refused)
-        if not 0 < count <= MOST:
-            raise InputError(
-                f"the body holds {count} readings; send 1 to {MOST}, or a file to /v1/imports"
-            )
-        places, readings = list(read), list(read.values())
+    def post(self, posted: Posted) -> Answer:
+        """Return the answer. Raises InputError for a body without readings, or with too many."""
+        _check_length(posted)
 
         def work() -> Answer:
-            taken = self._readings.take(session, readings, mode=mode)
-            results: list[dict[str, Any]] = [{}] * count
-            for place, reason in refused.items():
-                results[place] = _refusal(place, reason)
-            for at, place in enumerate(places):
-                results[place] = _result(place, at, readings[at], taken)
-            return _answer(results)
+            return self._taken(session, [posted])[0]
 
         with self._sessions.begin() as session:
-            return once(session, "readings", key, body, self._clock.now(), work)
+            return once(session, "readings", posted.key, posted.body, self._clock.now(), work)
+
+    def post_all(self, group: Sequence[Posted]) -> list[Answer]:
+        """Take several in one transaction, of one mode, without keys, each about other readings."""
+        for posted in group:
+            _check_length(posted)
+        with self._sessions.begin() as session:
+            return self._taken(session, group)
+
+    def _taken(self, session: Session, group: Sequence[Posted]) -> list[Answer]:
+        readings = [reading for posted in group for reading in posted.read.values()]
+        taken = self._readings.take(session, readings, mode=group[0].mode)
+        ends = accumulate(len(posted.read) for posted in group)
+        return [
+            _answer(_results(posted, taken, end - len(posted.read)))
+            for posted, end in zip(group, ends, strict=True)
+        ]
+
+
+def _check_length(posted: Posted) -> None:
+    if not 0 < len(posted) <= MOST:
+        raise InputError(
+            f"the body holds {len(posted)} readings; send 1 to {MOST}, or a file to /v1/imports"
+        )
+
+
+def _results(posted: Posted, taken: Taken, first: int) -> list[dict[str, Any]]:
+    """Return what became of one request, whose readings are those taken from `first` on."""
+    results: list[dict[str, Any]] = [{}] * len(posted)
+    for place, reason in posted.refused.items():
+        results[place] = _refusal(place, reason)
+    for at, (place, reading) in enumerate(posted.read.items(), first):
+        results[place] = _result(place, at, reading, taken)
+    return results
 
 
 def _result(place: int, at: int, reading: Reading, taken: Taken) -> dict[str, Any]:

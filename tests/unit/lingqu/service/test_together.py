@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from lingqu_registry.together import Together
+from lingqu.service.together import Together
 
 
 class Doubling:
