@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,11 @@ from lingqu.agreements.state import AgreementState
 from lingqu.connect.batch import Batch
 from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import Reason, RetriableError
+from lingqu.metrics import Metrics
 from lingqu.wire.arrow_types import OPAQUE
 from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import UnknownSchema
+from lingqu_worker.metrics import VIEW_SECONDS
 from lingqu_worker.records import Records
 from lingqu_worker.schemas import Reader, Schemas
 from lingqu_worker.views.view import View
@@ -62,8 +65,14 @@ class FeedStage:
     """
 
     def __init__(
-        self, state: AgreementState, own: RegionScope, schemas: Schemas, pseudonym_key: bytes
+        self,
+        state: AgreementState,
+        own: RegionScope,
+        schemas: Schemas,
+        pseudonym_key: bytes,
+        metrics: Metrics | None = None,
     ) -> None:
+        self._metrics = metrics
         self._state = state
         self._own = own
         self._schemas = schemas
@@ -76,6 +85,14 @@ class FeedStage:
 
     def apply(self, records: Records, first_sequence: int) -> Staged:
         """Return what the records become. Raises RetriableError while a schema id is unknown."""
+        started = time.thread_time()
+        staged = self._staged(records, first_sequence)
+        if self._metrics is not None:
+            seconds = time.thread_time() - started
+            self._metrics.inc(VIEW_SECONDS, seconds, feed=self._state.feed)
+        return staged
+
+    def _staged(self, records: Records, first_sequence: int) -> Staged:
         grouped = group_by_schema(records.values)
         dead: dict[int, Reason] = dict(grouped.refused)
         parts: list[_Part] = []

@@ -28,6 +28,12 @@ FILTERED = Metric(
     "Events not for this partner: by the agreement's filter, or of a foreign origin",
     ("feed", "why"),
 )
+VIEW_SECONDS = Metric(
+    "lingqu_worker_view_cpu_seconds_total",
+    "counter",
+    "Processor time that went into decoding, filter and view",
+    ("feed",),
+)
 DEAD_LETTERS = Metric(
     "lingqu_worker_dead_letters_total",
     "counter",
@@ -87,6 +93,7 @@ ALL = (
     ADMITTED,
     REPEATS,
     FILTERED,
+    VIEW_SECONDS,
     DEAD_LETTERS,
     RETRIES,
     BATCH_SECONDS,

@@ -105,7 +105,7 @@ class Resources:
     def stage(self, state: AgreementState) -> FeedStage:
         """Return filter and view of an agreement version, with its partner's pseudonym key."""
         key = self.hub_key.open(state.pseudonym_key, state.pseudonym_context)
-        return FeedStage(state, self.own, self.schemas, key)
+        return FeedStage(state, self.own, self.schemas, key, self.metrics)
 
     def schemas_at(self, registry_url: str | None) -> Schemas:
         """Return the schemas of a partner's registry, or the hub's own where none is named."""
