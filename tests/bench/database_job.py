@@ -9,6 +9,7 @@ from tests.bench import jdbc_peer
 from tests.bench.hub import BenchHub
 from tests.bench.jobs import Figures, Job
 from tests.bench.load import Load
+from tests.bench.missed import looked_into
 from tests.bench.postgres import Postgres, Rows, postgres
 from tests.bench.process import BenchError
 from tests.bench.report import Other, line, summary
@@ -24,8 +25,18 @@ def run(hub: BenchHub, load: Load, home: Path, rounds: int) -> Other:
     jdbc_peer.put_json(hub.kafka, hub.contract)
     with postgres(home / "postgres") as server:
         measured = [_round(hub, load, home, server, number) for number in range(1, rounds + 1)]
-    figures = {**summary(JOB, measured), "peer": jdbc_peer.VERSION}
-    return Other(JOB.name, line(JOB.name, figures), figures)
+        figures = {**summary(JOB, measured), "peer": jdbc_peer.VERSION}
+        missed = looked_into(
+            figures["rate_ratio"] / JOB.rate_target,
+            hub,
+            load,
+            home / "p5.profile",
+            lambda file: _upsert(hub, load, server, "profiled", file),
+        )
+    told = line(JOB.name, figures)
+    if missed is None:
+        return Other(JOB.name, told, figures)
+    return Other(JOB.name, f"{told}\n{missed.line()}", {**figures, **missed.figures()})
 
 
 def _round(
@@ -34,14 +45,20 @@ def _round(
     peer = jdbc_peer.upsert(hub.kafka, server, home)
     _check(server, "peer", jdbc_peer.EVENTS)
     server.ask("DROP TABLE peer")
-    table = f"hub_{number}"
+    return {"peer": peer, JOB.name: _upsert(hub, load, server, str(number))}
+
+
+def _upsert(
+    hub: BenchHub, load: Load, server: Postgres, name: str, profile: Path | None = None
+) -> Figures:
+    table = f"hub_{name}"
     options = {"url": server.url, "table": table, "key": _KEY}
     arrived = Rows(server, "SELECT sum(last_seq) FROM lingqu_progress", every_s=0.1)
-    _, figures = hub.run(JOB, f"p5-{number}", load, arrived, options, "database-sink")
+    _, figures = hub.run(JOB, f"p5-{name}", load, arrived, options, "database-sink", profile)
     _check(server, table, load.events)
     for gone in (table, "lingqu_progress"):
         server.ask(f"DROP TABLE {gone}")
-    return {"peer": peer, JOB.name: figures}
+    return figures
 
 
 def _check(server: Postgres, table: str, events: int) -> None:

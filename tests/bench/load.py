@@ -31,13 +31,15 @@ class Load:
     event_bytes: float
 
 
-def fill(kafka: KafkaSettings, contract: Contract, schema_id: int, events: int) -> Load:
-    """Produce that many events, and return when all are acknowledged."""
+def fill(
+    kafka: KafkaSettings, contract: Contract, schema_id: int, events: int, first: int = 0
+) -> Load:
+    """Produce that many events, numbered from `first`; return when all are acknowledged."""
     codec = AvroCodec(contract.latest().schema)
     dice = random.Random(20_260_301)
     producer = BulkProducer(kafka)
     topic, total = contract.topic(), 0
-    for numbers in _chunks(events):
+    for numbers in _chunks(first, first + events):
         columns = _columns(numbers, dice, codec.arrow_schema)
         keys = [station.encode() for station in columns.column("station").to_pylist()]
         payloads = codec.encode_framed(columns, schema_id)
@@ -49,9 +51,9 @@ def fill(kafka: KafkaSettings, contract: Contract, schema_id: int, events: int) 
     return Load(topic, events, round(total / events, 1))
 
 
-def _chunks(events: int) -> Iterator[range]:
-    for start in range(0, events, _CHUNK):
-        yield range(start, min(events, start + _CHUNK))
+def _chunks(first: int, stop: int) -> Iterator[range]:
+    for start in range(first, stop, _CHUNK):
+        yield range(start, min(stop, start + _CHUNK))
 
 
 def columns_of(contract: Contract, numbers: range) -> pa.RecordBatch:

@@ -12,9 +12,12 @@ from pathlib import Path
 from types import FrameType
 
 from tests.bench import (
+    backlog_job,
     credit_job,
     customs_job,
     database_job,
+    file_job,
+    growth_job,
     http_job,
     import_job,
     latency_job,
@@ -33,12 +36,12 @@ from tests.bench.peer import mirror
 from lingqu.errors import LingquError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics, TopicSpec
-from lingqu.wire.registry import RegistryClient
 
 # Jobs with a target and a measure of their own, after those that copy to the other cluster.
 OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
     "P4": http_job.run,
     "P5": database_job.run,
+    "P6": file_job.run,
 }
 
 # Jobs with a hub of their own, or a part of one, on PostgreSQL.
@@ -49,6 +52,12 @@ ALONE: dict[str, Callable[[Path, int], report.Other]] = {
     customs_job.NAME: customs_job.run,
     medical_job.NAME: medical_job.run,
     registry_job.NAME: registry_job.run,
+}
+
+# Jobs with clusters and a topic of their own, of as many events as `--events` says.
+APART: dict[str, Callable[[Path, int, int | None], report.Other]] = {
+    growth_job.NAME: growth_job.run,
+    backlog_job.NAME: backlog_job.run,
 }
 
 _QUICK, _FULL = (1, 1_000_000), (3, 2_000_000)
@@ -88,6 +97,9 @@ def run(options: argparse.Namespace, home: Path) -> None:
         if name in ALONE:
             _say(f"{name}: starting a hub of its own")
             others.append(ALONE[name](home, rounds))
+        if name in APART:
+            _say(f"{name}: starting clusters of its own")
+            others.append(APART[name](home, rounds, options.events))
     if jobs:
         print(report.HEAD)
     for job in jobs:
@@ -115,7 +127,7 @@ def _on_two_clusters(
 
 def _usual(*, quick: bool) -> list[str]:
     """Return what is measured where nothing is named; quickly, only what the peer copies too."""
-    return [*JOBS] if quick else [*JOBS, *OTHERS, *ALONE]
+    return [*JOBS] if quick else [*JOBS, *OTHERS, *ALONE, *APART]
 
 
 def _wanted(options: argparse.Namespace) -> list[str]:
@@ -139,14 +151,10 @@ class Bench:
 
     def prepare(self, events: int) -> Load:
         """Put the events on the source topic, and warm both brokers in both directions."""
-        contract = self.hub.contract
-        self.hub.make_topics()
-        with RegistryClient(self.hub.registry_url) as registry:
-            schema_id = registry.register(contract.subject(), contract.latest().schema)
-        _say(f"putting {events:,} events on {contract.topic()}")
-        load = fill(self._clusters.source, contract, schema_id, events)
+        _say(f"putting {events:,} events on {self.hub.contract.topic()}")
+        load = self.hub.fill(events)
         self._verify(self._clusters.source, load.topic, load)
-        self._warm_target(schema_id)
+        self._warm_target()
         return load
 
     def round(self, number: int, jobs: Sequence[Job], load: Load) -> dict[str, Figures]:
@@ -183,12 +191,12 @@ class Bench:
         verify.check(topic, found, load.events)
         return found
 
-    def _warm_target(self, schema_id: int) -> None:
+    def _warm_target(self) -> None:
         """Write to the target broker and read it once, so that the first in turn does not pay."""
         contract = self.hub.contract
         with Topics(self._clusters.target) as topics:
             topics.ensure([TopicSpec(contract.topic(), contract.partitions)])
-        load = fill(self._clusters.target, contract, schema_id, _WARM_BROKER)
+        load = fill(self._clusters.target, contract, self.hub.schema_id(), _WARM_BROKER)
         self._verify(self._clusters.target, load.topic, load)
         remove(self._clusters.target, lambda name: name == load.topic)
 

@@ -63,6 +63,12 @@ class Measured:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """The number of the process; the leash it started through has become it."""
+        assert self._process is not None
+        return self._process.pid
+
     def check(self) -> None:
         """Raise when it has ended, with its last words."""
         if self._process is not None and self._process.poll() is not None:
