@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -23,11 +23,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from lingqu.outbox.model import OUTBOX_GENERATION, OUTBOX_ROW
+from lingqu.service.bulk_select import select_many
 from lingqu.service.database import database_errors, session_factory
 
 MAX_ROWS = 5_000
 MAX_BYTES = 8 * 1_048_576
 _FETCH = 500
+_AFTER: Final = (
+    "SELECT id, topic, event_id, key, payload FROM outbox_row WHERE id > %s ORDER BY id LIMIT %s"
+)
 
 
 class Row(NamedTuple):
@@ -113,11 +117,19 @@ def _in_order(session: Session) -> Iterator[Row]:
     """Yield rows; no cursor is opened in the database, which takes three more answers of it."""
     last, more = 0, True
     while more:
-        after = select(OUTBOX_ROW).where(OUTBOX_ROW.c.id > last).order_by(OUTBOX_ROW.c.id)
-        rows = [Row(*record) for record in session.execute(after.limit(_FETCH))]
+        rows = _after(session, last)
         yield from rows
         more = len(rows) == _FETCH
         last = rows[-1].id if more else last
+
+
+def _after(session: Session, last: int) -> list[Row]:
+    """Return the next rows, past SQLAlchemy where PostgreSQL then sends them in binary."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return [Row._make(record) for record in select_many(connection, _AFTER, (last, _FETCH))]
+    after = select(OUTBOX_ROW).where(OUTBOX_ROW.c.id > last).order_by(OUTBOX_ROW.c.id)
+    return [Row._make(record) for record in session.execute(after.limit(_FETCH))]
 
 
 def digest(pairs: Sequence[tuple[int, str]]) -> str:
