@@ -132,6 +132,24 @@ def database_source(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject
     return subject
 
 
+def outbox_source(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
+    def subject(request: pytest.FixtureRequest, unique: str) -> Subject:
+        url: str = request.getfixturevalue(f"{kind}_url")
+        tell(url, "CREATE TABLE outbox (id INTEGER PRIMARY KEY, meter TEXT, parts TEXT)")
+        numbers = count(1)
+
+        def offer(rows: int) -> None:
+            for number in islice(numbers, rows):
+                tell(url, f"INSERT INTO outbox VALUES ({number}, 'M{number}', '[]')")
+
+        options = {"table": "outbox", "batch": 5}
+        away = {**options, "url": NOWHERE[kind]}
+        wanted = {**options, "url": url}
+        return Subject("database-outbox-source", wanted, away, feed=unique, offer=offer)
+
+    return subject
+
+
 def http_source(request: pytest.FixtureRequest, unique: str) -> Subject:
     """Return the subject on pages smaller than what is offered."""
     listing: Listing = request.getfixturevalue("listing")
@@ -151,6 +169,8 @@ def listing() -> Iterator[Listing]:
 
 
 SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
+    "database-outbox-source": outbox_source("postgres"),
+    "database-outbox-source on sqlite": outbox_source("sqlite"),
     "database-sink": database_sink("postgres"),
     "database-sink on sqlite": database_sink("sqlite"),
     "database-source": database_source("postgres"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.builders import event
 from tests.support.listing import Listing
-from tests.support.tables import tell
+from tests.support.tables import ask, tell
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest
 from tests.support.worker_process import WorkerProcess
@@ -64,12 +64,12 @@ def test_every_row_of_a_table_is_published_once(
     tell(
         postgres_url,
         "CREATE TABLE gauges AS SELECT n AS id, '44' AS origin, '44-' || n % 9 AS station,"
-        " n::float AS value, now() AS occurred_at FROM generate_series(0, 19999) AS n",
+        " n::float AS value, now() AS occurred_at FROM generate_series(0, 14999) AS n",
     )
     options = {"url": postgres_url, "table": "gauges", "key": ["id"], "settle_s": 0, "batch": 500}
     worker.agree(unique, connector="database-source", options=options, **OFFICES)
-    kill_until_all_is_there(worker, tmp_path / "worker.log", 20_000, 4)
-    assert values(worker) == [float(n) for n in range(20_000)]
+    kill_until_all_is_there(worker, tmp_path / "worker.log", 15_000, 3)
+    assert values(worker) == [float(n) for n in range(15_000)]
 
 
 def test_every_row_of_every_page_is_published_once(
@@ -79,4 +79,20 @@ def test_every_row_of_every_page_is_published_once(
         options = {"url": listing.url, "every_s": 0.1}
         worker.agree(unique, connector="http-source", options=options, **OFFICES)
         kill_until_all_is_there(worker, tmp_path / "worker.log", 3_000, 2)
+    assert values(worker) == [float(n) for n in range(3_000)]
+
+
+def test_every_row_of_an_outbox_is_published_once_and_then_gone(
+    worker: WorkerUnderTest, unique: str, tmp_path: Path, postgres_url: str
+) -> None:
+    tell(
+        postgres_url,
+        "CREATE TABLE outbox AS SELECT n AS id, '44' AS origin, '44-' || n % 9 AS station,"
+        " n::float AS value, now() AS occurred_at FROM generate_series(0, 2999) AS n",
+    )
+    options = {"url": postgres_url, "table": "outbox", "batch": 100, "every_s": 0.1}
+    worker.agree(unique, connector="database-outbox-source", options=options, **OFFICES)
+    kill_until_all_is_there(worker, tmp_path / "worker.log", 3_000, 2)
+    with worker.running(instance="killed-and-back"):
+        wait_until(lambda: not ask(postgres_url, "SELECT 1 FROM outbox"))
     assert values(worker) == [float(n) for n in range(3_000)]

@@ -81,7 +81,27 @@ class DatabaseSinkOptions(DatabaseOptions):
         return self
 
 
-class DatabaseSourceOptions(DatabaseOptions):
+class DatabaseReadingOptions(DatabaseOptions):
+    """How often rows are asked for, and how their times are meant."""
+
+    every_s: float = Field(
+        default=5.0, ge=0.1, le=3_600, description="how often the database is asked"
+    )
+    timezone: str = Field(
+        default="Asia/Shanghai", description="zone of times that are stored without one"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone named {name!r}; write one as Asia/Shanghai") from error
+        return name
+
+
+class DatabaseSourceOptions(DatabaseReadingOptions):
     """Which rows of a database become events, and in which order they come."""
 
     table: TableName | None = Field(default=None, description="the table or view, or schema.table")
@@ -100,24 +120,28 @@ class DatabaseSourceOptions(DatabaseOptions):
         le=3_600,
         description="how long a row must have been seen: one that commits late is not passed over",
     )
-    every_s: float = Field(
-        default=5.0, ge=0.1, le=3_600, description="how often the database is asked"
-    )
-    timezone: str = Field(
-        default="Asia/Shanghai", description="zone of times that are stored without one"
-    )
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no time zone named {name!r}; write one as Asia/Shanghai") from error
-        return name
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.table is None) == (self.query is None):
             raise ValueError("give exactly one of table and query")
         return self
+
+
+class DatabaseOutboxOptions(DatabaseReadingOptions):
+    """Which table is the outbox, what names its rows, and what becomes of those taken."""
+
+    table: TableName = Field(description="the outbox table, or schema.table")
+    id: ColumnName = Field(default="id", description="column that names a row; unique")
+    order: ColumnName | None = Field(
+        default=None, description="column in whose order rows are taken; default: that of id"
+    )
+    payload: ColumnName | None = Field(
+        default=None, description="column that holds the event as JSON; default: columns are fields"
+    )
+    taken: ColumnName | None = Field(
+        default=None,
+        description="column that is null until the row is taken, then the time; default: rows are "
+        "deleted",
+    )
+    batch: int = Field(default=1_000, ge=1, le=5_000, description="most rows in one transaction")

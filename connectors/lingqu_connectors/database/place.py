@@ -30,7 +30,7 @@ _NAMES = {kind: name for name, (kind, _, _) in _TYPES.items()}
 
 def encode(columns: Sequence[str], key: Key) -> bytes:
     """Return the position. Raises PermanentError for a value that cannot stand in a key."""
-    values = [_written(name, value) for name, value in zip(columns, key, strict=True)]
+    values = [written(name, value) for name, value in zip(columns, key, strict=True)]
     return orjson.dumps({"columns": columns, "values": values})
 
 
@@ -43,10 +43,11 @@ def decode(columns: Sequence[str], position: bytes) -> Key:
             f"key says {', '.join(columns)}; set it back, or give the connector a new feed id to "
             "take all rows anew"
         )
-    return tuple(_TYPES[name][2](text) for name, text in members["values"])
+    return tuple(read(name, text) for name, text in members["values"])
 
 
-def _written(column: str, value: Any) -> tuple[str, str]:
+def written(column: str, value: Any) -> tuple[str, str]:
+    """Return a value as its type's name and text. Raises PermanentError where it has no such."""
     name = _NAMES.get(type(value))
     if name is None:
         raise PermanentError(
@@ -54,3 +55,8 @@ def _written(column: str, value: Any) -> tuple[str, str]:
             "times or texts"
         )
     return name, _TYPES[name][1](value)
+
+
+def read(name: str, text: str) -> Any:
+    """Return what was written so."""
+    return _TYPES[name][2](text)
