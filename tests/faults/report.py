@@ -63,7 +63,7 @@ def render(
             "Then partners misbehave and topics are made anew. A checker that shares no code with",
             "the product compares every event with what `read_committed` consumers and readers of",
             "manifests find; the partners' own books judge the rest. The same seed draws the same",
-            "faults at the same moments.",
+            "rounds; a partner's faults wait for what has arrived, so that some may fall away.",
             "",
             f"- Result: {f'**broken: {broken}**' if broken else 'every promise kept'}",
             *circumstances(command, seed),
