@@ -111,6 +111,12 @@ def test_a_query_may_hold_percent_signs_colons_and_an_end(database_url: str) -> 
     assert taking.stations() == ["0:00"]
 
 
+def test_names_may_hold_percent_signs(database_url: str) -> None:
+    tell(database_url, 'CREATE TABLE "50% of" ("id%" INTEGER, station TEXT)')
+    tell(database_url, "INSERT INTO \"50% of\" VALUES (1, 'A'), (2, 'B')")
+    assert Taking(database_url, table="50% of", key=["id%"], batch=1).stations() == ["A", "B"]
+
+
 def test_nothing_can_be_changed_through_a_query(postgres_url: str) -> None:
     tell(postgres_url, MAKE)
     query = "WITH gone AS (DELETE FROM gauges RETURNING *) SELECT * FROM gone"

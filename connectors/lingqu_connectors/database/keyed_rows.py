@@ -29,13 +29,16 @@ class KeyedRows:
         self._names = options.key
         self._batch = options.batch
         self._marker = "%({})s" if dialect.name == "postgresql" else ":{}"
-        quote = dialect.identifier_preparer.quote_identifier
+        quote = dialect.identifier_preparer.quote_identifier  # doubles % where a marker has one
         self._columns = [quote(name) for name in options.key]
         self._known = " AND ".join(f"{column} IS NOT NULL" for column in self._columns)
         if options.table is not None:
             self._from = ".".join(map(quote, options.table.split(".")))
         else:
-            self._from = f"({(options.query or '').strip().rstrip(';')}\n) AS lingqu_rows"
+            query = (options.query or "").strip().rstrip(";")
+            if dialect.name == "postgresql":
+                query = query.replace("%", "%%")
+            self._from = f"({query}\n) AS lingqu_rows"
 
     def newest(self, connection: Connection) -> Key | None:
         """Return the greatest key there is now."""
@@ -82,8 +85,6 @@ class KeyedRows:
         self, connection: Connection, condition: str, order: str, bounds: Row, most: int
     ) -> Sequence[Row]:
         start = f"SELECT * FROM {self._from} WHERE "  # noqa: S608 - names quoted, the query is theirs
-        if self._marker.startswith("%"):
-            start = start.replace("%", "%%")
         statement = f"{start}{condition} ORDER BY {order} LIMIT {most}"
         found = connection.exec_driver_sql(statement, dict(bounds))
         return [dict(row) for row in found.mappings()]
