@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -165,7 +165,10 @@ class BenchHub:
 
     def _measure(self, arrivals: Counted, load: Load, profile: Path | None) -> Figures:
         source = self._ends(load)
-        with self._serving("worker") as process, profiled(process.pid, profile):
+        with self._serving("worker") as process, ExitStack() as seen:
+            if profile is not None:  # not of its start, in which it becomes another program
+                process.wait("lanes", lambda: self._lanes() is not None, _READY_S)
+                seen.enter_context(profiled(process.pid, profile))
 
             def all_there() -> bool:
                 return arrivals.count() >= load.events and self._done() == source

@@ -15,16 +15,16 @@ _TOP, _STOP_S = 5, 20
 
 
 @contextmanager
-def profiled(pid: int, file: Path | None) -> Iterator[None]:
-    """Sample the threads that run, until the block ends, into a file; where there is one to write.
+def profiled(pid: int, file: Path) -> Iterator[None]:
+    """Sample the thread that holds the interpreter, until the block ends, into a file.
 
     Without py-spy nothing is written. The process is slower meanwhile: its rate is not taken.
     """
     tool = shutil.which("py-spy")
-    if tool is None or file is None:
+    if tool is None:
         yield
         return
-    command = [tool, "record", "-f", "raw", "-d", "3600", "-o", str(file), "-p", str(pid)]
+    command = [tool, "record", "--gil", "-f", "raw", "-d", "3600", "-o", str(file), "-p", str(pid)]
     spy = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
