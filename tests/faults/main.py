@@ -24,7 +24,7 @@ from tests.faults.views import main as views
 from lingqu.errors import LingquError
 from lingqu.service.database import make_engine
 
-_FULL_ROUNDS, _FULL_EVENTS = 6, 60_000
+_FULL_ROUNDS, _FULL_EVENTS = 20, 200_000
 _SOAK_ROUNDS = 200
 _PARTNERS_EVENTS = 8_000
 _PACE = 2_000
