@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from lingqu.contracts.cel.engine import compile_rule
+import cel
+
 from lingqu.contracts.cel.syntax import parse
 from lingqu.contracts.cel.tree import Expression, NotColumnar, paths
 from lingqu.errors import ContractError
@@ -33,7 +34,7 @@ class RuleText:
 def read_rule(name: str, expression: str) -> RuleText:
     """Return the rule; raise ContractError when the expression is not CEL."""
     try:
-        program = compile_rule(expression)
+        program = cel.compile(expression)
     except ValueError as error:
         raise ContractError(f"{name}: not a CEL expression: {_first_line(error)}") from error
     try:
