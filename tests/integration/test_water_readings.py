@@ -85,8 +85,26 @@ def test_a_request_of_which_nothing_is_taken_is_refused(water_on_sqlite: WaterUn
     assert answer.json()["results"][0]["rule"] == "doubt_has_a_reason"
 
 
+ENDS = ("0001-01-01T12:01:01+01:00", "9999-12-31T23:30:00-08:00")
+
+
+def test_no_list_is_asked_of_an_end_of_the_calendar(water_on_sqlite: WaterUnderTest) -> None:
+    described = water_on_sqlite.client.get("/openapi.json").json()["paths"]
+    asked = [
+        (path, parameter["name"])
+        for path, item in described.items()
+        for parameter in item.get("get", {}).get("parameters", ())
+        if "date-time" in str(parameter["schema"]) and "{" not in path
+    ]
+    assert len(asked) > 5
+    for path, name in asked:
+        for when in ENDS:
+            answer = water_on_sqlite.client.get(path, params={name: when})
+            assert answer.status_code == 422, (path, name, when)
+
+
 def test_a_time_at_an_end_of_the_calendar_is_refused(water_on_sqlite: WaterUnderTest) -> None:
-    for when in ("0001-01-01T12:01:01+01:00", "9999-12-31T23:30:00-08:00"):
+    for when in ENDS:
         for field in ("sampled_at", "reviewed_at", "as_of"):
             answer = water_on_sqlite.post("readings", statement(**{field: when}))
             assert answer.status_code == 422, (field, when)

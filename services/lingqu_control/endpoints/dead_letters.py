@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from lingqu.errors import NotFoundError, ReasonCode
 from lingqu.kafka.letters import LetterQuery, StoredLetter, find_letters
 from lingqu.kafka.settings import KafkaSettings
+from lingqu.service.instants import Instant
 from lingqu.service.paging import Page, PageCursor, PageSize, page, position_of
 from lingqu_control.desk import Desk
 from lingqu_control.letter_keys import digest_of_key
@@ -24,8 +24,8 @@ Reason = Annotated[ReasonCode | None, Query(description="the code of the reason"
 Key = Annotated[
     str | None, Query(max_length=4_000, description="the record key, as text; needs the feed")
 ]
-From = Annotated[AwareDatetime | None, Query(alias="from", description="at this instant or later")]
-Until = Annotated[AwareDatetime | None, Query(alias="to", description="before this instant")]
+From = Annotated[Instant | None, Query(alias="from", description="at this instant or later")]
+Until = Annotated[Instant | None, Query(alias="to", description="before this instant")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
 from lingqu.agreements.orders import OrderKind, Selection
 from lingqu.errors import ReasonCode
 from lingqu.kafka.order_reports import read_reports
 from lingqu.kafka.settings import KafkaSettings
+from lingqu.service.instants import Instant
 from lingqu.service.paging import Page, PageCursor, PageSize, page, position_of
 from lingqu_control.desk import WHO, Desk
 from lingqu_control.letter_keys import digest_of_key
@@ -39,8 +40,8 @@ class Terms(BaseModel):
 
     dry_run: bool = False
     rate: float | None = Field(default=None, ge=0.001, le=1e9, allow_inf_nan=False)
-    since: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = Field(default=None, alias="to")
+    since: Instant | None = Field(default=None, alias="from")
+    until: Instant | None = Field(default=None, alias="to")
     partition: int | None = Field(default=None, ge=0)
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.alerts.acts import ActName, Status
 from lingqu_water.alerts.desk import AlertDesk
@@ -56,7 +57,7 @@ _DETAIL = EXAMPLE | {
 
 AlertId = Annotated[str, Path(max_length=100, examples=[_ID])]
 Filter = Annotated[str | None, Query(max_length=200)]
-Moment = Annotated[AwareDatetime | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
+Moment = Annotated[Instant | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
 
 
 class Deed(BaseModel):

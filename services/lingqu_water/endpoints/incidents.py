@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import IdempotencyKey
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.endpoints.alerts import Deed
 from lingqu_water.endpoints.incident_answers import incident_detail, shown_incident
@@ -68,7 +69,7 @@ _DETAIL = _SHOWN | {
 }
 
 IncidentId = Annotated[str, Path(max_length=100, examples=[_NUMBER])]
-Moment = Annotated[AwareDatetime | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
+Moment = Annotated[Instant | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
 
 
 class Declaration(Contents):

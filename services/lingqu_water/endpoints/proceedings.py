@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.errors import InputError
 from lingqu.instants import day_at, milliseconds
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.endpoints.posted import Posted
 from lingqu_water.endpoints.statement import RegionCode, instant
@@ -22,7 +22,7 @@ from lingqu_water.incidents.steps import StepEntry
 from lingqu_water.sections.table import Regions
 
 ProceedingId = Annotated[str, Path(max_length=100, examples=["43-20260402-3f2a9c"])]
-Moment = Annotated[AwareDatetime | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
+Moment = Annotated[Instant | None, Query(examples=["2026-04-01T00:00:00+08:00"])]
 
 _DAYS = {"answer_due_on", "due_on"}
 _INSTANTS = {"scheduled_at"}

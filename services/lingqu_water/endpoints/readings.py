@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.errors import NotFoundError
 from lingqu.instants import milliseconds
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_water.endpoints.statement import (
     SHOWN,
@@ -25,7 +25,7 @@ from lingqu_water.endpoints.statement import (
 from lingqu_water.readings.history import statements_of
 from lingqu_water.readings.page import Filters, readings_page
 
-Moment = Annotated[AwareDatetime | None, Query(examples=["2026-03-01T00:00:00+08:00"])]
+Moment = Annotated[Instant | None, Query(examples=["2026-03-01T00:00:00+08:00"])]
 Filter = Annotated[str | None, Query(max_length=200)]
 
 
@@ -81,7 +81,7 @@ def router(reading: sessionmaker[Session]) -> APIRouter:
         return {"items": [shown(each) for each in page.items], "next": page.next}
 
     @routes.get("/history", summary="All that was stated about one reading", responses=_STATED)
-    def history(section: Text, sampled_at: AwareDatetime, method: Method) -> dict[str, Any]:
+    def history(section: Text, sampled_at: Instant, method: Method) -> dict[str, Any]:
         with reading() as session:
             found = statements_of(session, (section, milliseconds(sampled_at), method))
         if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import (
@@ -21,6 +21,7 @@ from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_water.declared.noun import RESOURCES
 from lingqu_water.sections.table import RegionCode
@@ -78,8 +79,8 @@ class ResourceIn(Stated):
     section_code: Text | None = None
     zone_code: Text | None = None
     period: Span = "instant"
-    observed_at: AwareDatetime = Field(description="the moment, or the end of the period")
-    from_at: AwareDatetime | None = Field(default=None, description="the start of a period")
+    observed_at: Instant = Field(description="the moment, or the end of the period")
+    from_at: Instant | None = Field(default=None, description="the start of a period")
     data_level: Level = "raw"
     validity: Literal["valid", "doubtful", "invalid"] = "valid"
     validity_reason: Text | None = None
@@ -87,7 +88,7 @@ class ResourceIn(Stated):
     measures: list[MeasureIn] = Field(default_factory=list, max_length=100)
 
 
-Moment = Annotated[AwareDatetime | None, Query(examples=["2026-03-01T00:00:00+08:00"])]
+Moment = Annotated[Instant | None, Query(examples=["2026-03-01T00:00:00+08:00"])]
 
 
 def router(resources: Declarations, reading: sessionmaker[Session]) -> APIRouter:
@@ -139,7 +140,7 @@ def router(resources: Declarations, reading: sessionmaker[Session]) -> APIRouter
     @routes.delete("/{station}", summary="Withdraw the figures of one time", responses=ANSWERS)
     def withdraw(
         station: str,
-        observed_at: Annotated[AwareDatetime, Query()],
+        observed_at: Annotated[Instant, Query()],
         reason: Why,
         period: Span = "instant",
     ) -> Response:

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.errors import InputError, NotFoundError
 from lingqu.instants import milliseconds
+from lingqu.service.instants import Instant
 from lingqu_water.endpoints.statement import Method, Text, instant
 from lingqu_water.judgement.classify import Judge
 from lingqu_water.judgement.standard import Limit, standard_on
@@ -54,8 +54,8 @@ def router(reading: sessionmaker[Session], judge: Judge) -> APIRouter:
     def series(
         section: Text,
         item: Annotated[str, Query(max_length=40, examples=["w01019"])],
-        from_: Annotated[AwareDatetime, Query(alias="from")],
-        to: AwareDatetime,
+        from_: Annotated[Instant, Query(alias="from")],
+        to: Instant,
         method: Annotated[list[Method] | None, Query()] = None,
     ) -> dict[str, Any]:
         if not timedelta(0) < to - from_ <= LONGEST:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from lingqu.instants import milliseconds, moment_at
+from lingqu.service.instants import Instant
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.history import Stated
 from lingqu_water.readings.model import Item, Reading
@@ -20,12 +20,6 @@ Method = Literal["auto", "manual", "joint"]
 Level = Literal["raw", "reviewed", "final"]
 Validity = Literal["valid", "doubtful", "invalid"]
 WaterClass = Literal["Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ", "Ⅴ", "劣Ⅴ"]
-
-# Beyond these the neighbouring days and months, and other time zones, leave the calendar.
-StatedTime = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC)),
-]
 
 EXAMPLE: dict[str, Any] = {
     "section_name": "里耶镇",
@@ -100,7 +94,7 @@ class ReadingIn(BaseModel):
     section_code: Text | None = Field(
         default=None, description="national code; else made of region and name"
     )
-    sampled_at: StatedTime
+    sampled_at: Instant
     method: Method
     items: list[ItemIn] = Field(default_factory=list, max_length=500)
     published_class: WaterClass | None = None
@@ -109,12 +103,12 @@ class ReadingIn(BaseModel):
     validity: Validity = "valid"
     validity_reason: Text | None = None
     reviewed_by_org: Text | None = None
-    reviewed_at: StatedTime | None = None
+    reviewed_at: Instant | None = None
     basin: Text | None = None
     river: Text | None = None
     water_body: Literal["river", "lake", "unknown"] = "unknown"
     withdrawn: bool = Field(default=False, description="takes the reading back")
-    as_of: StatedTime | None = Field(
+    as_of: Instant | None = Field(
         default=None, description="when it was stated; by default now. The later one counts"
     )
     operator_name: Text | None = None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock
@@ -16,6 +16,7 @@ from lingqu.domain_service.imports.forms import Mode
 from lingqu.errors import InputError, Reason, ReasonCode
 from lingqu.instants import milliseconds
 from lingqu.service.idempotency import IdempotencyKey
+from lingqu.service.instants import Instant
 from lingqu.service.together import Together
 from lingqu_water.endpoints.statement import (
     EXAMPLE,
@@ -37,8 +38,8 @@ class ReviewIn(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     section: Text = Field(examples=["43-里耶镇"])
-    from_: AwareDatetime = Field(alias="from", examples=["2026-03-01T00:00:00+08:00"])
-    to: AwareDatetime = Field(examples=["2026-04-01T00:00:00+08:00"])
+    from_: Instant = Field(alias="from", examples=["2026-03-01T00:00:00+08:00"])
+    to: Instant = Field(examples=["2026-04-01T00:00:00+08:00"])
     level: Literal["reviewed", "final"]
     organisation: Text = Field(examples=["湖南省生态环境监测中心"])
     validity: Validity = "valid"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.domain_service.endpoints.declaring import (
@@ -22,6 +22,7 @@ from lingqu.domain_service.statements.noun import Document
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_water.declared.noun import ZONE
 from lingqu_water.sections.table import RegionCode, WaterClass
@@ -80,7 +81,7 @@ class ZoneIn(Stated):
     assessed_class: PublishedClass | None = None
     failing_items: list[Text] = Field(default_factory=list)
     assessed_by_org: Text | None = None
-    assessed_at: AwareDatetime | None = None
+    assessed_at: Instant | None = None
 
 
 def router(zones: Declarations, reading: sessionmaker[Session]) -> APIRouter:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from lingqu.service.instants import Instant
 from lingqu_water.incidents.level import EmergencyLevel
 from lingqu_water.sections.table import RegionCode
 
@@ -40,7 +41,7 @@ class SensitiveSite(Entry):
     type: str = ""
     region: RegionCode | None = None
     distance_km: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    expected_at: AwareDatetime | None = None
+    expected_at: Instant | None = None
 
 
 class NotifiedParty(Entry):
@@ -49,8 +50,8 @@ class NotifiedParty(Entry):
     region: RegionCode
     organisation: str = ""
     by: str = ""
-    notified_at: AwareDatetime | None = None
-    acknowledged_at: AwareDatetime | None = None
+    notified_at: Instant | None = None
+    acknowledged_at: Instant | None = None
 
 
 class Changes(Entry):
@@ -58,7 +59,7 @@ class Changes(Entry):
 
     title: Line | None = None
     emergency_level: EmergencyLevel | None = None
-    happened_at: AwareDatetime | None = None
+    happened_at: Instant | None = None
     place: Text = ""
     section_codes: Codes = Several
     river: Line | None = None
@@ -73,7 +74,7 @@ class Changes(Entry):
     contact_name: Line | None = None
     contact_phone: Line | None = None
     signed_off_by: Line
-    signed_off_at: AwareDatetime | None = None
+    signed_off_at: Instant | None = None
     notified: list[NotifiedParty] = Several
 
     def told(self) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from lingqu.service.instants import Instant
 from lingqu_water.incidents.contents import Codes, Entry, Line, Passage, Several, Text, plain
 from lingqu_water.sections.table import RegionCode
 
@@ -56,7 +57,7 @@ class Call(StepEntry):
     invited_regions: list[RegionCode] = Field(min_length=1, max_length=50)
     subject: Text = ""
     section_codes: Codes = Several
-    scheduled_at: AwareDatetime
+    scheduled_at: Instant
     place: Text = ""
 
 
@@ -71,7 +72,7 @@ class Decision(Entry):
 class ConsultationStep(StepEntry):
     """Answers, moves, holds or cancels a consultation; only what is new is said."""
 
-    scheduled_at: AwareDatetime | None = None
+    scheduled_at: Instant | None = None
     place: Text = ""
     statement: Passage | None = None
     attending: Codes = Several
