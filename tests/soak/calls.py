@@ -57,6 +57,7 @@ def ask(service: str, url: str, calls: int, seed: int, checks: Sequence[str]) ->
             raise BrokenPromiseError(
                 f"nearly no call of {service} went through; what does it describe?"
             )
+        print(f"soak: {service}: {done:,} of {calls:,} calls, seed {number - 1}", flush=True)
     return Asked(service, done, seed, number - 1, checks)
 
 
