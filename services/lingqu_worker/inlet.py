@@ -216,14 +216,18 @@ class Inlet:
 
     def _dispatch(self, messages: list[Message]) -> None:
         """Hand every run of one partition to its lane; no line of Python runs per message."""
+        failed: list[Message] = []
         if any(map(Message.error, messages)):
-            messages = [message for message in messages if not self._failed(message)]
+            failed = [message for message in messages if message.error() is not None]
+            messages = [message for message in messages if message.error() is None]
         for partition, run in groupby(messages, Message.partition):
             lane = self._lanes.get(partition)
             if lane is not None:
                 records = self._records(partition, list(run))
                 self._lag.handed(partition, records.next_offset)
                 lane.offer(records)
+        for message in failed:  # a partition's end comes with the records before it
+            self._heed(message)
 
     def _records(self, partition: int, run: list[Message]) -> Records:
         first, last = run[0].offset(), run[-1].offset()
@@ -236,10 +240,8 @@ class Inlet:
             _leader_epoch(run[-1]),
         )
 
-    def _failed(self, message: Message) -> bool:
+    def _heed(self, message: Message) -> None:
         error, lane = message.error(), self._lanes.get(message.partition())
-        if error is None:
-            return False
         if error.fatal() or error.code() == KafkaError._FATAL:  # noqa: SLF001
             raise KafkaException(error)
         if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001
@@ -251,7 +253,6 @@ class Inlet:
             )
         elif not error.retriable():
             logger.warning("consumer", extra={"topic": self._topic, "error": error.str()})
-        return True
 
     def _hold_back(self, consumer: Consumer) -> None:
         """Wait a moment for lanes that are behind; pause those that do not move for longer.
