@@ -111,6 +111,13 @@ def test_a_time_at_an_end_of_the_calendar_is_refused(water_on_sqlite: WaterUnder
             assert answer.json()["results"][0]["field"] == field
 
 
+def test_a_text_that_no_database_keeps_is_refused(water_on_sqlite: WaterUnderTest) -> None:
+    for field in ("section_name", "river", "operator_name"):
+        answer = water_on_sqlite.post("readings", statement(**{field: "a\x00b"}))
+        assert answer.status_code == 422, field
+        assert answer.json()["results"][0]["field"] == field
+
+
 @pytest.mark.parametrize("body", ["[]", "{", "null"])
 def test_a_body_without_readings_is_refused(water_on_sqlite: WaterUnderTest, body: str) -> None:
     answer = water_on_sqlite.client.post("/v1/readings", content=body)

@@ -12,7 +12,11 @@ from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.history import Stated
 from lingqu_water.readings.model import Item, Reading
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+# No database of ours keeps a NUL in a text.
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+]
 RegionCode = Annotated[
     str, StringConstraints(pattern=r"^([1-9]\d(\d{2}(\d{2})?)?|X-[A-Z0-9-]{1,20})$")
 ]
