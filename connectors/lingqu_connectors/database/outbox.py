@@ -42,12 +42,11 @@ class OutboxSource(RecordSource):
 
     def start(self, context: SourceContext) -> None:
         options: DatabaseOutboxOptions = context.options
-        password = context.secret(options.password_secret) if options.password_secret else None
         name = f"lingqu {context.connector}"
         self._options = options
         self._fields = Fields(context.schema, options.timezone)
-        self._reading = Session(options, password, name, read_only=True)
-        self._writing = Session(options, password, name)
+        self._reading = Session(options, context.secret, name, read_only=True)
+        self._writing = Session(options, context.secret, name)
         self._sessions = [self._reading, self._writing]
         self._rows = OutboxRows(options, self._reading.dialect)
         with self._reading.transaction():

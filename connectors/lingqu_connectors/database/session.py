@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -38,9 +38,15 @@ class Session:
     """Opened by the first transaction, closed by `close`; all failures come in our words."""
 
     def __init__(
-        self, options: DatabaseOptions, password: str | None, name: str, *, read_only: bool = False
+        self,
+        options: DatabaseOptions,
+        secret: Callable[[str], str],
+        name: str,
+        *,
+        read_only: bool = False,
     ) -> None:
         self.place = spoken(options.address)
+        password = secret(options.password_secret) if options.password_secret else None
         self._engine = _engine(options, password, name, read_only=read_only)
         self._timeout_s = options.timeout_s
         self._connection: Connection | None = None

@@ -51,9 +51,9 @@ class DatabaseSinkTask(SinkTask):
 
     def start(self, context: SinkContext) -> bytes | None:
         options: DatabaseSinkOptions = context.options
-        password = context.secret(options.password_secret) if options.password_secret else None
         self._context = context
-        self._session = Session(options, password, f"lingqu {context.feed} {context.partition}")
+        name = f"lingqu {context.feed} {context.partition}"
+        self._session = Session(options, context.secret, name)
         self._target = plan(context, self._session.backend)
         self._loader = _LOADERS[self._session.backend](self._target, context)
         self._progress = LaneProgress(context, options.schema_name)

@@ -46,10 +46,10 @@ class DatabaseSource(RecordSource):
 
     def start(self, context: SourceContext) -> None:
         options: DatabaseSourceOptions = context.options
-        password = context.secret(options.password_secret) if options.password_secret else None
         self._options = options
         self._fields = Fields(context.schema, options.timezone)
-        self._session = Session(options, password, f"lingqu {context.connector}", read_only=True)
+        name = f"lingqu {context.connector}"
+        self._session = Session(options, context.secret, name, read_only=True)
         self._rows = KeyedRows(options, self._session.dialect)
 
     def poll(self, position: bytes | None) -> Polled | None:
