@@ -11,7 +11,9 @@ import typer
 from lingqu.domain_service.commands.importing import AS_JSON, COPY, MODE, Mode, import_all
 from lingqu.domain_service.commands.serving import URL
 from lingqu.domain_service.commands.template import CSV, OUTPUT, write_template
-from lingqu_water.listing import WATER, readings, sections
+from lingqu_water.account_commands import accounts
+from lingqu_water.alert_commands import alerts
+from lingqu_water.listing import WATER, assessments, readings, sections
 
 # What the commands need is imported when they run: `lingqu --help` stays quick.
 app = typer.Typer(
@@ -20,6 +22,9 @@ app = typer.Typer(
 
 app.command()(sections)
 app.command()(readings)
+app.command()(assessments)
+app.add_typer(alerts)
+app.add_typer(accounts)
 
 TEMPLATE_NAME = "水质监测数据填报模板"
 

@@ -1,4 +1,4 @@
-"""`lingqu water sections` and `readings`: what the service holds, for people and programs."""
+"""`lingqu water sections`, `readings` and `assessments`: what the service holds."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ TO = typer.Option(formats=["%Y-%m-%d"], help="Sampled before this day.")
 WORSE = typer.Option(help="Judged worse than this class, such as Ⅲ.")
 LEVEL = typer.Option(help="raw, reviewed or final.")
 VALIDITY = typer.Option(help="valid, doubtful or invalid.")
+MONTH = typer.Option(help="Of this month, such as 2021-04.")
+STATUS = typer.Option(help="assessed or insufficient.")
+MET = typer.Option("--met/--missed", help="Those that met their target, or missed it.")
 
 WATER = Served("water", "http://127.0.0.1:8101")
 
@@ -88,4 +91,39 @@ def readings(
         "validity": validity,
     }
     listing = Listing("/v1/readings", columns, "no such readings; lingqu water import takes some")
+    list_rows(WATER, url, listing, query, limit, as_json=as_json)
+
+
+def assessments(
+    *,
+    section: Annotated[str | None, SECTION] = None,
+    month: Annotated[str | None, MONTH] = None,
+    region: Annotated[str | None, REGION] = None,
+    status: Annotated[str | None, STATUS] = None,
+    met: Annotated[bool | None, MET] = None,
+    limit: Annotated[int, LIMIT] = 100,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """List the monthly assessments that stand, the newest month first: of final data only."""
+    columns: dict[str, Cell] = {
+        "section": lambda one: one["section_code"],
+        "month": lambda one: one["month"],
+        "status": lambda one: one["status"],
+        "class": lambda one: one["water_class"],
+        "target": lambda one: one["target_class"],
+        "met": lambda one: {True: "yes", False: "no", None: None}[one["met"]],
+        "partial": lambda one: "yes" if one["partial"] else None,
+        "final": lambda one: f"{one['final_readings']} of {one['expected_readings']}",
+        "why": lambda one: one["reason"],
+    }
+    query = {
+        "section": section,
+        "month": month,
+        "region": region,
+        "status": status,
+        "met": None if met is None else str(met).lower(),
+    }
+    nothing = "no such assessments; a month is assessed once it is over, by its final readings"
+    listing = Listing("/v1/assessments", columns, nothing)
     list_rows(WATER, url, listing, query, limit, as_json=as_json)

@@ -20,6 +20,10 @@ from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 from tests.support.waiting import wait_until
 from tests.support.water import ROOT, shared_file
+from typer.testing import CliRunner
+
+from lingqu.client import RefusedError
+from lingqu_water.commands import app
 
 pytestmark = pytest.mark.integration
 
@@ -37,6 +41,12 @@ class CommandLine:
         return subprocess.run(
             command, env=self.environ, capture_output=True, text=True, check=False
         )
+
+    def said(self, *arguments: str) -> str:
+        """Return what a command prints, run in this process; a refusal is raised."""
+        result = CliRunner().invoke(app, arguments, env=self.environ, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
 
     def outcome(self, *arguments: str) -> Any:
         done = self.run("import", "--json", *arguments)
@@ -204,3 +214,57 @@ def test_sections_and_readings_are_listed(cli: CommandLine, tmp_path: Path) -> N
     assert len(shown) == 2
     assert "43-里耶镇" in cli.run("sections", "--river", "酉水").stdout
     assert cli.run("readings", "--section", "43-无").stdout.startswith("no such readings")
+
+
+def jump(folder: Path, section: str) -> Path:
+    """Return a table in which the permanganate index leaps beyond its limit."""
+    values = (2.4, 2.4, 2.5, 13.6, 13.7)
+    rows = [f"04-01 {4 * hour:02}:00,Ⅱ,7.6,{value},正常" for hour, value in enumerate(values)]
+    return table(folder, section, *rows)
+
+
+def test_people_on_duty_find_an_alert_and_say_what_they_made_of_it(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    cli.outcome(str(jump(tmp_path, "壬")), "--collected-on", "2021-04-06")
+    of_section = ("alerts", "--section", "43-壬")
+    (alert,) = json.loads(cli.said(*of_section, "--level", "超标", "--state", "open", "--json"))
+    alert_id = alert["alert_id"]
+    with pytest.raises(RefusedError, match="possible is: acknowledge"):
+        cli.said("alerts", "verify", alert_id, "--who", "张三")
+    cli.said("alerts", "acknowledge", alert_id, "--who", "张三", "--note", "已通知复测")
+    found = cli.said("alerts", "false", alert_id, "--who", "李四", "--note", "探头结垢")
+    assert found.splitlines()[0] == "43-壬  高锰酸盐指数  超标  false_alarm"
+    assert found.splitlines()[1] == "begun 2021-04-01 12:00:00, worst 13.7 mg/L = 2.28 × Ⅲ"
+    assert found.splitlines()[-1] == "possible: verify, clear"
+    shown = cli.said("alerts", "show", alert_id)
+    assert [line.split()[2:5] for line in shown.splitlines() if "revision" in line] == [
+        ["revision", "超标", "acknowledged"],
+        ["revision", "超标", "false_alarm"],
+    ]
+    assert alert_id in cli.said(*of_section, "--state", "false_alarm")
+    assert cli.said(*of_section, "--state", "open") == "no such alerts\n"
+
+
+def test_a_false_alarm_is_explained(cli: CommandLine) -> None:
+    result = CliRunner().invoke(app, ["alerts", "false", "x", "--who", "李四"], env=cli.environ)
+    assert result.exit_code == 2
+    assert "--note" in result.output
+
+
+def test_assessments_and_accounts_are_listed_with_what_they_lack(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    cli.outcome(str(table(tmp_path, "里耶镇", GOOD)), "--collected-on", "2021-04-06")
+    asked = {"section": "43-里耶镇", "month": "2021-04"}
+    http.post(f"{cli.environ['LINGQU_WATER_URL']}/v1/assessments", json=asked).raise_for_status()
+    listed = cli.said("assessments", "--month", "2021-04", "--section", "43-里耶镇")
+    assert "insufficient" in listed
+    assert "0 of 180" in listed
+    assert cli.said("assessments", "--met").startswith("no such assessments")
+    (account,) = json.loads(cli.said("accounts", "--agreement", "youshui", "--json"))
+    assert (account["period"], account["status"]) == ("2021-04", "insufficient")
+    assert "youshui" in cli.said("accounts", "--party", "50", "--year", "2021")
+    shown = cli.said("accounts", "show", "youshui", "2021-04").splitlines()
+    assert shown[:2] == ["酉水流域横向生态保护补偿  2021-04", "insufficient, computed"]
+    assert any(line.startswith("2021-04  43-里耶镇  0") for line in shown)

@@ -60,9 +60,10 @@ def print_json(found: Any) -> None:
 def print_table(columns: Mapping[str, Cell], rows: Iterable[Mapping[str, Any]]) -> None:
     """Print a line a row: as wide as the terminal, 240 characters where there is none."""
     from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Column, Table  # noqa: PLC0415
 
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    headings = [Column(name, overflow="fold") for name in columns]  # an id is never cut short
+    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*_texts(row, list(columns.values())))
     console = Console(highlight=False, markup=False)
