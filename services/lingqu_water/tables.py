@@ -82,6 +82,16 @@ Index(
 Index("reading_by_time", READING.c.sampled_at_ms, READING.c.section_code, READING.c.method)
 Index("reading_event", READING.c.event_id)
 
+# What was stated live for a key, where what stands was filled in afterwards, or is contested by it.
+READING_LIVE = Table("reading_live", TABLES, *_statement())
+Index(
+    "reading_live_key",
+    READING_LIVE.c.section_code,
+    READING_LIVE.c.sampled_at_ms,
+    READING_LIVE.c.method,
+    unique=True,
+)
+
 # What once stood, came late, or contests what stands: needed to tell a repeat, and kept as history.
 READING_VERSION = Table(
     "reading_version",

@@ -76,7 +76,7 @@ class Anew:
     def _episodes(self, within: Window) -> list[Episode]:
         section, silence_ms = self._section, self._regimes.scales.silence_ms
         until_ms = min((each.sampled_at_ms for each in self._newest), default=within.until_ms)
-        before = self._readings.between(
+        before = self._readings.live_between(
             self._session,
             section.code,
             within.since.first_ms - silence_ms,

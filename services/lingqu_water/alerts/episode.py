@@ -51,5 +51,9 @@ class Episode:
 
     @property
     def sample_events(self) -> tuple[str, ...]:
-        """Return the events of the readings that decided: what raised it, and the worst."""
-        return tuple(dict.fromkeys((self.raised.event_id, self.worst.event_id)))
+        """Return the events of the readings that decided: what raised it, and the worst.
+
+        What came late, behind what was filled in, was never told.
+        """
+        told = (self.raised.event_id, self.worst.event_id)
+        return tuple(dict.fromkeys(filter(None, told)))

@@ -32,11 +32,12 @@ class _Moved:
     section: Section
     readings: Sequence[StoredReading]
     horizon_ms: int
+    apart: bool
 
     @property
     def is_newest(self) -> bool:
         """Tell whether nothing that alerts may look at is as new: these are all that there is."""
-        return self.first_ms > self.horizon_ms
+        return self.first_ms > self.horizon_ms and not self.apart
 
     @property
     def first_ms(self) -> int:
@@ -87,18 +88,23 @@ class AlertFollower:
     def _moved(self, session: Session, changes: Sequence[Change]) -> list[_Moved]:
         """Return the changes that alerts may look at, by section."""
         readings: dict[str, list[StoredReading]] = defaultdict(list)
+        apart: set[str] = set()
         for change in changes:
             told = [reading for reading in (change.before, change.after) if reading is not None]
-            if any(counts(reading, self._regimes.scales.methods) for reading in told):
+            counting = any(counts(reading, self._regimes.scales.methods) for reading in told)
+            if change.live and (counting or change.apart):
                 readings[change.after.section_code] += told
+                apart |= {change.after.section_code} if change.apart else set()
         known = horizons(session, list(readings)) if readings else {}
         return [
-            _Moved(self._section_of(code), each, known.get(code, 0))
+            _Moved(self._section_of(code), each, known.get(code, 0), code in apart)
             for code, each in sorted(readings.items())
         ]
 
     def _is_calm(self, moved: _Moved) -> bool:
         """Tell whether nothing can come of it: not watched, or the newest and near no limit."""
+        if moved.apart:
+            return False
         watched = [
             (reading, regime)
             for reading in moved.readings

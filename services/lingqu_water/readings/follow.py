@@ -41,10 +41,16 @@ class StoredReading(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What stood for a key before, None where nothing did, and what stands now."""
+    """What stood for a key before, None where nothing did, and what stands now.
+
+    `live` tells whether it is another statement made live that counts now, and `apart` whether
+    what stands, or did, is not that one: then `before` and `after` may be the same.
+    """
 
     before: StoredReading | None
     after: StoredReading
+    live: bool = True
+    apart: bool = False
 
 
 class Follower(Protocol):

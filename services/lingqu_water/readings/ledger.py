@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from lingqu.domain_service.statements.keys import keys_of, same_key, texts_of
 from lingqu.service.bulk_insert import insert_many
 from lingqu_water.readings.change import History
-from lingqu_water.readings.model import Key
+from lingqu_water.readings.live import known_live
+from lingqu_water.readings.model import LIVE, Key
 from lingqu_water.readings.rank import Rank, stored_rank
 from lingqu_water.readings.record import Record
 from lingqu_water.tables import READING, READING_VERSION
@@ -29,6 +30,12 @@ class Known:
 
     head: Record
     ranks: Mapping[bytes, Rank] = field(default_factory=dict)
+    beside: Record | None = None
+
+    @property
+    def live(self) -> Record | None:
+        """Return the latest statement made live, which need not stand; None where none was."""
+        return self.beside or (self.head if self.head.mode == LIVE else None)
 
     def history(self) -> History:
         """Return the history, free to be changed."""
@@ -55,7 +62,8 @@ def known(session: Session, keys: Collection[Key]) -> dict[Key, Known]:
     ranks = {head.key: {head.digest: head.rank} for head in heads}
     if heads:
         _add_versions(session, [head.key for head in heads], ranks)
-    return {head.key: Known(head, ranks[head.key]) for head in heads}
+    beside = known_live(session, [head.key for head in heads]) if heads else {}
+    return {head.key: Known(head, ranks[head.key], beside.get(head.key)) for head in heads}
 
 
 def known_events(session: Session, event_ids: Sequence[str]) -> set[str]:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import orjson
 
 SAMPLE_TOPIC = "water.sample.v1"
+LIVE = "live"  # the mode of what was not filled in afterwards
 
 Flag = Literal["measured", "not_measured", "no_value", "filtered", "below_detection"]
 Key = tuple[str, int, str]

@@ -70,11 +70,16 @@ class Circumstances:
 
 
 class Changed(NamedTuple):
-    """What stands for a key now and what stood before; `items` are those of `after`."""
+    """What stands for a key now and what stood before; `items` are those of `after`.
+
+    `live` and `apart` are those of the Change that followers hear of.
+    """
 
     before: Record | None
     after: Record
     items: tuple[Item, ...]
+    live: bool = True
+    apart: bool = False
 
 
 @dataclass(slots=True)
@@ -91,6 +96,7 @@ class Plan:
     versions: list[Record] = field(default_factory=list)
     raised: list[Raised] = field(default_factory=list)
     changes: list[Changed] = field(default_factory=list)
+    beside: dict[Key, Record | None] = field(default_factory=dict)
 
     def tell(
         self,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from lingqu_water.readings.change import History, Move, Statement, decide
 from lingqu_water.readings.ledger import Raised
-from lingqu_water.readings.model import Item, Key, content_of, load_items
+from lingqu_water.readings.live import latest_live, says_the_same
+from lingqu_water.readings.model import LIVE, Item, Key, content_of, load_items
 from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan, change_of
 from lingqu_water.readings.rank import rank_of
 from lingqu_water.readings.record import Record
@@ -34,7 +35,7 @@ def _plan_first(place: int, offered: Offered, around: Circumstances, plan: Plan)
     record = plan.tell(around, reading, record, place, before=None, is_event=True)
     plan.outcomes[place] = "first"
     plan.standing.append(record)
-    plan.changes.append(Changed(None, record, reading.items))
+    plan.changes.append(Changed(None, record, reading.items, live=offered.mode == LIVE))
 
 
 class _KeyPlan:
@@ -44,6 +45,7 @@ class _KeyPlan:
         self, key: Key, offered: Mapping[int, Offered], around: Circumstances, plan: Plan
     ) -> None:
         known = around.known.get(key)
+        self._known = known
         self._key = key
         self._offered = offered
         self._around = around
@@ -111,14 +113,36 @@ class _KeyPlan:
     def _settle(self) -> None:
         """Let the last head be written where it, or its rank, is another than before."""
         assert self._head is not None  # noqa: S101 - something was stated
-        after = self._ranked(self._head)
-        if after is self._before:
+        after, live, apart = self._seen_live(self._ranked(self._head))
+        moved = self._head is not self._before
+        if moved or live:
+            self._plan.changes.append(
+                Changed(self._before, after, self._items(after), live=live, apart=apart)
+            )
+        if after == self._before:
             return
         self._plan.standing.append(after)
         if self._before is not None:
             self._plan.replaced.append(self._key)
-        if self._head is not self._before:
-            self._plan.changes.append(Changed(self._before, after, self._items(after)))
+
+    def _seen_live(self, head: Record) -> tuple[Record, bool, bool]:
+        """Return the head in its mode, whether another live statement counts, and whether apart."""
+        before = self._known.live if self._known else None
+        stated = [place for place, each in self._offered.items() if each.mode == LIVE]
+        if len(stated) == len(self._offered) and before is self._before:
+            return head, self._head is not self._before, False
+        after = latest_live(before, map(self._record, stated))
+        is_live = after is not None and (after.digest, after.rank) == (head.digest, head.rank)
+        if is_live != (head.mode == LIVE):
+            head = head._replace(mode=LIVE if is_live else self._filled_in(head))
+        beside = None if is_live and says_the_same(after, head) else after
+        if beside or (self._known and self._known.beside):
+            self._plan.beside[self._key] = beside
+        return head, not says_the_same(before, after), True
+
+    def _filled_in(self, head: Record) -> str:
+        modes = [each.mode for each in self._offered.values() if each.mode != LIVE]
+        return modes[-1] if modes else head.mode
 
     def _raise_ranks(self) -> None:
         head = self._head

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from lingqu.errors import InputError, NotFoundError
-from lingqu_water.readings.model import Reading
+from lingqu_water.readings.live import known_live
+from lingqu_water.readings.model import LIVE, Reading
 from lingqu_water.readings.places import Place, lock_place
+from lingqu_water.readings.plan import Offered
 from lingqu_water.readings.record import Record
 from lingqu_water.readings.restate import restated
 from lingqu_water.readings.store import HEAD_COLUMNS
@@ -45,6 +47,7 @@ class Stretch:
 def review(session: Session, readings: Readings, stretch: Stretch, verdict: Verdict) -> Taken:
     """Take every reading of the stretch again as the verdict says; each change is an event.
 
+    What was filled in afterwards is, reviewed, no more live than before: it raises no alert.
     A reading that is of a higher level already stays as it is. Raises NotFoundError for an unknown
     section, InputError for a stretch too long for one transaction.
     """
@@ -61,7 +64,14 @@ def review(session: Session, readings: Readings, stretch: Stretch, verdict: Verd
         )
     statement = select(*HEAD_COLUMNS).where(*conditions).order_by(READING.c.sampled_at_ms)
     heads = [Record(*row) for row in session.execute(statement)]
-    return readings.take(session, [_reviewed(head, place, verdict) for head in heads])
+    beside = known_live(session, [head.key for head in heads])
+    return readings.restate(
+        session,
+        [
+            Offered(_reviewed(head, place, verdict), LIVE if head.key in beside else head.mode)
+            for head in heads
+        ],
+    )
 
 
 def _conditions(stretch: Stretch) -> list[ColumnElement[bool]]:

@@ -9,9 +9,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lingqu_water.readings.follow import StoredReading
-from lingqu_water.readings.model import Key
+from lingqu_water.readings.live import LIVE_COLUMNS
+from lingqu_water.readings.model import LIVE, Key
 from lingqu_water.readings.record import Record
-from lingqu_water.tables import READING
+from lingqu_water.tables import READING, READING_LIVE
 
 HEAD_COLUMNS = tuple(READING.c[name] for name in Record._fields)
 
@@ -38,6 +39,28 @@ class ReadingStore:
         if methods is not None:
             statement = statement.where(columns.method.in_(list(methods)))
         return _stored(session, statement.order_by(columns.sampled_at_ms, columns.method))
+
+    def live_between(
+        self,
+        session: Session,
+        section_code: str,
+        from_ms: int,
+        until_ms: int,
+        *,
+        methods: Collection[str],
+    ) -> list[StoredReading]:
+        """Return the latest statements made live, whether they stand or were restated since."""
+        found: dict[Key, StoredReading] = {}
+        for table, columns in ((READING, HEAD_COLUMNS), (READING_LIVE, LIVE_COLUMNS)):
+            statement = select(*columns).where(
+                table.c.section_code == section_code,
+                table.c.sampled_at_ms >= from_ms,
+                table.c.sampled_at_ms < until_ms,
+                table.c.method.in_(list(methods)),
+                table.c.mode == LIVE,
+            )
+            found |= {each.key: each for each in _stored(session, statement)}
+        return list(found.values())
 
     def span(self, session: Session, section_codes: Collection[str]) -> tuple[int, int]:
         """Return the times of the first and the last reading of sections, (0, -1) for none."""

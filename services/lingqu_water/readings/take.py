@@ -19,6 +19,7 @@ from lingqu_water.readings.change import Outcome
 from lingqu_water.readings.follow import Change, Follower
 from lingqu_water.readings.judge import Judge
 from lingqu_water.readings.ledger import keep, known, raise_ranks, stand
+from lingqu_water.readings.live import write_live
 from lingqu_water.readings.model import SAMPLE_TOPIC, Key, Reading
 from lingqu_water.readings.places import lock_places
 from lingqu_water.readings.plan import Changed, Circumstances, Offered, Plan
@@ -73,7 +74,11 @@ class Readings:
         The batch is held in memory: send thousands, not millions. Raises UnavailableError where
         the registry or the database is away; nothing was done then.
         """
-        return self._take(session, [Offered(each, mode) for each in readings], publishing=True)
+        return self.restate(session, [Offered(each, mode) for each in readings])
+
+    def restate(self, session: Session, offered: Sequence[Offered]) -> Taken:
+        """Take statements as `take` does, each in a mode of its own."""
+        return self._take(session, offered, publishing=True)
 
     def adopt(self, session: Session, offered: Sequence[Offered]) -> Taken:
         """Take statements that came as events; they are on the topic, so none is published."""
@@ -124,6 +129,7 @@ class Readings:
         stand(session, plan.standing, plan.replaced)
         keep(session, plan.versions)
         raise_ranks(session, plan.raised)
+        write_live(session, plan.beside)
         if admitted is not None:
             told = [row for row in admitted.accepted if plan.told[row.index].is_event]
             self._events.append_admitted(session, SAMPLE_TOPIC, admitted.only(told))
@@ -156,4 +162,5 @@ def _taken(count: int, plan: Plan, refused: Mapping[int, Reason], around: Circum
 
 def _change(changed: Changed) -> Change:
     before = changed.before.stored() if changed.before else None
-    return Change(before, changed.after.stored(changed.items))
+    after = changed.after.stored(changed.items)
+    return Change(before, after, changed.live, changed.apart)

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from tests.support.alerts import CODE, HIGH, Alerting, alerting, at, codmn, substance
 from tests.support.readings import final
 
+from lingqu.service.database import session_factory
+from lingqu_water.readings.review import Stretch, Verdict, review
+
 CALM = [2.42, 2.42, 2.5, 2.4]
 GAPS = st.sampled_from([1, 1, 1, 2, 20, 43, 60])  # 18 readings apart is the longest silence
 VALUES = st.lists(st.sampled_from([None, 1.0, 2.4, 5.0, 6.5, 9.5, HIGH]), min_size=1, max_size=14)
@@ -66,6 +69,35 @@ def test_a_second_import_tells_nothing(hub: Alerting) -> None:
 def test_what_is_filled_in_afterwards_raises_nothing(hub: Alerting, mode: str) -> None:
     hub.take(*(codmn(place, HIGH) for place in range(4)), mode=mode)
     assert hub.told() == []
+
+
+def test_what_is_filled_in_afterwards_leaves_a_live_alert_as_it_is(hub: Alerting) -> None:
+    hub.series(*CALM, HIGH)
+    restated = [codmn(place, 2.4)._replace(**final(codmn(place, HIGH))) for place in range(3, 9)]
+    hub.take(*restated, mode="backfill")
+    assert hub.says("change", "state") == [("first", "open")]
+    assert hub.taking.heads()[4].data_level == "final"
+    hub.take(codmn(5, 14.0))
+    assert hub.only().value == 14.0
+
+
+def test_a_review_of_what_was_filled_in_raises_nothing(hub: Alerting) -> None:
+    filled = [codmn(place, HIGH) for place in range(4)]
+    hub.take(*filled, mode="backfill")
+    reviewed = final(filled[-1])
+    stretch = Stretch(CODE, at(0), at(9))
+    verdict = Verdict("final", reviewed["reviewed_by_org"], "valid", None, at(9))
+    with session_factory(hub.taking.engine).begin() as session:
+        review(session, hub.taking.readings, stretch, verdict)
+    assert {head.data_level for head in hub.taking.heads()} == {"final"}
+    assert hub.told() == []
+
+
+def test_a_live_statement_of_what_was_filled_in_raises_its_alert(hub: Alerting) -> None:
+    statements = [codmn(place, value) for place, value in enumerate([*CALM, HIGH])]
+    hub.take(*statements, mode="backfill")
+    assert set(hub.take(*statements).outcomes) == {"repeat"}
+    assert hub.says("change", "level") == [("first", "超标")]
 
 
 def test_a_corrected_reading_takes_its_alert_back(hub: Alerting) -> None:
@@ -137,7 +169,7 @@ def test_the_order_of_arrival_makes_no_difference_to_the_alerts(
         assert substance(other.alerts()) == substance(straight.alerts())
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(VALUES, VALUES, st.data())
 def test_revisions_in_any_order_leave_the_alerts_of_what_stands(
     raw: list[float | None], reviewed: list[float | None], data: st.DataObject
@@ -156,6 +188,37 @@ def test_revisions_in_any_order_leave_the_alerts_of_what_stands(
         told = len(other.told())
         other.take(*first, *second)
         assert len(other.told()) == told
+
+
+# A place, a value, whether it is final, how much later it was stated, and in which mode.
+STATED = st.lists(
+    st.tuples(
+        st.integers(0, 4),
+        st.sampled_from([None, 2.4, 6.5, HIGH]),
+        st.booleans(),
+        st.integers(0, 2),
+        st.sampled_from(["live", "live", "backfill", "snapshot"]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=15)
+@given(STATED, st.data())
+def test_alerts_are_of_what_was_stated_live_whatever_is_filled_in_when(
+    drawn: list[tuple[int, float | None, bool, int, str]], data: st.DataObject
+) -> None:
+    stated = []
+    for place, value, is_final, later, mode in drawn:
+        statement = codmn(place, value)
+        settled = final(statement) if is_final else {}
+        told = statement._replace(**settled, as_of_ms=statement.as_of_ms + later)
+        stated.append((told, mode))
+    with alerting() as straight, alerting() as other:
+        straight.take(*(told for told, mode in stated if mode == "live"))
+        for told, mode in data.draw(st.permutations(stated)):
+            other.take(told, mode=mode)
+        assert substance(other.alerts()) == substance(straight.alerts())
 
 
 def test_each_event_of_an_alert_follows_the_one_before(hub: Alerting) -> None:
