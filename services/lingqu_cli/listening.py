@@ -14,6 +14,7 @@ from lingqu.clock import Clock, SystemClock
 from lingqu.errors import ConfigurationError, UnavailableError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Topics
+from lingqu.wire.header_framing import in_payload
 
 _PREFIX = "LINGQU_KAFKA__"
 _POLL_MS = 200
@@ -96,7 +97,8 @@ def _records(
     while idle_s is None or clock.monotonic() - last < idle_s:
         for records in consumer.poll(timeout_ms=_POLL_MS).values():
             for record in records:
-                yield Received(record.partition, record.offset, record.key, record.value)
+                (value,) = in_payload([record.value], [record.headers])
+                yield Received(record.partition, record.offset, record.key, value)
                 seen += 1
                 if seen == maximum:
                     return

@@ -13,7 +13,7 @@ import fastavro
 import orjson
 
 from lingqu.errors import PermanentError, Reason
-from lingqu.wire.framing import HEADER_BYTES, group_by_schema
+from lingqu.wire.framing import HEADER_BYTES, SchemaName, group_by_schema
 from lingqu.wire.registry import RegistryClient
 from lingqu_cli.listening import Received
 
@@ -31,26 +31,26 @@ class Reader:
 
     def __init__(self, registry: RegistryClient) -> None:
         self._registry = registry
-        self._parsed: dict[int, Any] = {}
+        self._parsed: dict[SchemaName, Any] = {}
 
     def read(self, value: bytes | None) -> Event | Reason:
         """Return the event, or why it cannot be read. Raises UnavailableError."""
         if value is not None and value.startswith(b"{"):
             return _from_json(value)
         grouped = group_by_schema([value])
-        if grouped.refused or value is None:
+        if grouped.refused:
             return grouped.refused[0]
-        (schema_id,) = grouped.ids
+        (name,), (payload,) = grouped.ids, grouped.payloads
         try:
-            return _decode(self._schema(schema_id), value[HEADER_BYTES:])
+            return _decode(self._schema(name), (payload or b"")[HEADER_BYTES:])
         except PermanentError as error:
             return Reason("unknown_schema", str(error))
 
-    def _schema(self, schema_id: int) -> Any:
-        if schema_id not in self._parsed:
-            text = self._registry.schema(schema_id)
-            self._parsed[schema_id] = fastavro.parse_schema(json.loads(text))
-        return self._parsed[schema_id]
+    def _schema(self, name: SchemaName) -> Any:
+        if name not in self._parsed:
+            text = self._registry.schema(name)
+            self._parsed[name] = fastavro.parse_schema(json.loads(text))
+        return self._parsed[name]
 
 
 def _from_json(value: bytes) -> Event | Reason:

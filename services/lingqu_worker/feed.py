@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +13,12 @@ from lingqu.admission.region import RegionScope
 from lingqu.agreements.needs import needed_schema
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.batch import Batch
+from lingqu.connect.binary import Binary
 from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import Reason, RetriableError
 from lingqu.metrics import Metrics
 from lingqu.wire.arrow_types import OPAQUE
-from lingqu.wire.framing import group_by_schema
+from lingqu.wire.framing import SchemaName, group_by_schema
 from lingqu.wire.registry import UnknownSchema
 from lingqu_worker.metrics import VIEW_SECONDS
 from lingqu_worker.records import Records
@@ -47,7 +48,7 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The events of one schema id that go out, in four parallel sequences."""
+    """The events of one schema that go out, in four parallel sequences."""
 
     places: Sequence[int]
     columns: pa.RecordBatch
@@ -84,7 +85,7 @@ class FeedStage:
         self._needed = needed_schema(state.schema, state.withheld, state.key, filtered_by)
 
     def apply(self, records: Records, first_sequence: int) -> Staged:
-        """Return what the records become. Raises RetriableError while a schema id is unknown."""
+        """Return what the records become. Raises RetriableError while a schema is unknown."""
         started = time.thread_time()
         staged = self._staged(records, first_sequence)
         if self._metrics is not None:
@@ -94,11 +95,12 @@ class FeedStage:
 
     def _staged(self, records: Records, first_sequence: int) -> Staged:
         grouped = group_by_schema(records.values)
+        records = replace(records, values=Binary.of(grouped.payloads))
         dead: dict[int, Reason] = dict(grouped.refused)
         parts: list[_Part] = []
         filtered = foreign = 0
-        for schema_id, places in grouped.ids.items():
-            part, refused, strange = self._part(records, schema_id, places)
+        for name, places in grouped.ids.items():
+            part, refused, strange = self._part(records, name, places)
             dead.update(refused)
             parts.append(part)
             foreign += strange
@@ -106,9 +108,9 @@ class FeedStage:
         return self._numbered(records, parts, dead, first_sequence, filtered, foreign)
 
     def _part(
-        self, records: Records, schema_id: int, places: Sequence[int]
+        self, records: Records, name: SchemaName, places: Sequence[int]
     ) -> tuple[_Part, Mapping[int, Reason], int]:
-        reader = self._reader(records, schema_id, places)
+        reader = self._reader(records, name, places)
         decoded = reader.decode(list(records.values.at(places)))
         columns = decoded.columns
         refused = {places[row]: reason for row, reason in decoded.refused.items()}
@@ -135,9 +137,9 @@ class FeedStage:
         events = reader.reads.decode_rows(reader.reads.encode(columns))
         return pc.and_(mine, self._filter.passes_events(events))
 
-    def _reader(self, records: Records, schema_id: int, places: Sequence[int]) -> Reader:
+    def _reader(self, records: Records, name: SchemaName, places: Sequence[int]) -> Reader:
         try:
-            return self._schemas.reader(schema_id, self._state.schema, self._needed)
+            return self._schemas.reader(name, self._state.schema, self._needed)
         except UnknownSchema as error:
             raise RetriableError(
                 f"topic {records.topic!r}, partition {records.partition}, offset "

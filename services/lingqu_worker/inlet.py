@@ -19,13 +19,12 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from lingqu.connect.binary import Binary
 from lingqu.kafka import bulk
 from lingqu.kafka.fetching import arrived, wake
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_worker.lag import Lag
 from lingqu_worker.lane_thread import LaneStatus, LaneThread
-from lingqu_worker.records import Records, without_gaps
+from lingqu_worker.records import of_messages
 
 logger = logging.getLogger(__name__)
 
@@ -223,22 +222,11 @@ class Inlet:
         for partition, run in groupby(messages, Message.partition):
             lane = self._lanes.get(partition)
             if lane is not None:
-                records = self._records(partition, list(run))
+                records = of_messages(list(run))
                 self._lag.handed(partition, records.next_offset)
                 lane.offer(records)
         for message in failed:  # a partition's end comes with the records before it
             self._heed(message)
-
-    def _records(self, partition: int, run: list[Message]) -> Records:
-        first, last = run[0].offset(), run[-1].offset()
-        return Records(
-            self._topic,
-            partition,
-            without_gaps(first, last, len(run)) or list(map(Message.offset, run)),
-            Binary.of(list(map(Message.key, run))),
-            Binary.of(list(map(Message.value, run))),
-            _leader_epoch(run[-1]),
-        )
 
     def _heed(self, message: Message) -> None:
         error, lane = message.error(), self._lanes.get(message.partition())
@@ -289,8 +277,3 @@ class Inlet:
             self._measured_at = now
             reading = [lane.status for lane in self._lanes.values() if lane.reads]
             self._behind = self._lag.of(consumer, reading)
-
-
-def _leader_epoch(message: Message) -> int:
-    epoch = message.leader_epoch()
-    return -1 if epoch is None else int(epoch)

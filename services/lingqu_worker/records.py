@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from confluent_kafka import Message
+
 from lingqu.connect import binary
 from lingqu.connect.binary import Binary
+from lingqu.wire.header_framing import in_payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,21 @@ class Records:
                 self.leader_epoch,
             ),
         )
+
+
+def of_messages(run: Sequence[Message]) -> Records:
+    """Return consecutive messages of one partition; no line of Python runs for each of them."""
+    last = run[-1]
+    values = in_payload(list(map(Message.value, run)), list(map(Message.headers, run)))
+    epoch = last.leader_epoch()
+    return Records(
+        last.topic(),
+        last.partition(),
+        without_gaps(run[0].offset(), last.offset(), len(run)) or list(map(Message.offset, run)),
+        Binary.of(list(map(Message.key, run))),
+        Binary.of(values),
+        -1 if epoch is None else epoch,
+    )
 
 
 def join(parts: Sequence[Records]) -> Records:

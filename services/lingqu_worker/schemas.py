@@ -11,6 +11,7 @@ from lingqu.errors import ContractError
 from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
+from lingqu.wire.framing import SchemaName
 from lingqu.wire.registry import RegistryClient
 from lingqu.wire.resolver import Resolver
 from lingqu.wire.shape import same_bytes
@@ -39,15 +40,15 @@ class Schemas:
     def __init__(self, registry: RegistryClient) -> None:
         self._registry = registry
         self._codecs: dict[str, AvroCodec] = {}
-        self._readers: dict[tuple[int, str, str], Reader] = {}
+        self._readers: dict[tuple[SchemaName, str, str], Reader] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
         self._registry.close()
 
-    def text(self, schema_id: int) -> str:
+    def text(self, name: SchemaName) -> str:
         """Return a schema's text. Raises UnknownSchema, or UnavailableError without a registry."""
-        return self._registry.schema(schema_id)
+        return self._registry.schema(name)
 
     def codec(self, schema: str) -> AvroCodec:
         with self._lock:
@@ -55,15 +56,15 @@ class Schemas:
                 self._codecs[schema] = AvroCodec(schema)
             return self._codecs[schema]
 
-    def reader(self, schema_id: int, schema: str, needed: str) -> Reader:
-        """Return how events of a writer's schema id are read as `schema`, the signed version.
+    def reader(self, name: SchemaName, schema: str, needed: str) -> Reader:
+        """Return how events of a writer's schema are read as `schema`, the signed version.
 
         Where that whole version cannot be read, what is `needed` of it is enough.
         """
-        found = self._readers.get((schema_id, schema, needed))
+        found = self._readers.get((name, schema, needed))
         if found is None:
-            found = self._made(self.text(schema_id), schema, needed)
-            self._readers[schema_id, schema, needed] = found
+            found = self._made(self.text(name), schema, needed)
+            self._readers[name, schema, needed] = found
         return found
 
     def _made(self, writer: str, schema: str, needed: str) -> Reader:

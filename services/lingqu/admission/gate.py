@@ -21,7 +21,7 @@ from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import PermanentError, Reason
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
-from lingqu.wire.framing import group_by_schema
+from lingqu.wire.framing import SchemaName, group_by_schema
 
 
 class Admission:
@@ -39,7 +39,7 @@ class Admission:
         *,
         scope: RegionScope,
         environment: str,
-        schema_of: Callable[[int], str],
+        schema_of: Callable[[SchemaName], str],
         schema_id: int,
         id_key: bytes | None = None,
         skipped_rules: Collection[str] = (),
@@ -112,12 +112,12 @@ class Admission:
         admitted: list[tuple[int, str, bytes, bytes]] = []
         columns: list[pa.RecordBatch] = []
         origins: dict[int, str] = {}
-        for schema_id, places in grouped.ids.items():
-            writer = self._writers.of(schema_id)
+        for name, places in grouped.ids.items():
+            writer = self._writers.of(name)
             if isinstance(writer, Reason):
                 refused.update(dict.fromkeys(places, writer))
                 continue
-            decoded = writer.decode([payloads[place] or b"" for place in places])
+            decoded = writer.decode([grouped.payloads[place] or b"" for place in places])
             given = None if keys is None else [keys[place] for place in places]
             entered = self._entry.enter(decoded, places, writer.fields, given)
             refused.update(entered.refused)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from lingqu.errors import ContractError, PermanentError, Reason
 from lingqu.wire.decoded import Decoded
+from lingqu.wire.framing import SchemaName
 from lingqu.wire.resolver import Resolver
 
 
@@ -31,23 +32,23 @@ class Writer:
 
 
 class Writers:
-    """Writers by schema id, each compiled once: an id never changes its schema."""
+    """Writers by schema id or GUID, each compiled once: neither ever changes its schema."""
 
-    def __init__(self, reader: str, schema_of: Callable[[int], str]) -> None:
+    def __init__(self, reader: str, schema_of: Callable[[SchemaName], str]) -> None:
         self._reader = reader
         self._schema_of = schema_of
-        self._known: dict[int, Writer | Reason] = {}
+        self._known: dict[SchemaName, Writer | Reason] = {}
 
-    def of(self, schema_id: int) -> Writer | Reason:
-        """Return the writer, or why nothing of it can be admitted; an unknown id is asked again."""
-        found = self._known.get(schema_id)
+    def of(self, name: SchemaName) -> Writer | Reason:
+        """Return the writer, or why nothing of it is admitted; an unknown name is asked again."""
+        found = self._known.get(name)
         if found is not None:
             return found
         try:
-            schema = self._schema_of(schema_id)
+            schema = self._schema_of(name)
         except PermanentError as error:
             return Reason("unknown_schema", str(error))
-        made = self._known[schema_id] = self._make(schema)
+        made = self._known[name] = self._make(schema)
         return made
 
     def _make(self, schema: str) -> Writer | Reason:

@@ -12,7 +12,7 @@ from lingqu.contracts.model import Catalogue
 from lingqu.errors import LingquError, Reason
 from lingqu.inbox.handler import Received
 from lingqu.wire.arrow_types import stored_type
-from lingqu.wire.framing import group_by_schema
+from lingqu.wire.framing import SchemaName, group_by_schema
 from lingqu.wire.registry import RegistryClient
 from lingqu.wire.resolver import Resolver
 
@@ -90,7 +90,7 @@ class Decoder:
     def __init__(self, catalogue: Catalogue, registry: RegistryClient) -> None:
         self._catalogue = catalogue
         self._registry = registry
-        self._resolvers: dict[tuple[str, int], Resolver] = {}
+        self._resolvers: dict[tuple[str, SchemaName], Resolver] = {}
 
     def decode(
         self, topic: str, records: Sequence[Raw]
@@ -102,27 +102,28 @@ class Decoder:
         grouped = group_by_schema([record.payload for record in records])
         broken = [(records[place], reason) for place, reason in grouped.refused.items()]
         good: list[Columns] = []
-        for schema_id, places in grouped.ids.items():
+        for name, places in grouped.ids.items():
             rows = [records[place] for place in places]
             try:
-                resolver = self._resolver(topic, schema_id)
+                resolver = self._resolver(topic, name)
             except LingquError as error:
                 if error.retriable:
                     raise
                 reason = Reason("not_resolvable", str(error))
                 broken += [(row, reason) for row in rows]
                 continue
-            decoded = resolver.decode_framed([row.payload or b"" for row in rows], trusted=True)
+            payloads = [grouped.payloads[place] or b"" for place in places]
+            decoded = resolver.decode_framed(payloads, trusted=True)
             broken += [(rows[place], reason) for place, reason in decoded.refused.items()]
             kept = rows if decoded.good is None else [rows[place] for place in decoded.good]
             good.append(Columns(decoded.columns, kept, resolver))
         return good, broken
 
-    def _resolver(self, topic: str, schema_id: int) -> Resolver:
-        found = self._resolvers.get((topic, schema_id))
+    def _resolver(self, topic: str, name: SchemaName) -> Resolver:
+        found = self._resolvers.get((topic, name))
         if found is None:
             contract, major = self._catalogue.by_topic(topic)
-            writer = self._registry.schema(schema_id)
+            writer = self._registry.schema(name)
             found = Resolver(writer, contract.latest(major).schema)
-            self._resolvers[topic, schema_id] = found
+            self._resolvers[topic, name] = found
         return found

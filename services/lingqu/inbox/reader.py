@@ -14,6 +14,7 @@ from lingqu.inbox.progress import Consumed
 from lingqu.kafka import bulk
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Bounds, Topics
+from lingqu.wire.header_framing import in_payload
 
 BATCH_EVENTS = 2_000
 _WAIT_S = 0.2
@@ -71,7 +72,8 @@ class InboxReader(Closing):
             raise bulk.translate(error, f"the inbox of {self._service!r}") from error
         found: dict[str, list[Raw]] = {}
         for message in self._good(messages):
-            raw = Raw(message.partition(), message.offset(), message.value())
+            (payload,) = in_payload([message.value()], [message.headers()])
+            raw = Raw(message.partition(), message.offset(), payload)
             found.setdefault(message.topic(), []).append(raw)
         return found
 

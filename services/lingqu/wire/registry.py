@@ -6,25 +6,25 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import httpx2
 
 from lingqu.closing import Closing
 from lingqu.errors import ConflictError, ContractError, PermanentError, UnavailableError
 from lingqu.trust import trusted
+from lingqu.wire.framing import SchemaName
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 NOT_FOUND_CODES = frozenset({40401, 40402, 40403})
 
 
 class UnknownSchema(PermanentError):  # noqa: N818 - named as the thing that is missing
-    """The registry has no schema of that id."""
+    """The registry has no schema of that id or GUID."""
 
-    def __init__(self, schema_id: int, url: str) -> None:
-        super().__init__(
-            f"no schema {schema_id} in the registry at {url}; did another registry number it?"
-        )
-        self.schema_id = schema_id
+    def __init__(self, name: SchemaName, url: str) -> None:
+        asked = "register it there" if isinstance(name, UUID) else "did another registry number it?"
+        super().__init__(f"no schema {name} in the registry at {url}; {asked}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +48,22 @@ class RegistryClient(Closing):
         self._http = httpx2.Client(
             timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE}, verify=trusted()
         )
-        self._schemas: dict[int, str] = {}
+        self._schemas: dict[SchemaName, str] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._asking = threading.Lock()
 
-    def schema(self, schema_id: int) -> str:
+    def schema(self, name: SchemaName) -> str:
         """Return the schema's text. Raises UnknownSchema, or UnavailableError."""
-        if (known := self._schemas.get(schema_id)) is not None:
+        if (known := self._schemas.get(name)) is not None:
             return known
         with self._asking:
-            if (known := self._schemas.get(schema_id)) is not None:
+            if (known := self._schemas.get(name)) is not None:
                 return known
-            found = self._call("GET", f"/schemas/ids/{schema_id}")
+            kind = "guids" if isinstance(name, UUID) else "ids"
+            found = self._call("GET", f"/schemas/{kind}/{name}")
             if found is None:
-                raise UnknownSchema(schema_id, self.url)
-            return self._schemas.setdefault(schema_id, str(found["schema"]))
+                raise UnknownSchema(name, self.url)
+            return self._schemas.setdefault(name, str(found["schema"]))
 
     def register(self, subject: str, schema: str) -> int:
         """Return the id of the schema under the subject, registering it where it is new.

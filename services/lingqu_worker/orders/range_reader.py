@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from lingqu.connect.binary import Binary
 from lingqu.errors import PermanentError
 from lingqu.kafka import bulk
 from lingqu.kafka.fetching import TO_THE_END, wake
 from lingqu.kafka.settings import KafkaSettings
-from lingqu_worker.records import Records, without_gaps
+from lingqu_worker.records import Records, of_messages
 
 _TIMEOUT_S = 0.1
 
@@ -74,7 +73,7 @@ class RangeReader:
                 else:
                     over = True
             if run:
-                yield self._records(run)
+                yield of_messages(run)
 
     def _ended(self, error: KafkaError, message: Message, end: int) -> bool:
         if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - librdkafka's own name
@@ -87,16 +86,6 @@ class RangeReader:
         if not error.retriable():
             raise bulk.translate(error, f"reading {self._topic!r}")
         return False
-
-    def _records(self, run: Sequence[Message]) -> Records:
-        first, last = run[0].offset(), run[-1].offset()
-        return Records(
-            self._topic,
-            self._partition,
-            without_gaps(first, last, len(run)) or [message.offset() for message in run],
-            Binary.of([message.key() for message in run]),
-            Binary.of([message.value() for message in run]),
-        )
 
 
 def ranges_of(offsets: Sequence[int]) -> list[Range]:

@@ -26,7 +26,7 @@ from lingqu.contracts.envelope import uuid7
 from lingqu.contracts.model import Contract
 from lingqu.errors import ContractError, Reason
 from lingqu.wire.codec import AvroCodec
-from lingqu.wire.framing import frame
+from lingqu.wire.framing import SchemaName, frame
 from lingqu_worker.dead_letters import DeadLetters, Letter, dead_letter
 from lingqu_worker.feed import FeedStage, Staged
 from lingqu_worker.records import Records
@@ -40,12 +40,12 @@ _REFUSED = Reason("rejected", "the partner's own rule")
 class KnownSchemas(Schemas):
     """Schemas by id from a dict instead of over HTTP; parsed once for all agreements."""
 
-    def __init__(self, texts: Mapping[int, str]) -> None:
+    def __init__(self, texts: Mapping[Any, str]) -> None:
         super().__init__(registry=None)  # type: ignore[arg-type]
         self._texts = texts
 
-    def text(self, schema_id: int) -> str:
-        return self._texts[schema_id]
+    def text(self, name: SchemaName) -> str:
+        return self._texts[name]
 
 
 class Said(logging.Handler):

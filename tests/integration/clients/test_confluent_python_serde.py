@@ -31,6 +31,8 @@ from lingqu.kafka.bulk import BulkProducer
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import RegistryClient
+from lingqu_cli.listening import listen
+from lingqu_cli.showing import Reader
 
 pytestmark = pytest.mark.integration
 
@@ -118,6 +120,17 @@ def test_our_consumer_reads_what_it_wrote(
         codec = AvroCodec(ours.schema(schema_id))
     (row,) = codec.decode_framed([payload]).columns.to_pylist()
     assert row == {**READ, "measured_at": MEASURED_AT.replace(tzinfo=None)}  # Arrow: UTC unsaid
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+def test_lingqu_consume_reads_each_framing(
+    registry: str, client: SchemaRegistryClient, wire: Wire, framing: Callable[..., bytes]
+) -> None:
+    written(wire, AvroSerializer(client, READING, conf={"schema.id.serializer": framing}))
+
+    (record,) = listen(wire.kafka, wire.topic, from_beginning=True, idle_s=20, maximum=1)
+    with RegistryClient(registry) as ours:
+        assert Reader(ours).read(record.value) == READ
 
 
 def test_it_reads_what_our_producer_wrote(

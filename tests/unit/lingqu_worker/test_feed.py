@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.support.agreements import ALL, agreement_state
@@ -15,24 +17,26 @@ from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.errors import RetriableError
 from lingqu.wire.codec import AvroCodec
-from lingqu.wire.framing import frame
+from lingqu.wire.framing import SchemaName, frame
 from lingqu.wire.registry import UnknownSchema
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.records import Records
 from lingqu_worker.schemas import Schemas
 
+GUID = UUID(int=43)
+
 
 class KnownSchemas(Schemas):
-    """Schemas by id from a dict instead of over HTTP."""
+    """Schemas by id or GUID from a dict instead of over HTTP."""
 
-    def __init__(self, texts: Mapping[int, str]) -> None:
+    def __init__(self, texts: Mapping[Any, str]) -> None:
         super().__init__(registry=None)  # type: ignore[arg-type]
         self._texts = texts
 
-    def text(self, schema_id: int) -> str:
-        if schema_id not in self._texts:
-            raise UnknownSchema(schema_id, "http://registry")
-        return self._texts[schema_id]
+    def text(self, name: SchemaName) -> str:
+        if name not in self._texts:
+            raise UnknownSchema(name, "http://registry")
+        return self._texts[name]
 
 
 @pytest.fixture
@@ -42,7 +46,8 @@ def contract(tmp_path: Path) -> Contract:
 
 def stage(contract: Contract, **agreement: Any) -> FeedStage:
     state = agreement_state(contract, **agreement)
-    return FeedStage(state, RegionScope(("43",)), KnownSchemas({1: state.schema}), b"key")
+    schemas = KnownSchemas({1: state.schema, GUID: state.schema})
+    return FeedStage(state, RegionScope(("43",)), schemas, b"key")
 
 
 def records(contract: Contract, *events: dict[str, Any] | bytes | None) -> Records:
@@ -97,6 +102,16 @@ def test_transit_lets_other_origins_pass(contract: Contract) -> None:
 def test_bytes_pass_through_where_the_view_discloses_all(contract: Contract) -> None:
     taken = records(contract, event(), event())
     assert list(stage(contract).apply(taken, 1).batch.payloads) == list(taken.values)
+
+
+def test_what_names_its_schema_by_guid_goes_out_like_its_neighbours(contract: Contract) -> None:
+    taken = records(contract, event(), event())
+    by_guid = [b"\x01" + GUID.bytes + value[5:] for value in taken.values]
+    for values in ([by_guid[0], taken.values[1]], by_guid):
+        both = replace(taken, values=Binary.of(values))
+        batch = stage(contract).apply(both, 1).batch
+        assert [payload[5:] for payload in batch.payloads] == [v[5:] for v in taken.values]
+        assert batch.columns().num_rows == 2
 
 
 @pytest.mark.parametrize("view", [ALL, {**ALL, "masks": {"operator": "redact"}}])

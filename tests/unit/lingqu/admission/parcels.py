@@ -11,6 +11,7 @@ from lingqu.admission import Admission, RegionScope
 from lingqu.contracts.envelope import ENVELOPE_FIELDS
 from lingqu.contracts.model import Contract, ContractVersion, FieldSpec, RuleSpec
 from lingqu.errors import PermanentError
+from lingqu.wire.framing import SchemaName
 
 EVENT_ID = "018f0000-0000-7000-8000-{:012d}"
 HUB_SCHEMA_ID = 7
@@ -98,7 +99,7 @@ def parcel(number: int = 0, **changes: Any) -> dict[str, Any]:
 
 
 def gate(
-    schemas: Mapping[int, str] | None = None,
+    schemas: Mapping[Any, str] | None = None,
     *,
     scope: RegionScope | None = None,
     environment: str = "prod",
@@ -108,10 +109,12 @@ def gate(
 ) -> Admission:
     """Return the gate of hub 43, to which these writers' schemas are known."""
 
-    def schema_of(schema_id: int) -> str:
-        found = (schemas or {HUB_SCHEMA_ID: schema()}).get(schema_id)
+    known: dict[SchemaName, str] = dict(schemas or {HUB_SCHEMA_ID: schema()})
+
+    def schema_of(name: SchemaName) -> str:
+        found = known.get(name)
         if found is None:
-            raise PermanentError(f"no schema {schema_id} in the registry")
+            raise PermanentError(f"no schema {name} in the registry")
         return found
 
     return Admission(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import fastavro
 import pytest
@@ -16,7 +17,7 @@ from tests.unit.lingqu.admission.parcels import (
 from lingqu.admission import Admission, AdmittedBatch, RegionScope
 from lingqu.errors import Reason, UnavailableError
 from lingqu.wire.codec import AvroCodec
-from lingqu.wire.framing import HEADER_BYTES, frame
+from lingqu.wire.framing import HEADER_BYTES, SchemaName, frame
 
 PARTNER = RegionScope(("44",))
 
@@ -55,7 +56,7 @@ def test_canonical_payloads_enter_as_they_are() -> None:
     [
         (None, "null_payload"),
         (b"", "bad_framing"),
-        (b"\x01" + framed(from_44())[1:], "bad_framing"),
+        (b"\x02" + framed(from_44())[1:], "bad_framing"),
         (frame(99, b"x"), "unknown_schema"),
         (framed(from_44())[:-3], "undecodable"),
         (framed(from_44()) + b"\x00", "undecodable"),
@@ -165,6 +166,16 @@ def test_the_given_key_stands_for_a_withheld_key_field() -> None:
     assert keyed(admission, framed(row, view, 8), None).refused[0].code == "wrong_key"
 
 
+def test_a_guid_that_nobody_knows_is_refused_alone_like_an_id() -> None:
+    unknown = b"\x01" + UUID(int=7).bytes + framed(from_44())[HEADER_BYTES:]
+
+    admitted = admit(framed(from_44()), unknown)
+
+    assert len(admitted.payloads) == 1
+    assert admitted.refused[1].code == "unknown_schema"
+    assert str(UUID(int=7)) in admitted.refused[1].detail
+
+
 def test_a_registry_that_is_away_judges_nothing() -> None:
     admission = gate(scope=PARTNER)
     admission._writers._schema_of = _away
@@ -173,5 +184,5 @@ def test_a_registry_that_is_away_judges_nothing() -> None:
     assert admission._writers._known == {}
 
 
-def _away(schema_id: int) -> str:
-    raise UnavailableError(f"no registry to ask for {schema_id}")
+def _away(name: SchemaName) -> str:
+    raise UnavailableError(f"no registry to ask for {name}")
