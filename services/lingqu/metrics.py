@@ -8,7 +8,7 @@ from bounded sets (region, topic, feed, reason), never from event ids or keys.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,6 +56,28 @@ class Metrics:
         histogram = self._collector(metric)
         assert isinstance(histogram, Histogram), metric.name  # noqa: S101 - a programming error
         (histogram.labels(**labels) if metric.labels else histogram).observe(value)
+
+    def observe_counted(
+        self, metric: Metric, counts: Sequence[int], total: float, **labels: str
+    ) -> None:
+        """Record many observations of a histogram that were counted before, in bulk.
+
+        `counts` holds how many fell into each of its buckets, last those above all; `total` is the
+        sum of all. The client has no such call, so this is what its `observe` does, many at once.
+        """
+        histogram = self._collector(metric)
+        assert isinstance(histogram, Histogram), metric.name  # noqa: S101 - a programming error
+        child = histogram.labels(**labels) if metric.labels else histogram
+        child._sum.inc(total)  # noqa: SLF001
+        for bucket, count in zip(child._buckets, counts, strict=True):  # noqa: SLF001
+            if count:
+                bucket.inc(count)
+
+    def watch(self, metric: Metric, ask: Callable[[], float], **labels: str) -> None:
+        """Let a gauge ask for its value whenever it is read; `ask` must neither block nor raise."""
+        gauge = self._collector(metric)
+        assert isinstance(gauge, Gauge), metric.name  # noqa: S101 - a programming error
+        (gauge.labels(**labels) if metric.labels else gauge).set_function(ask)
 
     def value(self, metric: Metric, **labels: str) -> float:
         """Return what a counter or gauge shows now (0 before its first use)."""

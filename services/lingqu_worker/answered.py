@@ -16,7 +16,7 @@ from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.gate import GateClosedError
 from lingqu_worker.judge import Judge
 from lingqu_worker.lane import Position
-from lingqu_worker.metrics import DELIVERED, RETRIES
+from lingqu_worker.metrics import RETRIES
 from lingqu_worker.pace import Pace
 from lingqu_worker.parked_records import ParkedRecords
 from lingqu_worker.parking import Change, ParkedEvent, ParkedStatus, Parking
@@ -197,6 +197,7 @@ class AnsweredDelivery(Delivery):
     def _call(self, put: Put) -> Outcome:
         if self._sink is None:
             raise RetriableError(f"feed {self._spec.state.feed!r} is not open")
+        self._figures.sent(put.batch)
         return self._sink.put(put.batch, ProgressRecord(self._key, b""))
 
     def _settle(self, walk: Walk) -> None:
@@ -215,7 +216,7 @@ class AnsweredDelivery(Delivery):
         self._save(done)
         if walk.over:
             self._walk = None
-            self._count_filtered(walk.staged)
+            self._figures.left_out(walk.staged)
 
     def _save(self, done: Progress) -> None:
         """Commit progress, parked events and dead letters together, where anything has changed.
@@ -230,10 +231,10 @@ class AnsweredDelivery(Delivery):
         waits = self._walk is not None and not self._walk.over
         if waits or changes or judge.letters or self._save_is_due():
             self._write(changes)
-        metrics, feed = self._resources.metrics, self._spec.state.feed
-        metrics.inc(DELIVERED, judge.delivered, feed=feed)
-        self._spec.dead_letters.count(judge.letters, metrics)
-        judge.letters, judge.delivered = [], 0
+        for batch, places in judge.accepted:
+            self._figures.taken(batch, places)
+        self._spec.dead_letters.count(judge.letters, self._resources.metrics)
+        judge.letters, judge.accepted = [], []
 
     def _save_is_due(self) -> bool:
         return self._resources.clock.monotonic() - self._saved_at >= _SAVE_EVERY_S

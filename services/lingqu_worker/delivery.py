@@ -24,8 +24,8 @@ from lingqu_worker.assignments import sink_class
 from lingqu_worker.dead_letters import REFUSED_BY_PARTNER, Letter, dead_letter
 from lingqu_worker.feed import Staged
 from lingqu_worker.feed_spec import FeedSpec
+from lingqu_worker.figures import Figures
 from lingqu_worker.lane import LaneWork, Position
-from lingqu_worker.metrics import DELIVERED, FILTERED
 from lingqu_worker.pouring import Pouring
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
@@ -63,7 +63,8 @@ class Delivery(LaneWork):
         self._terms = spec
         self._source = resources.source_topic(state.topic, state.feed)
         self._pouring = Pouring(state.feed)
-        self._rejected = 0
+        self._rejected: Sequence[int] = ()
+        self._figures = Figures(state, resources.metrics, resources.clock)
 
     @property
     def partition(self) -> int:
@@ -101,7 +102,7 @@ class Delivery(LaneWork):
 
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, then stand behind them."""
-        self._rejected = 0
+        self._rejected = ()
         staged = self._terms.stage.apply(records, self._progress.next_sequence)
         self._check_pouring(records, staged)
         letters = [dead_letter(records, event) for event in staged.dead]
@@ -110,7 +111,8 @@ class Delivery(LaneWork):
         done = self._progress_after(records, staged)
         self._deliver(records, staged, done)
         self._progress = done
-        self._count(staged)
+        self._figures.taken_but(staged.batch, self._rejected)
+        self._figures.left_out(staged)
         self._note(done)
         if self._terms is not self._spec:
             self._work_under(self._spec)
@@ -247,6 +249,7 @@ class Delivery(LaneWork):
             return
         if log is not None and self._spec.sink.needs_intent and self._progress.intent is None:
             self._record(log, self._intended(records, staged, done))
+        self._figures.sent(staged.batch)
         answer = sink.put(staged.batch, ProgressRecord(self._key, done.encode()))
         if isinstance(answer, Verdicts):
             self._reject(staged.batch, answer.verdicts)
@@ -299,15 +302,5 @@ class Delivery(LaneWork):
             for verdict in verdicts
             if verdict.status == "rejected"
         ]
-        self._rejected = len(letters)
+        self._rejected = [each.index for each in verdicts if each.status == "rejected"]
         self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)
-
-    def _count(self, staged: Staged) -> None:
-        feed, metrics = self._spec.state.feed, self._resources.metrics
-        metrics.inc(DELIVERED, len(staged.batch) - self._rejected, feed=feed)
-        self._count_filtered(staged)
-
-    def _count_filtered(self, staged: Staged) -> None:
-        feed, metrics = self._spec.state.feed, self._resources.metrics
-        metrics.inc(FILTERED, staged.filtered, feed=feed, why="filter")
-        metrics.inc(FILTERED, staged.foreign, feed=feed, why="foreign_origin")

@@ -23,7 +23,8 @@ _RETRIES_ENDED = Reason(
 class Judge:
     """Follows the answers of one lane's partner; what it decides is durable with the progress.
 
-    After a refusal that names no event it lets fewer be put, down to one alone. Events behind a
+    `accepted` are batches put and the places in them that the partner took. After a refusal that
+    names no event it lets fewer be put, down to one alone. Events behind a
     parked one of their key queue up whatever was said of them: it was said without the first.
     """
 
@@ -33,13 +34,17 @@ class Judge:
     most: int
     parks_rejected: bool
     letters: list[Letter] = field(default_factory=list)
-    delivered: int = 0
+    accepted: list[tuple[Batch, list[int]]] = field(default_factory=list)
     limit: int = 0
     _alone: int = 0
     _asked_s: float | None = None
 
     def __post_init__(self) -> None:
         self.limit = self.most
+
+    @property
+    def delivered(self) -> int:
+        return sum(len(places) for _, places in self.accepted)
 
     def now_ms(self) -> int:
         return int(self.clock.now().timestamp() * 1000)
@@ -109,12 +114,13 @@ class Judge:
         if verdicts or put.released:
             self._act_on_each(put, verdicts)
         else:
-            self.delivered += len(put.batch)
+            self.accepted.append((put.batch, [*range(len(put.batch))]))
         for event in put.queued:
             self.parking.add(event)
 
     def _act_on_each(self, put: Put, verdicts: Mapping[int, Verdict]) -> None:
         blocked: set[bytes | int] = set()
+        self.accepted.append((put.batch, []))
         for index in range(len(put.batch)):
             event = put.event(index)
             if event.place in blocked:
@@ -127,7 +133,7 @@ class Judge:
         """Act on one event; say whether it is parked now, and its key with it."""
         parked = put.released
         if verdict is None:
-            self.delivered += 1
+            self.accepted[-1][1].append(index)
         elif verdict.status == "rejected":
             reason = verdict.reason or REFUSED_BY_PARTNER
             self.end(event, reason, put.batch, index, verdict.said)

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from lingqu.metrics import Metric
 
+SENT = Metric(
+    "lingqu_worker_sent_events_total",
+    "counter",
+    "Events handed to the sink, each time; compare lingqu_worker_delivered_events_total",
+    ("feed",),
+)
 DELIVERED = Metric(
     "lingqu_worker_delivered_events_total",
     "counter",
-    "Events that reached the target durably",
+    "Events that reached the target durably: acknowledged, each once",
     ("feed",),
+)
+LATENCY = Metric(
+    "lingqu_worker_delivery_latency_seconds",
+    "histogram",
+    "Time from occurred_at to the target's acknowledgement, of live events of the feed's own lanes",
+    ("feed",),
+    (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400, 604_800),
 )
 ADMITTED = Metric(
     "lingqu_worker_admitted_events_total",
@@ -58,6 +71,18 @@ LAG = Metric(
     "Records of the source topic not yet dealt with",
     ("feed",),
 )
+LAG_SECONDS = Metric(
+    "lingqu_worker_lag_seconds",
+    "gauge",
+    "Age of the oldest record of the source topic that is not dealt with, as far as it was read",
+    ("feed",),
+)
+RETENTION_USED = Metric(
+    "lingqu_worker_retention_used_ratio",
+    "gauge",
+    "lingqu_worker_lag_seconds against the topic's retention: at 1 events are deleted undelivered",
+    ("feed",),
+)
 LANES = Metric(
     "lingqu_worker_lanes",
     "gauge",
@@ -68,6 +93,12 @@ PARKED = Metric(
     "lingqu_worker_parked_events",
     "gauge",
     "Events that wait on lingqu.parked.v1 for another try, or behind one of their key",
+    ("feed",),
+)
+PARKED_KEYS = Metric(
+    "lingqu_worker_parked_keys",
+    "gauge",
+    "Keys with an event that waits for another try; an event without one counts as a key",
     ("feed",),
 )
 OLDEST_PARKED = Metric(
@@ -89,7 +120,9 @@ AGREEMENTS_FRESH = Metric(
 )
 
 ALL = (
+    SENT,
     DELIVERED,
+    LATENCY,
     ADMITTED,
     REPEATS,
     FILTERED,
@@ -98,8 +131,11 @@ ALL = (
     RETRIES,
     BATCH_SECONDS,
     LAG,
+    LAG_SECONDS,
+    RETENTION_USED,
     LANES,
     PARKED,
+    PARKED_KEYS,
     OLDEST_PARKED,
     BREAKER,
     AGREEMENTS_FRESH,
