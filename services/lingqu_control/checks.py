@@ -11,10 +11,14 @@ from lingqu.agreements.view import View, compile_view
 from lingqu.connect.api import SinkTask
 from lingqu.connect.plugins import connector, parse_options
 from lingqu.connect.record_source import RecordSource
-from lingqu.contracts.model import ContractVersion
+from lingqu.contracts.model import Contract, ContractVersion
 from lingqu.contracts.rules import compile_rule
 from lingqu.errors import ConflictError, ContractError, InputError
 from lingqu_control.hub import Hub
+
+# What is tried again is tried for 75 h, whatever was promised.
+LEAST_OUTAGE_DAYS = 4
+_DAY_MS = 86_400_000
 
 
 def check_agreement(wanted: Agreement, hub: Hub, partners: Mapping[str, str]) -> None:
@@ -29,6 +33,7 @@ def check_agreement(wanted: Agreement, hub: Hub, partners: Mapping[str, str]) ->
     _check_hub(wanted, hub)
     if issubclass(connector(wanted.delivery.connector), SinkTask):
         _check_sink(wanted)
+        _check_retention(wanted, contract)
     else:
         _check_source(wanted, view, hub)
     for name, party in (("provider", wanted.provider), ("recipient", wanted.recipient)):
@@ -87,6 +92,20 @@ def _check_sink(wanted: Agreement) -> None:
         raise InputError(
             "provider and recipient are in one region; an agreement joins two, but for one whose"
             " connector is a source, which may bring in what an own office has"
+        )
+
+
+def _check_retention(wanted: Agreement, contract: Contract) -> None:
+    """Refuse to promise what the topic will have deleted by then."""
+    promised = wanted.delivery
+    outage = max(LEAST_OUTAGE_DAYS, promised.outage_days or 0)
+    replay = promised.replay_days or 0
+    kept = contract.retention_ms // _DAY_MS
+    if outage + replay > kept:
+        raise InputError(
+            f"delivery: {outage} days of outage and {replay} of replay need the events for"
+            f" {outage + replay} days, and {contract.name} keeps them for {kept}; raise its"
+            f" retention_days to {outage + replay}, or promise less in outage_days and replay_days"
         )
 
 

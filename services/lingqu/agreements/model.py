@@ -39,6 +39,7 @@ RegionCode = Annotated[
 Grade = Literal[1, 2, 3, 4, "important"]
 Kind = Literal["personal", "sensitive_personal", "minor", "commercial"]
 Steps = Annotated[tuple[MaskStep, ...], BeforeValidator(_step_list), Field(min_length=1)]
+Promised = Annotated[int | None, Field(ge=0, le=3650, exclude_if=lambda days: days is None)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -78,12 +79,18 @@ class ViewTerms(Document):
 
 
 class Delivery(Document):
-    """How the events reach the recipient's system."""
+    """How the events reach the recipient's system.
+
+    The recipient may be away for `outage_days` and lacks nothing afterwards, and may have the last
+    `replay_days` again. What is not promised is not part of what is signed.
+    """
 
     connector: Slug
     options: Mapping[str, Any] = Field(default_factory=dict)
     guarantee: Literal["exactly_once", "at_least_once"] = "exactly_once"
     start: Literal["earliest", "latest"] = "earliest"
+    outage_days: Promised = None
+    replay_days: Promised = None
 
 
 class Agreement(Document):
