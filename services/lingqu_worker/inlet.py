@@ -22,7 +22,7 @@ from confluent_kafka import (
 from lingqu.kafka import bulk
 from lingqu.kafka.fetching import arrived, wake
 from lingqu.kafka.settings import KafkaSettings
-from lingqu_worker.lag import Lag
+from lingqu_worker.lag import Behind, Lag
 from lingqu_worker.lane_thread import LaneStatus, LaneThread
 from lingqu_worker.records import of_messages
 
@@ -69,7 +69,7 @@ class Inlet:
         self._lanes: dict[int, LaneThread] = {}
         self._paused: set[int] = set()
         self._lag = Lag(topic)
-        self._behind = 0
+        self._behind = Behind()
         self._measured_at = 0.0
         self._seeks: queue.SimpleQueue[tuple[LaneThread, int]] = queue.SimpleQueue()
         self._unmoved_since: float | None = None
@@ -97,7 +97,12 @@ class Inlet:
     @property
     def lag(self) -> int:
         """How many records of the owned partitions are not dealt with, as last heard."""
-        return self._behind
+        return self._behind.events
+
+    @property
+    def oldest_ms(self) -> int | None:
+        """When the oldest of those was published that was read; None where none is known of."""
+        return self._behind.oldest_ms
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -222,9 +227,9 @@ class Inlet:
         for partition, run in groupby(messages, Message.partition):
             lane = self._lanes.get(partition)
             if lane is not None:
-                records = of_messages(list(run))
-                self._lag.handed(partition, records.next_offset)
-                lane.offer(records)
+                together = list(run)
+                self._lag.handed(together)
+                lane.offer(of_messages(together))
         for message in failed:  # a partition's end comes with the records before it
             self._heed(message)
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
-from typing import get_args
 
 from lingqu.agreements.state import AgreementState
 from lingqu.contracts.model import Catalogue
 from lingqu.errors import LingquError
 from lingqu_worker.assignments import Assignments
-from lingqu_worker.lane_thread import LaneStatus, State
-from lingqu_worker.metrics import AGREEMENTS_FRESH, BREAKER, LAG, LANES, OLDEST_PARKED, PARKED
+from lingqu_worker.gauges import Gauges
 from lingqu_worker.orders.runner import order_inlet
 from lingqu_worker.resources import Resources
 from lingqu_worker.runner import Runner, start_inbound, start_outbound
@@ -20,7 +17,6 @@ from lingqu_worker.runner import Runner, start_inbound, start_outbound
 logger = logging.getLogger(__name__)
 
 _EVERY_S = 0.5
-_OPENNESS = {"closed": 0.0, "half_open": 0.5, "open": 1.0}
 
 
 class WorkerLoop:
@@ -37,14 +33,14 @@ class WorkerLoop:
         self._assignments = Assignments(resources.own)
         self._running: dict[str, Runner] = {}
         self._ending: list[Runner] = []
-        self._measured: set[str] = set()
+        self._gauges = Gauges(resources)
         self.problems: dict[str, str] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop, then let every lane finish its batch."""
         while not stop.is_set():
             self._reconcile()
-            self._measure()
+            self._gauges.show(self._running)
             self._resources.clock.wait(_EVERY_S, stop)
         for runner in self._running.values():
             runner.inlet.stop()
@@ -100,30 +96,3 @@ class WorkerLoop:
             said = {"feed": feed, "why": why}
             logger.error("feed cannot start", extra=said, exc_info=None if known else error)
         self.problems[feed] = why
-
-    def _measure(self) -> None:
-        metrics = self._resources.metrics
-        metrics.set(AGREEMENTS_FRESH, float(self._resources.table.fresh()))
-        feeds = {name for name, runner in self._running.items() if not runner.state.orders}
-        for feed in self._measured.union(feeds):
-            runner = self._running.get(feed)
-            statuses = runner.inlet.statuses() if runner is not None else []
-            states = [status.state for status in statuses]
-            for state in get_args(State):
-                metrics.set(LANES, states.count(state), feed=feed, state=state)
-            metrics.set(LAG, runner.inlet.lag if runner is not None else 0, feed=feed)
-            self._measure_parked(feed, statuses)
-        self._measured = feeds
-        for connector, breaker in self._resources.breakers.statuses():
-            shown = {"partner": breaker.partner, "connector": connector}
-            metrics.set(BREAKER, _OPENNESS[breaker.state], **shown)
-
-    def _measure_parked(self, feed: str, statuses: Sequence[LaneStatus]) -> None:
-        metrics, now = self._resources.metrics, self._resources.clock.now().timestamp()
-        parked = [status.parked for status in statuses if status.parked is not None]
-        if not parked and not metrics.value(PARKED, feed=feed):
-            return
-        oldest = min((each.oldest_ms for each in parked if each.oldest_ms), default=None)
-        metrics.set(PARKED, sum(each.events for each in parked), feed=feed)
-        age_s = max(0.0, now - oldest / 1000) if oldest is not None else 0.0
-        metrics.set(OLDEST_PARKED, age_s, feed=feed)

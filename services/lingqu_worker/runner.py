@@ -27,14 +27,16 @@ from lingqu_worker.lane import Lane, LaneWork
 from lingqu_worker.polled_intake import PolledIntake, PolledSpec
 from lingqu_worker.polled_lane import PolledLane
 from lingqu_worker.resources import Resources
+from lingqu_worker.source_topic import SourceTopic
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """A running feed and the agreement version it runs under."""
+    """A running feed, the agreement version it runs under, and the topic it reads, if any."""
 
     state: AgreementState
     inlet: Inlet
+    source: SourceTopic | None = None
 
 
 def start_outbound(state: AgreementState, resources: Resources, instance: str | None) -> Runner:
@@ -56,7 +58,7 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
         instance=instance,
     )
     inlet.start()
-    return Runner(state, inlet)
+    return Runner(state, inlet, resources.source_topic(state.topic, state.feed))
 
 
 def start_inbound(
@@ -85,7 +87,7 @@ def start_inbound(
         instance=instance,
     )
     inlet.start()
-    return Runner(state, inlet)
+    return Runner(state, inlet, spec.source)
 
 
 def _start_polled(

@@ -28,6 +28,7 @@ class SharedTopics:
         self._lock = threading.Lock()
         self._looking = threading.Lock()
         self._seen: dict[str, tuple[float, Shape | None]] = {}
+        self.retentions_ms: dict[str, int] = {}
         # The lanes of a worker that starts all ask at once.
         self._facts = Together[str, TopicFacts](
             lambda names: self._ask(lambda admin: admin.facts_of(names))
@@ -40,6 +41,7 @@ class SharedTopics:
         found = self._facts.ask(topic)
         if found is None:
             raise self._absent(topic)
+        self.retentions_ms[topic] = found.retention_ms
         return found
 
     def bounds(self, topic: str, partition: int) -> Bounds:
@@ -104,6 +106,12 @@ class SourceTopic:
 
     def facts(self) -> TopicFacts:
         return self._topics.facts(self.name)
+
+    @property
+    def retention_ms(self) -> int | None:
+        """How long the topic keeps events, as a lane that opened last heard; None for ever."""
+        heard = self._topics.retentions_ms.get(self.name, -1)
+        return heard if heard > 0 else None
 
     def bounds(self, partition: int) -> Bounds:
         return self._topics.bounds(self.name, partition)

@@ -17,7 +17,7 @@ from tests.support.waiting import wait_until
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import PARKED_TOPIC
 from lingqu.sealing import open_under
-from lingqu_worker.metrics import OLDEST_PARKED, PARKED
+from lingqu_worker.metrics import OLDEST_PARKED, PARKED, PARKED_KEYS
 
 pytestmark = pytest.mark.integration
 
@@ -67,6 +67,7 @@ def test_only_the_key_that_failed_waits_and_its_events_come_in_order_later(feed:
         assert (feed.parked(loop).keys, feed.await_taken(9)[7:]) == (1, [11, 13])
         wait_until(lambda: resources.metrics.value(PARKED, feed=feed.name) == 5)
         wait_until(lambda: resources.metrics.value(OLDEST_PARKED, feed=feed.name) > 0)
+        assert resources.metrics.value(PARKED_KEYS, feed=feed.name) == 1
         feed.partner.decide = lambda _request: Reply()
         assert feed.await_taken(14)[9:] == [4, 6, 8, 10, 12]
         wait_until(lambda: resources.metrics.value(PARKED, feed=feed.name) == 0)

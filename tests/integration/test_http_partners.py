@@ -15,7 +15,15 @@ from tests.support.waiting import wait_until
 
 from lingqu.agreements.state import PartyState, pseudonym_context
 from lingqu.kafka.settings import KafkaSettings
-from lingqu_worker.metrics import BREAKER, RETRIES
+from lingqu.kafka.topics import Topics
+from lingqu_worker.metrics import (
+    BREAKER,
+    DELIVERED,
+    LAG_SECONDS,
+    RETENTION_USED,
+    RETRIES,
+    SENT,
+)
 from lingqu_worker.resources import Resources
 
 pytestmark = pytest.mark.integration
@@ -50,6 +58,11 @@ def test_a_partner_that_is_away_is_asked_by_one_lane_and_neighbours_notice_nothi
             wait_until(lambda: len(neighbour.taken) == 200)
             wait_until(lambda: resources.metrics.value(RETRIES, feed=feed.name) >= 8)
             wait_until(lambda: resources.metrics.value(BREAKER, **OURS) == 1)
+            metrics, named = resources.metrics, {"feed": feed.name}
+            wait_until(lambda: metrics.value(LAG_SECONDS, **named) > 0)
+            age_s = metrics.value(LAG_SECONDS, **named)
+            assert metrics.value(RETENTION_USED, **named) >= age_s * 1000 / kept_ms(feed) > 0
+            assert metrics.value(SENT, **named) > metrics.value(DELIVERED, **named) == 0
             await_lane(loop, feed.name, "waiting", "'recipient-44' is left alone", "502")
             asked = [request.numbers[0] for request in feed.partner.requests]
             assert len(asked) <= 12, "four lanes share the probes of one breaker"
@@ -59,10 +72,17 @@ def test_a_partner_that_is_away_is_asked_by_one_lane_and_neighbours_notice_nothi
             feed.await_taken(220)
             wait_until(lambda: {lane.state for lane in lanes(loop, feed.name)} == {"running"})
             assert breaker_of(resources) == "closed"
-            assert resources.metrics.value(RETRIES, feed=f"{feed.name}-n") == 0
+            wait_until(lambda: metrics.value(LAG_SECONDS, **named) == 0)
+            assert metrics.value(DELIVERED, **named) == 220
+            assert metrics.value(RETRIES, feed=f"{feed.name}-n") == 0
 
 
 OURS = {"partner": "recipient-44", "connector": "http-sink"}
+
+
+def kept_ms(feed: HttpFeed) -> int:
+    with Topics(feed.worker.kafka) as topics:
+        return topics.facts(feed.worker.topic).retention_ms
 
 
 def test_all_lanes_wait_as_long_as_the_partner_asks(feed: HttpFeed) -> None:
