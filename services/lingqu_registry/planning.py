@@ -181,12 +181,16 @@ def completed(
 
 def identified(uses: Uses, subject: str, request: SchemaRequest, settings: Settings) -> Identified:
     """Return a schema as it is kept. Raises 42201."""
+    normalize = request.normalize or settings.normalize
     references = uses.pinned(subject, request.references)
+    if normalize:  # by subject and version, as Confluent's SchemaReference compares
+        references = tuple(dict.fromkeys(sorted(references, key=lambda r: (r.subject, r.version))))
     parsed = parse_schema(
         request.text,
         schema_type=request.schema_type,
-        normalize=request.normalize or settings.normalize,
+        normalize=normalize,
         uses=uses.texts(subject, references),
+        names=frozenset(each.name for each in references),
         is_new=settings.mode != "IMPORT",
     )
     digest = digest_of(parsed.text, references, request.metadata, request.rule_set)

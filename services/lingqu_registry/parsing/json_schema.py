@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import Any
 
+from lingqu_registry.parsing.json_references import strangers
 from lingqu_registry.parsing.json_text import dump, read
 from lingqu_registry.parsing.normal import in_order
 
@@ -22,14 +23,20 @@ LISTED = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
 
 
-def json_schema_text(text: str, *, normalize: bool = False) -> str:
+def json_schema_text(
+    text: str, *, normalize: bool = False, names: Collection[str] | None = None
+) -> str:
     """Return the text kept: compact, in the order given; with `normalize`, sorted by name.
 
-    Raises ValueError with place and cause. Checks the structure that all drafts share.
+    Raises ValueError with place and cause. Checks the structure that all drafts share, and that
+    each `$ref` stays in the schema or leads to one of the references' `names` (None: anywhere).
     """
     schema = read(text, parse_float=Decimal)
     for place, cause in _defects(schema, "#"):
         raise ValueError(f"at {place}: {cause}")
+    if names is not None:
+        for place, written in strangers(schema, _parts, names, DRAFTS):
+            raise ValueError(f"at {place}: {written!r} is not in it; send a reference of that name")
     return dump(in_order(schema) if normalize else schema)
 
 

@@ -40,31 +40,40 @@ def parse_schema(
     schema_type: str = "AVRO",
     normalize: bool = False,
     uses: tuple[str, ...] = (),
+    names: frozenset[str] = frozenset(),
     is_new: bool = True,
 ) -> ParsedSchema:
     """Parse a text that may use the names of others; lately parsed ones are remembered.
 
-    What is registered already, here or where it is imported from, is not new: its defaults are
-    taken as they are. Raises RegistryError 42201.
+    `uses` are the texts that its references lead to, `names` what JSON Schema and Protobuf know
+    them by. What is registered already, here or where it is imported from, is not new: its defaults
+    and what it uses are taken as they are. Raises RegistryError 42201.
     """
-    key = (text, schema_type, normalize, uses, is_new)
+    key = (text, schema_type, normalize, uses, names, is_new)
     weight = len(text) + sum(map(len, uses))
     return _parsed.get(key, weight, partial(_parse, *key))
 
 
 def _parse(
-    text: str, schema_type: str, normalize: bool, uses: tuple[str, ...], is_new: bool
+    text: str,
+    schema_type: str,
+    normalize: bool,
+    uses: tuple[str, ...],
+    names: frozenset[str],
+    is_new: bool,
 ) -> ParsedSchema:
     if not text.strip():
         raise invalid_schema("Empty schema")
+    judged = names if is_new else None
     try:
         match schema_type:
             case "AVRO":
                 return _avro(text, normalize, uses, is_new)
             case "JSON":
-                return ParsedSchema(json_schema_text(text, normalize=normalize), None, "JSON")
+                kept = json_schema_text(text, normalize=normalize, names=judged)
+                return ParsedSchema(kept, None, "JSON")
             case "PROTOBUF":
-                check_protobuf(text)
+                check_protobuf(text, judged)
                 return ParsedSchema(text, None, "PROTOBUF")
     except (ContractError, ValueError, ArithmeticError) as error:
         raise invalid_schema(f"it is no {schema_type} schema: {error}") from error

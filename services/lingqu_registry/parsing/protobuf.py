@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NoReturn
 
+# What each compiler brings with it, and Confluent's registry too.
+BUILT_IN = ("google/protobuf/", "google/type/", "confluent/")
 
-def check_protobuf(text: str) -> None:
-    """Raise ValueError with place and cause where the text is no proto2, proto3 or edition file."""
+
+def check_protobuf(text: str, names: Collection[str] | None = None) -> None:
+    """Raise ValueError with place and cause where the text is no proto2, proto3 or edition file.
+
+    Each import must be among the references' `names` (None: need not).
+    """
     # A third of a second, which registries of Avro alone need not spend.
     from antlr4.error.ErrorListener import ErrorListener  # noqa: PLC0415
-    from proto_schema_parser.ast import Enum, Extension, Message, Service  # noqa: PLC0415
+    from proto_schema_parser.ast import Enum, Extension, Import, Message, Service  # noqa: PLC0415
     from proto_schema_parser.parser import Parser  # noqa: PLC0415
 
     class Refusing(ErrorListener):
@@ -29,3 +36,8 @@ def check_protobuf(text: str) -> None:
         isinstance(each, Message | Enum | Extension | Service) for each in found.file_elements
     ):
         raise ValueError("it defines nothing; add a message")
+    for each in found.file_elements:
+        if names is None or not isinstance(each, Import) or each.name.startswith(BUILT_IN):
+            continue
+        if each.name not in names:
+            raise ValueError(f"it imports {each.name!r}; send a reference of that name")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.support.avro_schemas import BREAKING, CODE, INLINED, USING, V1, V2
 from tests.support.registry import Api, sent
@@ -117,6 +119,62 @@ def test_references_are_kept_and_guarded(api: Api) -> None:
             ("DELETE", used, [1]),
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "used", "using"),
+    [
+        ("JSON", "place.json", {"type": "string"}, {"properties": {"at": {"$ref": "place.json"}}}),
+        (
+            "PROTOBUF",
+            "a/place.proto",
+            'syntax = "proto3"; package a; message Place { string name = 1; }',
+            'syntax = "proto3"; import "a/place.proto"; message R { a.Place at = 1; }',
+        ),
+    ],
+)
+def test_references_of_other_types_are_kept_and_guarded_too(
+    api: Api, kind: str, name: str, used: Any, using: Any
+) -> None:
+    reference = {"name": name, "subject": "~used", "version": -1}
+    pinned = {**reference, "version": 1}
+    for subject in ("~s", "~used"):
+        api.ok("PUT", f"/config/{subject}", {"compatibility": "NONE"})
+    api.register("~used", used, schemaType=kind)
+    schema_id = api.register("~s", using, schemaType=kind, references=[reference])
+    api.play(
+        [
+            ("GET", f"/schemas/ids/{schema_id}", {"references": [pinned], "schemaType": kind}),
+            ("POST", S, sent(using, schemaType=kind, references=[reference]), {"id": schema_id}),
+            ("POST", S, sent(using, schemaType=kind), (422, 42201)),
+            ("POST", f"{S}/versions", sent(using, schemaType=kind), (422, 42201)),
+            ("GET", "/subjects/~used/versions/1/referencedby", [schema_id]),
+            ("DELETE", "/subjects/~used/versions/1", (422, 42206)),
+            ("PUT", "/config/~s", {"compatibility": "BACKWARD"}, {}),
+            (
+                "POST",
+                f"{S}/versions",
+                sent(using, schemaType=kind, references=[pinned, pinned]),
+                (422, 42203),
+            ),
+        ]
+    )
+
+
+def test_normalizing_sorts_references_and_leaves_repeats_out(api: Api) -> None:
+    """Else the GUID is another one than Confluent's registry works out."""
+    api.register("~code", CODE)
+    api.register("~code2", {"type": "fixed", "name": "Unused", "size": 1})
+    other = {"name": "unused", "subject": "~code2", "version": 1}
+    once = {"references": [CODE_REFERENCE, other]}
+    twice = {"references": [other, CODE_REFERENCE, other]}
+
+    plain = api.register("~s", USING, **twice)
+    normal = api.ok("POST", f"{S}/versions?normalize=true", sent(USING, **twice))["id"]
+
+    assert api.ok("GET", f"/schemas/ids/{plain}")["references"] == twice["references"]
+    assert api.ok("GET", f"/schemas/ids/{normal}")["references"] == once["references"]
+    assert api.ok("POST", f"{S}?normalize=true", sent(USING, **once))["id"] == normal
 
 
 def test_what_a_schema_uses_may_be_written_out_in_it(api: Api) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from lingqu_registry.errors import RegistryError
@@ -34,6 +37,27 @@ def test_json_schema_is_kept_compact_and_normalized_by_name(
     assert parse_schema(text, schema_type="JSON", normalize=True).text == normal
 
 
+HERE = "https://example.cn/schemas/sample.json"
+
+
+@pytest.mark.parametrize(
+    ("schema", "names"),
+    [
+        ({"$ref": "place.json#/a"}, ["place.json"]),
+        ({"$id": HERE, "$ref": "place.json"}, ["https://example.cn/schemas/place.json"]),
+        ({"$id": HERE, "$ref": "https://example.cn/schemas/place.json#a"}, ["place.json"]),
+        ({"id": HERE, "items": {"$ref": "sample.json#/b"}}, []),
+        ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "urn:a"}, "b": {"$id": "urn:a"}}}, []),
+        ({"$ref": DRAFT}, []),
+        ({"properties": {"$ref": {"type": "string"}}, "enum": [{"$ref": "x"}]}, []),
+    ],
+)
+def test_a_ref_leads_into_the_schema_or_to_a_reference(schema: Any, names: list[str]) -> None:
+    text = json.dumps(schema)
+
+    assert json.loads(parse_schema(text, schema_type="JSON", names=frozenset(names)).text) == schema
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -55,6 +79,10 @@ def test_json_schema_is_kept_compact_and_normalized_by_name(
         ('{"maximum": NaN}', "NaN is no JSON number"),
         ('{"type": {}}', "at #/type: {} is none of"),
         ('{"title": "\\ud800"}', "surrogates not allowed"),
+        (
+            '{"properties": {"at": {"$ref": "place.json#/a"}}}',
+            "at #/properties/at/$ref: 'place.json#/a' is not in it; send a reference of that name",
+        ),
     ],
 )
 def test_what_is_no_json_schema_is_refused_with_its_place(text: str, sentence: str) -> None:

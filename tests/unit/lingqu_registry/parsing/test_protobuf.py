@@ -31,6 +31,13 @@ def test_protobuf_is_kept_as_it_was_sent(text: str) -> None:
     assert (found.text, found.tree, found.schema_type) == (text, None, "PROTOBUF")
 
 
+def test_what_references_bring_may_be_imported() -> None:
+    text = 'import public "a/b.proto"; message A { b.B b = 1; }'
+
+    for more in ({"names": frozenset({"a/b.proto"})}, {"is_new": False}):
+        assert parse_schema(text, schema_type="PROTOBUF", **more).text == text
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -40,6 +47,10 @@ def test_protobuf_is_kept_as_it_was_sent(text: str) -> None:
         ('{"type": "object"}', "at line 1, column 1"),
         ("message A { string a = 1; \x01 }", "at line 1, column 27"),
         ('syntax = "proto3";', "it defines nothing"),
+        (
+            'import "a/b.proto"; message A { b.B b = 1; }',
+            "it imports 'a/b.proto'; send a reference",
+        ),
     ],
 )
 def test_what_is_no_protobuf_is_refused_with_its_place(text: str, sentence: str) -> None:
