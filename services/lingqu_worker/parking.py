@@ -90,6 +90,11 @@ class Parking:
         """How many more events may be parked."""
         return 0 if self._bytes >= self._bytes_bound else max(0, self._bound - self._events)
 
+    @property
+    def offsets(self) -> set[int]:
+        """Return where in the source topic the parked events are."""
+        return {event.offset for queue in self._queues.values() for event in queue.events}
+
     def holds(self, key: bytes | None) -> bool:
         """Say whether events of this key must wait here."""
         return key is not None and key in self._queues

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,44 @@ def test_a_redriven_event_ends_delivered_and_is_left_alone_by_the_next_order(
     assert tried == {(3, 2): 1, (7, 2): 1, (3, 4): 1, (7, 4): 1}
     ids = [request.message_id for request in feed.partner.requests]
     assert len(ids) == len(set(ids))
+
+
+def test_what_a_cancelled_redrive_has_sent_is_not_sent_by_the_next_one(
+    tmp_path: Path, kafka: KafkaSettings, registry_url: str, unique: str
+) -> None:
+    verdict = {(3, 1): "rejected", (7, 1): "rejected", (7, 2): "retry"}
+
+    def decide(request: Request) -> Reply:
+        tried = {one["id"]: (one["data"]["value"], tried_in(one)) for one in request.events}
+        return Reply(207, {name: verdict.get(one, "accepted") for name, one in tried.items()})
+
+    with http_feed(tmp_path, kafka, registry_url, unique, partitions=1) as feed:
+        feed.partner.decide = decide
+        state = feed.agree()
+        feed.worker.publish(readings(0, 10, stations=10))
+        with feed.worker.running() as (loop, _):
+            wait_until(lambda: len(feed.worker.dead_letters(unique)) == 2)
+            feed.worker.put(replace(state, orders=(order(1, "redrive"),)))
+            wait_until(lambda: len(tries(feed.partner.requests, attempt=2)) >= 3)
+            feed.worker.put(state)
+            wait_until(lambda: [one.state.runs_as for one in loop.runners()] == [unique])
+            predicted, done = carried_out(
+                feed.worker, state, order(2, "redrive", dry_run=True), order(3, "redrive")
+            )
+
+    assert set(tries(feed.partner.requests, attempt=2)) == {3, 7}
+    assert tries(feed.partner.requests, attempt=4) == [7]
+    assert counts(predicted) == counts(done) == (1, 0, 0, 0)
+
+
+def tries(requests: list[Request], attempt: int) -> list[float]:
+    """Return the values that were sent in that attempt, each as often as it was."""
+    sent = [one for request in requests for one in request.events]
+    return [one["data"]["value"] for one in sent if tried_in(one) == attempt]
+
+
+def tried_in(event: Mapping[str, Any]) -> int:
+    return int(event.get("lqattempt", 1))
 
 
 def test_a_backfill_ends_where_the_feed_began_and_overwrites_nothing_newer(

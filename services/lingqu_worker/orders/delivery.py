@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from lingqu.kafka.letters import redriven_record
@@ -16,7 +16,7 @@ from lingqu_worker.feed import FeedStage, Staged
 from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.lane import Position
 from lingqu_worker.orders.extent import Extent, Extents
-from lingqu_worker.orders.range_reader import RangeReader, from_offset
+from lingqu_worker.orders.range_reader import Range, RangeReader, from_offset
 from lingqu_worker.orders.stage import Chosen, OrderStage
 from lingqu_worker.records import Records, join
 from lingqu_worker.resources import Resources
@@ -38,6 +38,7 @@ class OrderDelivery(Delivery):
         self._today = today
         self._reader = RangeReader(resources.kafka, state.topic, partition)
         self._extent = Extent([], 1, OrderStage.of_nothing(today))
+        self._noted = 0
 
     def prepare(self) -> bool:
         """Find the extent; say whether there is anything to open for."""
@@ -46,17 +47,20 @@ class OrderDelivery(Delivery):
         self._spec = replace(self._spec, stage=self._extent.stage)
         return bool(self._extent.ranges)
 
-    def finish(self) -> None:
+    def note(self, records: Records) -> None:
         """Say of each event that had a dead letter and was sent that it was redriven."""
         (order,) = self._spec.state.orders
         if order.kind != "redrive":
             return
         place = (self._spec.state.feed, self._spec.state.topic, self._partition)
-        for records in self._reader.read(self._extent.ranges, 10_000, threading.Event()):
-            offsets = self._extent.stage.apply(records, 1).batch.offsets
-            if offsets:
-                record = redriven_record(*place, order.attempt, offsets)
-                self._resources.letters.deliver(DEAD_LETTER_TOPIC, [record])
+        end, waiting = self._progress.next_offset, self._waiting()
+        sent = self._extent.stage.apply(records, 1).batch.offsets
+        offsets = [each for each in sent if each < end and each not in waiting]
+        if offsets:
+            record = redriven_record(*place, order.attempt, offsets)
+            self._resources.letters.deliver(DEAD_LETTER_TOPIC, [record])
+        if not self.in_hand:
+            self._noted = records.next_offset
 
     def close(self) -> None:
         try:
@@ -74,7 +78,12 @@ class OrderDelivery(Delivery):
         return self._counts()[0]
 
     def batches(self, position: Position, most: int, stop: threading.Event) -> Iterator[Records]:
-        """Yield what is left to be done; first, as a whole, a range that was begun."""
+        """Yield what is left to be done; first, as a whole, a range that was begun.
+
+        What a run before this one has sent and perhaps not said is said before.
+        """
+        for records in self._reader.read(self._unsaid(position.next_offset), most, stop):
+            self.note(records)
         if position.redo_until is not None:
             begun = [(position.next_offset, position.redo_until)]
             parts = list(self._reader.read(begun, self.batching.max_events, stop))
@@ -101,6 +110,17 @@ class OrderDelivery(Delivery):
             dead,
             self._extent.gone,
         )
+
+    def _unsaid(self, done: int) -> list[Range]:
+        """Return where events may be redriven without a record of it."""
+        if self._spec.state.orders[0].kind != "redrive":
+            return []
+        before = [(first, min(end, done)) for first, end in self._extent.ranges if first < done]
+        return from_offset(before, self._noted)
+
+    def _waiting(self) -> Collection[int]:
+        """Return the offsets of events that were read and wait for the partner."""
+        return ()
 
     def _beginning(self, facts: TopicFacts) -> Progress:
         first = self._extent.first_sequence
@@ -163,6 +183,9 @@ class OrderAnswered(OrderDelivery, AnsweredDelivery):
     def _save_is_due(self) -> bool:
         """Leave nothing for later: what was counted lies in the progress."""
         return True
+
+    def _waiting(self) -> Collection[int]:
+        return self._parking.offsets
 
     def _due_put(self) -> Put:
         """Show parked events as today's view does; they have their numbers."""

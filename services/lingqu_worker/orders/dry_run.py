@@ -76,7 +76,7 @@ class DryRun:
     def attend(self) -> None:
         """Nothing waits here."""
 
-    def finish(self) -> None:
+    def note(self, records: Records) -> None:
         """Nothing was sent."""
 
     def close(self) -> None:

@@ -45,8 +45,8 @@ class OrderWork(Work, Protocol):
 
     def attend(self) -> None: ...
 
-    def finish(self) -> None:
-        """Note what follows from all being done; asked again after a crash, so harmless then."""
+    def note(self, records: Records) -> None:
+        """Note what of these is done; asked again after a crash, so harmless then."""
         ...
 
     def report(self, state: ReportState, why: str = "") -> OrderReport: ...
@@ -78,15 +78,14 @@ class OrderLane(LaneThread):
     def _work_on(self) -> None:
         if self._position is not None:
             self._say("running", "", self._position.next_offset)
+            if not self._settled():
+                return
             most = _MOST if self._rate is None else max(1, min(_MOST, int(self._rate)))
             for records in self._work.batches(self._position, most, self._stop):
                 if not self._deliver(records):
                     return
-            if not self._settled():
-                return
         if self._stop.is_set():
             return
-        self._work.finish()
         self._report("done")
         self._resources.letters.flush()
         self._gated.close()
@@ -99,8 +98,11 @@ class OrderLane(LaneThread):
         if not self._await_gate():
             return False
         self._work.process(records)
-        if not self._settled():
-            return False
+        self._work.note(records)
+        if self._work.in_hand:
+            if not self._settled():
+                return False
+            self._work.note(records)
         self._backoff.reset()
         self._say("running", "", records.next_offset)
         self._report_now_and_then()

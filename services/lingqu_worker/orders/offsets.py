@@ -157,7 +157,7 @@ class OffsetsWork:
     def attend(self) -> None:
         """Nothing waits here."""
 
-    def finish(self) -> None:
+    def note(self, records: Records) -> None:
         """All was done on opening."""
 
     def close(self) -> None:
