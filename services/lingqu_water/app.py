@@ -52,7 +52,9 @@ from lingqu_water.metrics import METRICS
 from lingqu_water.readings.arrivals import Arrivals
 from lingqu_water.readings.follow import Follower
 from lingqu_water.readings.model import SAMPLE_TOPIC
+from lingqu_water.readings.rejudge import rejudge
 from lingqu_water.readings.take import Readings
+from lingqu_water.sections.describing import Describing, Rejudged
 from lingqu_water.sections.store import Sections
 from lingqu_water.sections.table import load_regions, load_sections
 from lingqu_water.settings import WaterSettings
@@ -79,6 +81,15 @@ def create_app(settings: WaterSettings) -> FastAPI:
     zoning, gauging = (Declarations.on(ground, noun) for noun in (ZONE, RESOURCES))
     followers: list[Follower] = [AssessmentFollower(assessed), alerting.follower, accounts]
     taken = Readings(events, judge.classify, ground.id_key, clock, metrics, followers)
+    describing = Describing(
+        writing,
+        known_sections,
+        lambda session, section: Rejudged(
+            readings=rejudge(session, section.code, section.kind, judge.classify),
+            assessments=assessed.assess_anew(session, section.code),
+            alerts=alerting.follower.judge_anew(session, section),
+        ),
+    )
     uploads = Uploads(settings.imports_dir)
     forms = ReadingForms(taken, reference)
     importing = Importing(writing, forms, uploads, clock, settings.import_batch)
@@ -96,15 +107,16 @@ def create_app(settings: WaterSettings) -> FastAPI:
         Chore("remind", 15.0, alerting.reminding.round),
         Chore("count-incidents", 15.0, declared.counting.round),
         Chore("renew-terms", 60.0, lambda: accounts.catch_up(writing)),
+        Chore("renew-sections", 60.0, describing.catch_up),
     ]
 
     def prepare() -> None:
         migrate(engine, "lingqu_water.migrations")
-        known_sections.seed(load_sections(reference))
+        describing.seed(load_sections(reference))
 
     running = Running(ground, prepare, handlers, chores)
     rooms = (
-        sections.router(known_sections),
+        sections.router(known_sections, describing.put),
         stating.router(writing, taken, clock),
         readings.router(reading),
         imports_router(importing, asked=imports.asked),

@@ -1,21 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, insert
+from sqlalchemy.orm import Session
 from tests.support.clock import FakeClock
 
 from lingqu.metrics import Metrics
 from lingqu.service.app import make_app
-from lingqu.service.database import make_engine
+from lingqu.service.database import make_engine, session_factory
 from lingqu_water.endpoints.sections import router
+from lingqu_water.sections.describing import Describing, Rejudged
 from lingqu_water.sections.model import Section
 from lingqu_water.sections.store import Sections
 from lingqu_water.sections.table import load_sections
-from lingqu_water.tables import FROM_READINGS, SECTION, TABLES
+from lingqu_water.tables import FROM_READINGS, READING, SECTION, TABLES
 
 pytestmark = pytest.mark.integration
 
@@ -47,10 +50,16 @@ def sections(engine: Engine, clock: FakeClock) -> Sections:
     return made
 
 
+def judged_nowhere(_session: Session, _section: Section) -> Rejudged:
+    """Judge anew what these tests have nothing of: readings."""
+    return Rejudged()
+
+
 @pytest.fixture
-def http(sections: Sections) -> TestClient:
+def http(engine: Engine, sections: Sections) -> TestClient:
     app = make_app("water", metrics=Metrics(), ready=list)
-    app.include_router(router(sections))
+    describing = Describing(session_factory(engine), sections, judged_nowhere)
+    app.include_router(router(sections, describing.put))
     return TestClient(app)
 
 
@@ -98,6 +107,26 @@ def test_seeding_replaces_what_shipped_and_what_readings_left_but_no_declaration
     assert sections.of(LIYE).target_class == "Ⅳ"
     assert sections.of("43-某库").kind == "lake"
     assert sections.of("43-昭山").target_class == "Ⅱ"
+
+
+def test_what_ships_otherwise_waits_where_readings_were_judged_by_what_stood(
+    engine: Engine, sections: Sections
+) -> None:
+    shipped = Section("43-某库", "某库", "43", "river", source="旧表")
+    sections.seed([shipped])
+    measured = dict.fromkeys(READING.c.keys(), "") | {
+        "section_code": "43-某库", "sampled_at_ms": 0, "digest": b"", "as_of_ms": 0, "ordinal": 0,
+        "contested": False, "withdrawn": False, "partial": False, "reviewed_at_ms": None,
+        "recorded_at_ms": 0,
+    }  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(insert(READING).values(measured))
+    describing = Describing(session_factory(engine), sections, judged_nowhere)
+
+    describing.seed([replace(shipped, kind="lake")])
+    assert sections.of("43-某库").kind == "river"
+    describing.catch_up()
+    assert sections.of("43-某库").kind == "lake"
 
 
 def test_a_change_by_another_process_is_seen_within_half_a_minute(
@@ -158,7 +187,8 @@ def test_an_operators_declaration_takes_effect_at_once(
 
     assert put.status_code == 200, put.text
     shown = http.get(f"/v1/sections/{LIYE}").json()
-    assert shown == put.json() == {
+    assert put.json() == {**shown, "rejudged": {"readings": 0, "assessments": 0, "alerts": 0}}
+    assert shown == {
         "code": LIYE, "basin": None, "function_zone": None, "verified": True, **TERMS,
     }  # fmt: skip
     assert sections.of(LIYE).downstream_regions == ("43", "42")

@@ -85,6 +85,20 @@ class AlertFollower:
             session, [(each.section.code, max(each.last_ms, each.horizon_ms)) for each in moved]
         )
 
+    def judge_anew(self, session: Session, section: Section) -> int:
+        """Judge by the limits that now apply what is going on; return how much was told of it.
+
+        What was over long before stays as it was told then. The section is locked.
+        """
+        (horizon_ms,) = horizons(session, [section.code]).values() or (0,)
+        silence_ms = self._regimes.scales.silence_ms
+        first_ms = horizon_ms - silence_ms
+        known = own_alerts(session, [section.code], first_ms)
+        within = window(first_ms, horizon_ms, known, silence_ms, horizon_ms)
+        now_ms = int(self._clock.now().timestamp() * 1000)
+        anew = Anew(session, self._regimes, self._renewals.at(now_ms), section)
+        return len(tell(session, self._events, list(anew.news(within, known)), now_ms))
+
     def _moved(self, session: Session, changes: Sequence[Change]) -> list[_Moved]:
         """Return the changes that alerts may look at, by section."""
         readings: dict[str, list[StoredReading]] = defaultdict(list)

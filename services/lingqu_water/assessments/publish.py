@@ -73,6 +73,11 @@ class Assessments:
             drafts[code, text] = _draft(standing.get((code, text)), made.document())
         return self._publish(session, drafts)
 
+    def assess_anew(self, session: Session, section_code: str) -> int:
+        """Assess all months of a section for which an assessment stands; return how many differ."""
+        found = self.assess(session, self._store.standing_of(session, section_code))
+        return sum(each.outcome != "unchanged" for each in found.values())
+
     def _publish(self, session: Session, drafts: Mapping[Pair, _Draft]) -> dict[Pair, Published]:
         now_ms = int(self._clock.now().timestamp() * 1000)
         told = {pair: draft for pair, draft in drafts.items() if draft.change != "unchanged"}

@@ -60,6 +60,13 @@ class AssessmentStore:
         kept = [_kept(row) for row in session.execute(statement)] if pairs else []
         return {(each.section_code, each.month): each for each in kept}
 
+    def standing_of(self, session: Session, section_code: str) -> list[Pair]:
+        """Return the months of a section for which an assessment stands."""
+        statement = select(_COLUMNS.section_code, _COLUMNS.month).where(
+            _COLUMNS.section_code == section_code, _COLUMNS.standing
+        )
+        return [(row.section_code, row.month) for row in session.execute(statement)]
+
     def replace(self, session: Session, kept: Sequence[Kept]) -> None:
         """Let these versions stand, and those before them no longer."""
         pairs = [(each.section_code, each.month) for each in kept if each.version > 1]

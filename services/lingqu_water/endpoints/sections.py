@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lingqu.errors import NotFoundError
 from lingqu.service.paging import Page, PageCursor, PageSize, page, position_of
+from lingqu_water.sections.describing import Rejudged
 from lingqu_water.sections.model import Kind, Section
 from lingqu_water.sections.store import SectionFilter, Sections
 from lingqu_water.sections.table import RegionCode, WaterClass
@@ -62,6 +64,12 @@ class SectionShown(SectionTerms):
     source: str
 
 
+class SectionDeclared(SectionShown):
+    """A section as it was declared, and how much was judged otherwise by it."""
+
+    rejudged: Rejudged
+
+
 def _filter(
     region: Annotated[str | None, Query(description="who reports it", examples=["43"])] = None,
     river: Annotated[str | None, Query(examples=["酉水"])] = None,
@@ -86,8 +94,8 @@ def _filter(
 Wanted = Annotated[SectionFilter, Depends(_filter)]
 
 
-def router(sections: Sections) -> APIRouter:
-    """Return the routes over the table of sections."""
+def router(sections: Sections, put: Callable[[Section], Rejudged]) -> APIRouter:
+    """Return the routes over the table of sections; `put` writes one, and judges anew by it."""
     routes = APIRouter(prefix="/v1/sections", tags=["sections"])
 
     @routes.get("", summary="Sections by code")
@@ -109,11 +117,14 @@ def router(sections: Sections) -> APIRouter:
         return _shown(found)
 
     @routes.put("/{code}", summary="Declare a section, or correct what is known of it")
-    def put_section(code: Code, terms: SectionTerms) -> SectionShown:
-        """Judge by it the readings that come from now on; those that stand keep their class."""
+    def put_section(code: Code, terms: SectionTerms) -> SectionDeclared:
+        """Judge by it what is there and what comes: another kind or target class changes classes.
+
+        Its readings and standing assessments are judged anew, and alerts on what is going on.
+        """
         section = terms.section(code)
-        sections.put(section)
-        return _shown(section)
+        rejudged = put(section)
+        return SectionDeclared.model_construct(**asdict(section), rejudged=rejudged)
 
     return routes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -43,6 +43,7 @@ class Taken:
     outcomes: Sequence[Outcome]
     refused: Mapping[int, Reason]
     stands: Mapping[Key, str | None]
+    noted: Mapping[str, int] = field(default_factory=dict)
 
 
 class Readings:

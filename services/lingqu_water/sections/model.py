@@ -28,6 +28,11 @@ class Section:
     source: str = ""
     verified: bool = True
 
+    @property
+    def limits(self) -> tuple[str, str | None]:
+        """Return what decides which limits its water is held to."""
+        return self.kind, self.target_class
+
 
 def section_code(reporting_region: str, name: str) -> str:
     """Return the code of a section that has no national one."""

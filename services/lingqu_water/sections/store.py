@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lingqu.clock import Clock
 from lingqu.service.database import database_errors, session_factory
 from lingqu_water.sections.model import Section, unknown_section
-from lingqu_water.tables import FROM_READINGS, SECTION
+from lingqu_water.tables import FROM_READINGS, READING, SECTION
 
 _FRESH_S = 30.0
 _COLUMNS = SECTION.c
@@ -72,26 +72,33 @@ class Sections:
             self._load()
         return self._known.get(code) or unknown_section(code)
 
-    def seed(self, shipped: Iterable[Section]) -> None:
+    def seed(self, shipped: Iterable[Section]) -> list[Section]:
         """Write the shipped sections, but leave alone what an operator has declared.
 
         A row is ours to replace while its source is one that ships, or while only readings made it.
+        Returns those left as they were, since readings were judged by other limits than theirs.
         """
         sections = list(shipped)
         ours = {FROM_READINGS, *(section.source for section in sections)}
+        judged: list[Section] = []
         with database_errors(), self._writing.begin() as session:
-            rows = session.execute(select(_COLUMNS.code, _COLUMNS.source))
-            sources = {row.code: row.source for row in rows}
+            known = {row.code: row for row in session.execute(select(SECTION))}
             for section in sections:
-                if sources.get(section.code, FROM_READINGS) in ours:
+                row = known.get(section.code)
+                if row is not None and row.source not in ours:
+                    continue
+                if row is not None and _is_judged_otherwise(session, row, section):
+                    judged.append(section)
+                else:
                     _write(session, section)
-        self._forget()
+        self.forget()
+        return judged
 
     def put(self, section: Section) -> None:
-        """Write a section as an operator declares it."""
+        """Write a section of which nothing was measured yet."""
         with database_errors(), self._writing.begin() as session:
             _write(session, section)
-        self._forget()
+        self.forget()
 
     def find(self, code: str) -> Section | None:
         """Return what the table says now, None where it says nothing."""
@@ -106,7 +113,8 @@ class Sections:
             rows = session.execute(found.order_by(_COLUMNS.code).limit(limit)).all()
         return [_section(row) for row in rows]
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Let the next look-up see what was written."""
         self._fresh_until = float("-inf")
 
     def _load(self) -> None:
@@ -119,6 +127,28 @@ class Sections:
                 rows = session.execute(described).all()
             self._known = {row.code: _section(row) for row in rows}
             self._fresh_until = fresh_until
+
+
+def put_section(session: Session, section: Section) -> bool:
+    """Write a section, locked until the transaction ends; return whether it has other limits now.
+
+    One that readings alone made known had none of its own: what each said of its water decided.
+    """
+    found = select(SECTION).where(_COLUMNS.code == section.code).with_for_update()
+    row = session.execute(found).one_or_none()
+    _write(session, section)
+    return row is not None and _has_other_limits(row, section)
+
+
+def _has_other_limits(row: Row[Any], section: Section) -> bool:
+    return row.source == FROM_READINGS or _section(row).limits != section.limits
+
+
+def _is_judged_otherwise(session: Session, row: Row[Any], section: Section) -> bool:
+    measured = select(READING.c.section_code).where(READING.c.section_code == section.code).limit(1)
+    if not _has_other_limits(row, section):
+        return False
+    return session.execute(measured).first() is not None
 
 
 def _write(session: Session, section: Section) -> None:
