@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import fastavro
 import pytest
 from tests.support.listing import Listing
 from tests.support.partner import SECRET, HttpPartner
+from tests.support.sftp import SftpServer, sftp_server
 from tests.support.tables import ask, tell
 from tests.support.topics import TopicReader
 
@@ -61,6 +63,19 @@ def file_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
     )
 
 
+def sftp_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
+    server: SftpServer = request.getfixturevalue("sftp")
+    folder: Path = request.getfixturevalue("tmp_path")
+    return Subject(
+        name="sftp-sink",
+        options=server.options(folder),
+        away=server.options(folder / "no-such-folder"),
+        delivered=lambda topic: read_folder(folder, topic),
+        feed=unique,
+        secrets=server.secrets,
+    )
+
+
 def http_sink(request: pytest.FixtureRequest, unique: str) -> Subject:
     partner: HttpPartner = request.getfixturevalue("partner")
     options = {"url": partner.url, "secret": "partner-key"}
@@ -97,6 +112,25 @@ def database_sink(kind: str) -> Callable[[pytest.FixtureRequest, str], Subject]:
         )
 
     return subject
+
+
+@pytest.fixture(scope="module")
+def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer]:
+    with sftp_server(tmp_path_factory.mktemp("server")) as serving:
+        yield serving
+
+
+def sftp_source(request: pytest.FixtureRequest, unique: str) -> Subject:
+    server: SftpServer = request.getfixturevalue("sftp")
+    local = file_source(request, unique)
+    folder = Path(local.options["folder"])
+    return replace(
+        local,
+        name="sftp-source",
+        options=server.options(folder, settle_s=0),
+        away=server.options(folder, port=1),
+        secrets=server.secrets,
+    )
 
 
 def file_source(request: pytest.FixtureRequest, unique: str) -> Subject:
@@ -176,6 +210,8 @@ SUBJECTS: dict[str, Callable[[pytest.FixtureRequest, str], Subject]] = {
     "database-source": database_source("postgres"),
     "database-source on sqlite": database_source("sqlite"),
     "file-sink": file_sink,
+    "sftp-sink": sftp_sink,
+    "sftp-source": sftp_source,
     "file-source": file_source,
     "http-sink": http_sink,
     "http-source": http_source,

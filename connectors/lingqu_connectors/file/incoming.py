@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lingqu.errors import InputError
+from lingqu_connectors.file.folder import Folder, Shape
+from lingqu_connectors.file.local_folder import shape_of
 from lingqu_connectors.file.manifest import manifest_name
-from lingqu_connectors.file.options import FileSourceOptions
+from lingqu_connectors.file.options import SourceTerms
 
 _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", "~")
 _BESIDE = (".manifest.json", ".errors.txt")
@@ -24,26 +25,16 @@ _OF_A_SINK = re.compile(r".+-p\d+-\d{12,}-\d{12,}\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """By what a change of a file shows, without reading it."""
-
-    size: int
-    changed_ns: int
-    inode: int
-
-    @classmethod
-    def of(cls, path: Path) -> Shape:
-        found = path.stat()
-        return cls(found.st_size, found.st_mtime_ns, found.st_ino)
-
-
-@dataclass(frozen=True, slots=True)
 class Arrived:
-    """A complete file as it stood when it was read through for its digest."""
+    """A complete file as it stood when it was read through for its digest, and its manifest.
+
+    `path` is where this machine reads it: the file itself, or a copy of one that lies elsewhere.
+    """
 
     path: Path
     shape: Shape
     digest: str
+    manifest: bytes | None
 
     @property
     def name(self) -> str:
@@ -53,7 +44,7 @@ class Arrived:
     def unchanged(self) -> bool:
         """Say whether the same file still lies there; False also when it was taken away."""
         try:
-            return Shape.of(self.path) == self.shape
+            return shape_of(self.path) == self.shape
         except FileNotFoundError:
             return False
 
@@ -62,61 +53,62 @@ class Arrived:
 class Incoming:
     """Looks through the folder; raises OSError where that fails."""
 
-    options: FileSourceOptions
+    folder: Folder
+    terms: SourceTerms
     now: Callable[[], float] = time.monotonic
     _seen: dict[str, tuple[Shape, float]] = field(default_factory=dict)
 
     def complete(self) -> Iterator[Arrived]:
         """Yield the files that are complete, by name; each is read through once, for its digest."""
-        paths = {entry.name: Path(entry.path) for entry in os.scandir(self.options.folder)
-                 if self._wanted(entry)}  # fmt: skip
-        self._seen = {name: seen for name, seen in self._seen.items() if name in paths}
-        for _, path in sorted(paths.items()):
-            try:
-                if self._is_complete(path):
-                    yield arrived(path)
-            except FileNotFoundError:
-                continue  # somebody has taken it away again
+        there = self.folder.list()
+        self._seen = {name: seen for name, seen in self._seen.items() if name in there}
+        for name in sorted(filter(self._wanted, there)):
+            if self._is_complete(name, there) and (file := self.arrived(name)) is not None:
+                yield file
 
-    def _wanted(self, entry: os.DirEntry[str]) -> bool:
-        name = entry.name
+    def arrived(self, name: str) -> Arrived | None:
+        """Return the file of that name, read through; None where somebody has taken it away."""
+        try:
+            path = self.folder.fetch(name)
+            shape = shape_of(path)
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+        return Arrived(path, shape, digest, self.folder.read(manifest_name(name)))
+
+    def _wanted(self, name: str) -> bool:
         hidden = name.startswith(".") or name.endswith((*_UNFINISHED, *_BESIDE))
-        return not hidden and fnmatchcase(name, self.options.pattern) and entry.is_file()
+        return not hidden and fnmatchcase(name, self.terms.pattern)
 
-    def _is_complete(self, path: Path) -> bool:
-        if path.with_name(manifest_name(path.name)).exists():
+    def _is_complete(self, name: str, there: Mapping[str, Shape]) -> bool:
+        if manifest_name(name) in there:
             return True
-        if self.options.manifest == "always" or _OF_A_SINK.fullmatch(path.name):
+        if self.terms.manifest == "always" or _OF_A_SINK.fullmatch(name):
             return False
-        return self._at_rest(path)
+        return self._at_rest(name, there[name])
 
-    def _at_rest(self, path: Path) -> bool:
+    def _at_rest(self, name: str, shape: Shape) -> bool:
         """Compare with what was seen before: a clock on another machine proves nothing."""
-        shape, now = Shape.of(path), self.now()
-        before, since = self._seen.get(path.name, (None, now))
+        now = self.now()
+        before, since = self._seen.get(name, (None, now))
         if shape != before:
             since = now
-            self._seen[path.name] = shape, since
-        return now - since >= self.options.settle_s
+            self._seen[name] = shape, since
+        return now - since >= self.terms.settle_s
 
 
 def check_manifest(file: Arrived) -> None:
     """Raise InputError where the file's manifest, if it has one, tells of another content."""
-    path = file.path.with_name(manifest_name(file.name))
-    if not path.exists():
+    if file.manifest is None:
         return
     try:
-        promised = json.loads(path.read_bytes())["sha256"]
+        promised = json.loads(file.manifest)["sha256"]
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path.name} is no manifest; send file and manifest again") from error
+        name = manifest_name(file.name)
+        raise InputError(f"{name} is no manifest; send file and manifest again") from error
     if promised != file.digest:
         raise InputError(
             f"{file.name} is not the file that its manifest names: its SHA-256 is {file.digest}; "
             "send both again"
         )
-
-
-def arrived(path: Path) -> Arrived:
-    shape = Shape.of(path)
-    with path.open("rb") as file:
-        return Arrived(path, shape, hashlib.file_digest(file, "sha256").hexdigest())

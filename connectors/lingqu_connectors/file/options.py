@@ -1,4 +1,4 @@
-"""What an agreement says about a file drop."""
+"""What an agreement says about a file drop, wherever the folder lies."""
 
 from __future__ import annotations
 
@@ -19,15 +19,12 @@ def _absolute(folder: Path) -> Path:
     return folder
 
 
-Folder = Annotated[Path, AfterValidator(_absolute)]
+LocalPath = Annotated[Path, AfterValidator(_absolute)]
 
 
-class FileSinkOptions(Options):
-    """Where the files go, in which format, and how many events one holds."""
+class SinkTerms(Options):
+    """In which format the files are, and how many events one holds."""
 
-    folder: Folder = Field(
-        description="absolute path of an existing folder the worker may write to"
-    )
     format: Format = Field(default="avro", description="avro, jsonl, parquet or csv")
     max_events: int = Field(default=5_000, ge=1, le=100_000, description="most events in one file")
     max_wait_s: float = Field(
@@ -35,12 +32,17 @@ class FileSinkOptions(Options):
     )
 
 
-class FileSourceOptions(Options):
-    """Where files come, which of them are taken, and how their rows become events."""
+class FileSinkOptions(SinkTerms):
+    """Where the files go on this machine, and how."""
 
-    folder: Folder = Field(
-        description="absolute path of an existing folder, for this agreement only"
+    folder: LocalPath = Field(
+        description="absolute path of an existing folder the worker may write to"
     )
+
+
+class SourceTerms(Options):
+    """Which of the files are taken, and how their rows become events."""
+
     pattern: str = Field(
         default="*", min_length=1, description="which names are taken, as a shell matches them"
     )
@@ -63,4 +65,12 @@ class FileSourceOptions(Options):
     )
     remember_files: int = Field(
         default=100_000, ge=1, description="how many files are known again when they come again"
+    )
+
+
+class FileSourceOptions(SourceTerms):
+    """Where files come on this machine, and what is taken of them."""
+
+    folder: LocalPath = Field(
+        description="absolute path of an existing folder, for this agreement only"
     )

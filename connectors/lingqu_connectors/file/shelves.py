@@ -3,42 +3,38 @@
 from __future__ import annotations
 
 import codecs
-import os
-from pathlib import Path
 
+from lingqu_connectors.file.folder import Folder
 from lingqu_connectors.file.manifest import manifest_name
 from lingqu_connectors.file.place import Place
+
+_DONE, _FAILED = "done", "failed"
 
 
 class Shelves:
     """Two folders beside the files, on the same disk; raises OSError where that fails."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._done, self._failed = folder / "done", folder / "failed"
 
     def open(self) -> None:
         """Make what is missing; the folder itself is never made: it may not be mounted."""
-        if not os.access(self._folder, os.W_OK | os.X_OK):
-            self._folder.stat()
-            raise PermissionError(13, os.strerror(13))
-        for shelf in (self._done, self._failed):
-            shelf.mkdir(exist_ok=True)
+        self._folder.open()
+        for shelf in (_DONE, _FAILED):
+            self._folder.make(shelf)
 
     def say(self, place: Place) -> None:
         """Write the lines that were refused; again after a crash, the same ones."""
-        hidden = self._failed / f".{place.file}.part"
-        with hidden.open("wb") as file:
-            file.write(codecs.BOM_UTF8 + place.report().encode())
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.rename(self._failed / f"{place.file}.errors.txt")
+        hidden = f"{_FAILED}/.{place.file}.part"
+        self._folder.remove(hidden)
+        self._folder.write(hidden, codecs.BOM_UTF8 + place.report().encode())
+        self._folder.move(hidden, f"{_FAILED}/{place.file}.errors.txt")
 
     def put_away(self, name: str, digest: str, *, failed: bool) -> None:
         """Move a file and its manifest; one of the same name that lies there already stays."""
-        shelf = self._failed if failed else self._done
-        free = name if not (shelf / name).exists() else f"{digest[:8]}.{name}"
-        manifest = self._folder / manifest_name(name)
-        if manifest.exists():
-            manifest.rename(shelf / manifest_name(free))
-        (self._folder / name).rename(shelf / free)
+        shelf = _FAILED if failed else _DONE
+        free = name if self._folder.stat(f"{shelf}/{name}") is None else f"{digest[:8]}.{name}"
+        manifest = manifest_name(name)
+        if self._folder.stat(manifest) is not None:
+            self._folder.move(manifest, f"{shelf}/{manifest_name(free)}")
+        self._folder.move(name, f"{shelf}/{free}")

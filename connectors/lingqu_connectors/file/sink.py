@@ -14,10 +14,13 @@ from lingqu.connect.api import (
     SinkTask,
 )
 from lingqu.connect.batch import Batch
+from lingqu.errors import RetriableError
 from lingqu_connectors.file import avro_container, json_lines, parquet, spreadsheet
 from lingqu_connectors.file.drop import Drop
+from lingqu_connectors.file.folder import Folder
+from lingqu_connectors.file.local_folder import LocalFolder
 from lingqu_connectors.file.manifest import file_name, lane_name, manifest_for, manifest_name
-from lingqu_connectors.file.options import FileSinkOptions, Format
+from lingqu_connectors.file.options import FileSinkOptions, Format, SinkTerms
 
 _ENCODERS: dict[Format, Callable[[Batch, str], bytes]] = {
     "avro": avro_container.encode,
@@ -40,8 +43,8 @@ class FileSinkTask(SinkTask):
     needs_intent = True
 
     _context: SinkContext
-    _options: FileSinkOptions
-    _drop: Drop
+    _options: SinkTerms
+    _drop: Drop | None = None
 
     @classmethod
     def batching(cls, options: Any) -> Batching:
@@ -50,27 +53,34 @@ class FileSinkTask(SinkTask):
     def start(self, context: SinkContext) -> None:
         self._context = context
         self._options = context.options
-        self._drop = Drop(self._options.folder)
+        self._drop = Drop(self._folder(context))
         self._drop.open(lane_name(context.topic, context.lane_feed, context.partition))
 
     def put(self, batch: Batch, progress: ProgressRecord) -> Delivered:
         del progress  # the hub's own cluster keeps it
-        if len(batch) and not self._is_there(batch):
-            self._write(batch)
+        if self._drop is None:
+            raise RetriableError(f"feed {batch.feed!r} is not open")
+        if len(batch) and not self._is_there(self._drop, batch):
+            self._write(self._drop, batch)
         return Delivered()
 
     def stop(self) -> None:
-        """Nothing is held between two puts."""
+        drop, self._drop = self._drop, None
+        if drop is not None:
+            drop.close()
 
-    def _is_there(self, batch: Batch) -> bool:
+    def _folder(self, context: SinkContext) -> Folder:
+        return LocalFolder(context.options.folder)
+
+    def _is_there(self, drop: Drop, batch: Batch) -> bool:
         """Say whether this file was finished before; the partner may have fetched it already."""
         name = file_name(batch, self._options.format)
-        found = self._drop.read(manifest_name(name))
+        found = drop.read(manifest_name(name))
         return found is not None and manifest_for(batch, name, b"").matches(found)
 
-    def _write(self, batch: Batch) -> None:
+    def _write(self, drop: Drop, batch: Batch) -> None:
         name = file_name(batch, self._options.format)
         content = _ENCODERS[self._options.format](batch, name)
         manifest = manifest_for(batch, name, content)
-        self._drop.place(name, content, self._context.check)
-        self._drop.place(manifest.name, manifest.encode(), self._context.check)
+        drop.place(name, content, self._context.check)
+        drop.place(manifest.name, manifest.encode(), self._context.check)

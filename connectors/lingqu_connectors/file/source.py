@@ -19,8 +19,10 @@ from lingqu.connect.record_source import (
     SourceRow,
 )
 from lingqu.errors import InputError, PermanentError, Reason
-from lingqu_connectors.file.incoming import Arrived, Incoming, arrived
-from lingqu_connectors.file.options import FileSourceOptions
+from lingqu_connectors.file.folder import Folder
+from lingqu_connectors.file.incoming import Arrived, Incoming
+from lingqu_connectors.file.local_folder import LocalFolder
+from lingqu_connectors.file.options import FileSourceOptions, SourceTerms
 from lingqu_connectors.file.place import Place
 from lingqu_connectors.file.reading import Part, Reading
 from lingqu_connectors.file.shelves import Shelves
@@ -47,25 +49,29 @@ class FileSource(RecordSource):
 
     options_model: ClassVar[type[Options]] = FileSourceOptions
 
+    _held: Folder | None = None
+
     @classmethod
     def polling(cls, options: Any) -> Polling:
         return Polling(options.every_s)
 
     def start(self, context: SourceContext) -> None:
         self._context = context
-        self._options: FileSourceOptions = context.options
+        self._options: SourceTerms = context.options
         self._mapping = self._load_mapping()
-        self._incoming = Incoming(self._options)
-        self._shelves = Shelves(self._options.folder)
+        self._held = folder = self._folder(context)
+        self._place = folder.place
+        self._incoming = Incoming(folder, self._options)
+        self._shelves = Shelves(folder)
         self._known = dict(context.notes)
         self._coming: Mapping[str, str | None] = {}
         self._reading: Reading | None = None
-        with explained(self._options.folder):
+        with explained(self._place):
             self._shelves.open()
 
     def poll(self, position: bytes | None) -> Polled | None:
         place = None if position is None else Place.decode(position)
-        with explained(self._options.folder):
+        with explained(self._place):
             if place is not None and not place.ended:
                 return self._go_on(place)
             file = next(self._incoming.complete(), None)
@@ -85,15 +91,20 @@ class FileSource(RecordSource):
         if not place.ended:
             return
         self._remember()
-        with explained(self._options.folder):
+        with explained(self._place):
             if place.failed:
                 self._shelves.say(place)
-            path = self._options.folder / place.file
-            if path.exists() and arrived(path).digest == place.digest:
+            file = self._incoming.arrived(place.file)
+            if file is not None and file.digest == place.digest:
                 self._shelves.put_away(place.file, place.digest, failed=place.failed)
 
     def stop(self) -> None:
-        """Nothing is held between two polls."""
+        held, self._held = self._held, None
+        if held is not None:
+            held.close()
+
+    def _folder(self, context: SourceContext) -> Folder:
+        return LocalFolder(context.options.folder)
 
     def _begin(self, file: Arrived) -> Polled:
         place, known = Place(file.name, file.digest), self._known.get(file.name, "")
@@ -108,8 +119,7 @@ class FileSource(RecordSource):
     def _go_on(self, place: Place) -> Polled:
         reading = self._reading
         if reading is None or (reading.file.digest, reading.rows) != (place.digest, place.rows):
-            path = self._options.folder / place.file
-            file = arrived(path) if path.exists() else None
+            file = self._incoming.arrived(place.file)
             if file is None or file.digest != place.digest:
                 return self._lost(place)
             reading = self._reading = self._read(file, skip=place.rows)

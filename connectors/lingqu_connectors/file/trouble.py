@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from lingqu.errors import RetriableError
 
@@ -15,16 +14,15 @@ _MISSING = {errno.ENOENT, errno.ENOTDIR}
 
 
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
-    """Raise every OSError as a RetriableError that names the folder and the cure."""
+def explained(place: str) -> Iterator[None]:
+    """Raise every OSError as a RetriableError that names the place and the cure."""
     try:
         yield
     except OSError as error:
-        raise RetriableError(_sentence(folder, error)) from error
+        raise RetriableError(_sentence(place, error)) from error
 
 
-def _sentence(folder: Path, error: OSError) -> str:
-    place = f"file drop {folder}"
+def _sentence(place: str, error: OSError) -> str:
     if error.errno in _FULL:
         return f"{place}: the disk is full; free space there, the same file is written again"
     if error.errno in _REFUSED:

@@ -15,6 +15,7 @@ import pytest
 from lingqu.connect.record_source import Polled, SourceContext
 from lingqu.errors import PermanentError, Reason, RetriableError
 from lingqu_connectors.file.incoming import Incoming
+from lingqu_connectors.file.local_folder import LocalFolder
 from lingqu_connectors.file.options import FileSourceOptions
 from lingqu_connectors.file.source import FileSource
 
@@ -232,7 +233,8 @@ def manifest(path: Path, content: bytes | None) -> None:
 
 def test_a_file_without_manifest_must_be_at_rest_by_our_own_clock(hub: Hub) -> None:
     now = [100.0]
-    incoming = Incoming(FileSourceOptions(folder=hub.folder, settle_s=5), now=lambda: now[0])
+    options = FileSourceOptions(folder=hub.folder, settle_s=5)
+    incoming = Incoming(LocalFolder(hub.folder), options, now=lambda: now[0])
     path = put(hub, "a.jsonl", range(1))
     os.utime(path, ns=(1, 1))
     assert list(incoming.complete()) == []
