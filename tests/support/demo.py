@@ -24,7 +24,8 @@ TOPIC = "water.sample.v1"
 _COUNTS = ("produced", "filtered", "dead", "rejected", "expected", "delivered")
 # Domains with a service of their own bring simulations; some of what they tell is told twice.
 SIMULATED = (
-    "credit.dishonesty.v1", "credit.repair.v1", "customs.declaration.v1", "medical.reversal.v1",
+    "credit.dishonesty.v1", "credit.repair.v1", "customs.amendment.v1", "customs.declaration.v1",
+    "customs.transit.v1", "medical.clearing.v1", "medical.filing.v1", "medical.reversal.v1",
     "medical.settlement.v1",
 )  # fmt: skip
 # Of the others, the demo plays the examples of their contracts.

@@ -36,12 +36,15 @@ def disagreements(
     """Give the statements, returned ones left out, that a recomputation does not come to.
 
     The statements themselves never change: a hub that was told a settlement anew, or late for its
-    period, finds here what to inquire about.
+    period, finds here what to inquire about. A statement that was filled in afterwards is held
+    against what was filled in with it, if anything was.
     """
     found = book.statements(session, period=period)
     conditions = [CLEARING.c.state != "returned", *equal(CLEARING, period=period)]
     for event in steps.every(session, conditions):
         stated = statement_of(event)
-        ours = found.get(stated.key, Statement(stated.key))
-        if stated != ours:
+        nothing = Statement(stated.key)
+        ours = found.get(stated.key, nothing)
+        is_history = event["mode"] != "live" and ours == nothing
+        if stated != ours and not is_history:
             yield Disagreement(stated, ours)

@@ -1,4 +1,4 @@
-"""Generated filings, settlements and reversals: repeats, late ones, unbalanced and undone ones."""
+"""Generated filings, settlements, reversals and statements: repeats, late and unbalanced ones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ __all__ = ["SIMULATION", "MedicalSimulation"]
 
 
 class MedicalSimulation:
-    """What a province tells: its people's filings, and what was settled with others' people.
+    """What a province tells: its people's filings, and what others' people were treated for.
 
     Settlements and reversals of one scene belong together, though each topic is played by itself.
     """
 
-    contracts = ("medical.filing", "medical.settlement", "medical.reversal")
+    contracts = (
+        "medical.filing",
+        "medical.settlement",
+        "medical.reversal",
+        "medical.clearing",
+    )
 
     def span(self, contract: str, region: str, count: int) -> timedelta:
         """Return how long it takes until so many things were told."""
@@ -27,6 +32,7 @@ class MedicalSimulation:
 
     def events(self, contract: str, scene: Scene) -> Iterator[dict[str, object]]:
         """Yield the events of the scene's province; nothing of one that the profile lacks."""
+        from lingqu_medical.simulation.clearing import clearing  # noqa: PLC0415 - only to play
         from lingqu_medical.simulation.filings import filings  # noqa: PLC0415 - only to play
         from lingqu_medical.simulation.profile import load_profile  # noqa: PLC0415
         from lingqu_medical.simulation.reversals import reversals  # noqa: PLC0415
@@ -36,6 +42,7 @@ class MedicalSimulation:
             "medical.filing": filings,
             "medical.settlement": settlements,
             "medical.reversal": reversals,
+            "medical.clearing": clearing,
         }
         profile = load_profile()
         return play[contract](profile, scene) if scene.region in profile.regions else iter(())

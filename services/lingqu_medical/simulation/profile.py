@@ -60,6 +60,7 @@ class Profile(ClosedModel):
     verified: bool
     every_s: float
     filing_every_s: float
+    clearing_every_s: float
     regions: dict[str, Place]
     treatments: tuple[Treatment, ...]
     funds: tuple[Fund, ...]
@@ -67,8 +68,12 @@ class Profile(ClosedModel):
 
     def every(self, contract: str) -> timedelta:
         """Return how long it takes from one event of a contract to the next, about."""
-        if contract == "medical.filing":
-            return timedelta(seconds=self.filing_every_s)
+        paced = {
+            "medical.filing": self.filing_every_s,
+            "medical.clearing": self.clearing_every_s,
+        }
+        if contract in paced:
+            return timedelta(seconds=paced[contract])
         rarer = _REVERSALS_A_SETTLEMENT if contract == "medical.reversal" else 1
         return timedelta(seconds=self.every_s * rarer)
 

@@ -23,7 +23,7 @@ from tests.support.reader import Reader
 
 pytestmark = pytest.mark.e2e
 
-FEEDS, EVENTS = 18, 240
+FEEDS, EVENTS = 22, 240
 PATIENT = {"psn_no", "psn_name", "certno", "brdy", "diag_code", "diag_name"}
 
 

@@ -14,7 +14,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 
-FILE_FEEDS = 4
+FILE_FEEDS = 5
 PAUSED = "water-to-guangxi"
 
 

@@ -182,6 +182,25 @@ def test_what_enters_a_stated_period_is_found_and_the_statement_stays(hunan: Des
     assert stands["amount_fen"] == 800_00
 
 
+def test_history_differs_from_our_book_only_where_its_settlements_were_filled_in_too(
+    hunan: Desks,
+) -> None:
+    settle(hunan, statement("S1", 800_00))
+    with hunan.ground.writing.begin() as session:
+        (stated,) = hunan.clearing.generate(session, "2025-03", None, SIGNED)
+    past = {**stated, "event_id": "past", "mode": "backfill", "insutype": "390"}
+    with hunan.ground.writing.begin() as session:
+        hunan.clearing.journal.handle(session, steps.TOPIC, arrived([past]))
+        assert list(disagreements(session, hunan.clearing.book)) == []
+    settle(hunan, statement("S2", 799_99, insutype="390"))
+    (event,) = [each for each in told(hunan) if each["setl_id"] == "S2"]
+    later = {"event_id": "later", "occurred_at": event["occurred_at"] + 1, "change": "revision"}
+    tell(hunan, [{**event, **later, "period": "2025-03"}])
+    with hunan.ground.reading() as session:
+        (found,) = disagreements(session, hunan.clearing.book)
+    assert found.fields()["difference_fen"] == 1
+
+
 def test_both_databases_come_to_the_same_book(hunan: Desks, guangdong: Desks) -> None:
     settle(
         hunan,

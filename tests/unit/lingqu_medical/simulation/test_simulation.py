@@ -29,7 +29,8 @@ def played(
 
 
 def timeless(event: Event) -> Event:
-    return {name: value for name, value in event.items() if name not in {"event_id", "supersedes"}}
+    ids = {"event_id", "supersedes", "refers_to"}
+    return {name: value for name, value in event.items() if name not in ids}
 
 
 def as_read(event: Event, version: ContractVersion) -> Event:
@@ -104,6 +105,23 @@ def test_a_filing_made_afterwards_says_so() -> None:
     for event in played("medical.filing", 400):
         filed = datetime.fromisoformat(event["filed_at"]) + timedelta(hours=8)
         assert event["retroactive"] == (date.fromisoformat(event["effective_from"]) < filed.date())
+
+
+def test_each_statement_is_generated_confirmed_and_closed_and_its_lines_make_the_amount() -> None:
+    told = list({event["event_id"]: event for event in played("medical.clearing", 300)}.values())
+    statements = [event for event in told if event["state"] == "generated"]
+    for statement in statements[:-1]:  # the last one's steps are to come
+        steps = [one for one in told if one.get("refers_to") == statement["event_id"]]
+        assert [one["state"] for one in steps] == ["confirmed_by_treatment", "closed"]
+        assert {one["amount_fen"] for one in steps} == {
+            sum(line["fund_pay_sumamt_fen"] for line in statement["lines"])
+        }
+    keys = [(one["insured_region"], one["insutype"], one["period"]) for one in statements]
+    assert len(keys) == len(set(keys))
+    assert max(period for *_, period in keys) == "2026-08"
+    assert sum(one["reversal_count"] for one in statements) > 5
+    assert sum(one["held_count"] for one in statements) > 2
+    assert {event["mode"] for event in told} == {"backfill"}
 
 
 def test_a_province_that_the_profile_lacks_tells_nothing() -> None:
