@@ -90,6 +90,7 @@ def test_a_day_is_imported_reconciled_and_cleared_from_files(
     done = cli.run("import", file, "--returned-copy", copy)
     assert done.returncode == 0, done.stderr
     assert "3 read, 2 new" in done.stdout
+    assert "not balance: 1 settlements; lingqu medical held" in done.stdout
     assert "row 3, 参保地医保区划" in done.stdout
     assert "医保区划应为六位数字" in copy.read_text("utf-8-sig")
     assert "medical_fee 1,000.00 ≠ 1,100.00; fund 900.00 ≠ 800.00" in cli.run("held").stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,11 @@ from lingqu_medical.identities.profile import Balance
 from lingqu_medical.nouns import FILINGS, SETTLEMENTS
 from lingqu_medical.personal import still_told
 from lingqu_medical.settlements.stamp import changes_what_clears, filled, refusal, stamped
+
+_HELD = (
+    "held back from clearing, for they do not balance: {count} settlements; "
+    "lingqu medical held lists them"
+)
 
 
 class Settlements:
@@ -46,6 +52,7 @@ class Settlements:
         """Take settlements without period and verdict, in the caller's transaction.
 
         Refused are those that change what was settled under their id; see `Declarations.take`.
+        What does not balance is taken, held back, and noted.
         """
         self.shelf.lock(session)
         given = [filled(each) for each in statements]
@@ -69,13 +76,21 @@ class Settlements:
                 seen[ready["setl_id"]] = ready
             return reason or ready
 
-        return self._declared.take(session, [prepare(each) for each in given], mode=mode)
+        prepared = [prepare(each) for each in given]
+        taken = self._declared.take(session, prepared, mode=mode)
+        return replace(taken, noted={_HELD: _count_held(prepared, taken)})
 
     def _benefit(self, settlement: Document, filings: Mapping[Key, Document]) -> str | None:
         filing = filings.get(_filing_key(settlement))
         if filing is None:
             return None
         return self._benefits.type_at([filing], settlement["setl_time"])
+
+
+def _count_held(prepared: Sequence[Document | Reason], taken: Taken) -> int:
+    stated = zip(prepared, taken.event_ids, strict=True)
+    standing = (each for each, event_id in stated if event_id and not isinstance(each, Reason))
+    return len({each["setl_id"] for each in standing if each["held"]})
 
 
 def _filing_key(settlement: Document) -> Key:

@@ -34,12 +34,18 @@ class Request:
 
 
 class Outcomes(Protocol):
-    """What became of each statement of a batch, and why some were refused, by place."""
+    """What became of each statement of a batch, and why some were refused, by place.
+
+    `noted` is what people shall know of those that were taken: sentences with a `{count}`, and of
+    how many statements each holds.
+    """
 
     @property
     def outcomes(self) -> Sequence[str]: ...
     @property
     def refused(self) -> Mapping[int, Reason]: ...
+    @property
+    def noted(self) -> Mapping[str, int]: ...
 
 
 class Forms(Protocol[S]):

@@ -145,8 +145,8 @@ class Importing(Generic[S]):
     def _finish(self, opened: Opened[S], tally: Tally) -> dict[str, Any]:
         slot, request = opened.slot, opened.request
         summary = tally.summary(request.name)
-        if opened.form.notes:
-            summary["notes"] = list(opened.form.notes)
+        if notes := [*opened.form.notes, *tally.notes()]:
+            summary["notes"] = notes
         copy = None
         if tally.refused and opened.form.returnable:
             remember(slot, tally.refused)

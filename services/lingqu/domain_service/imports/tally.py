@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ class Tally:
     revisions: int = 0
     withdrawals: int = 0
     refused: dict[int, Sequence[CellRefusal]] = field(default_factory=dict)
+    noted: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, row: Row[Any]) -> None:
         """Count a row that makes no statement."""
@@ -40,8 +42,13 @@ class Tally:
                     self.withdrawals += 1
                 case "repeat" | "late":
                     self.repeats += 1
+        self.noted.update(taken.noted)
         for place, reason in taken.refused.items():
             self.refused[rows[place].number] = (refusal_of(reason, headings),)
+
+    def notes(self) -> list[str]:
+        """Return what people shall know of the file's statements, in sentences."""
+        return [said.format(count=f"{count:,}") for said, count in self.noted.items() if count]
 
     def summary(self, file: str) -> dict[str, Any]:
         """Return the summary that programs read."""

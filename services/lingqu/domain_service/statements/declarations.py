@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from sqlalchemy import Engine
@@ -46,12 +46,14 @@ class Declared:
 class Taken:
     """What became of each statement of a batch, with the event that stands, and why some did not.
 
-    `event_ids` has None where a statement was refused.
+    `event_ids` has None where a statement was refused. `noted` is what people shall know of the
+    rest: sentences with a `{count}`, and of how many statements each holds.
     """
 
     outcomes: Sequence[Outcome]
     event_ids: Sequence[str | None]
     refused: Mapping[int, Reason]
+    noted: Mapping[str, int] = field(default_factory=dict)
 
 
 class Declarations:
