@@ -15,6 +15,7 @@ from lingqu.metrics import Metrics
 from lingqu.outbox.relay import Relay
 from lingqu.sealing import HubKey
 from lingqu.service.app import Service, make_app
+from lingqu.service.auth import Access
 from lingqu.service.background import background
 from lingqu.service.database import make_engine, migrate
 from lingqu.service.database_problems import answer_database_errors
@@ -29,6 +30,7 @@ from lingqu_control.endpoints import (
     partners,
     quality,
 )
+from lingqu_control.endpoints.guarding import guarded
 from lingqu_control.hub import Hub
 from lingqu_control.local_signer import LocalSigner
 from lingqu_control.metrics import METRICS
@@ -39,9 +41,22 @@ from lingqu_control.upkeep import Upkeep
 
 _STOP_S = 5.0
 
+# The modules of endpoints, and what their paths name: the resources of `Access`.
+_ROOMS = (
+    (apply, "region"),
+    (partners, "partner"),
+    (agreements, "agreement"),
+    (feeds, "feed"),
+    (quality, "contract"),
+)
+_READING = ((dead_letters, "dead-letter"), (orders, "feed"), (connectors, "feed"))
 
-def create_app(settings: ControlSettings) -> FastAPI:
-    """Return control's app; Kafka may be away, the database not once it has started."""
+
+def create_app(settings: ControlSettings, access: Access | None = None) -> FastAPI:
+    """Return control's app; Kafka may be away, the database not once it has started.
+
+    `access` says who calls and who may; by default everybody may.
+    """
     engine = make_engine(settings.database)
     metrics = Metrics()
     metrics.declare(metric for metric in METRICS if not metric.labels)
@@ -59,11 +74,12 @@ def create_app(settings: ControlSettings) -> FastAPI:
         "control", metrics=metrics, ready=missing, lifespan=_lifespan(engine, relay, upkeep, inbox)
     )
     answer_database_errors(app)
-    desk = Desk(hub, store)
-    for room in (apply, partners, agreements, feeds, quality):
-        app.include_router(room.router(desk))
-    for reading in (dead_letters, orders, connectors):
-        app.include_router(reading.router(desk, settings.kafka))
+    desk, allowed = Desk(hub, store), access or Access()
+    for room, kind in _ROOMS:
+        app.include_router(room.router(desk), dependencies=guarded(allowed, kind))
+    for reading, kind in _READING:
+        router = reading.router(desk, settings.kafka)
+        app.include_router(router, dependencies=guarded(allowed, kind))
     return app
 
 

@@ -17,6 +17,7 @@ from lingqu.clock import SystemClock
 from lingqu.errors import UnavailableError
 from lingqu.metrics import Metrics
 from lingqu.service.app import Service, make_app
+from lingqu.service.auth import Access
 from lingqu.service.database import make_engine, migrate
 from lingqu_registry.cache.cached_reads import CachedReads
 from lingqu_registry.cache.revisions import Revisions
@@ -32,7 +33,7 @@ from lingqu_registry.endpoints import (
     subjects,
     versions,
 )
-from lingqu_registry.endpoints.access import Access
+from lingqu_registry.endpoints.access import SubjectAccess
 from lingqu_registry.endpoints.addressing import Addressing
 from lingqu_registry.endpoints.backend import Backend
 from lingqu_registry.endpoints.catalogue import catalogue_router
@@ -86,7 +87,8 @@ def create_app(settings: RegistrySettings, access: Access | None = None) -> Fast
         lifespan=lifespan,
         max_body_bytes=settings.max_body_bytes,
     )
-    app.state.backend = Backend(store, registration, checking, access or Access(), settings)
+    allowed = SubjectAccess(access or Access())
+    app.state.backend = Backend(store, registration, checking, allowed, settings)
     app.router.redirect_slashes = False
     answer_errors_as_confluent(app)
     for family in _FAMILIES:

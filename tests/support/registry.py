@@ -14,8 +14,8 @@ import httpx2
 import uvicorn
 from tests.support.waiting import wait_until
 
+from lingqu.service.auth import Access
 from lingqu_registry.app import create_app
-from lingqu_registry.endpoints.access import Access
 from lingqu_registry.endpoints.requests import CONTENT_TYPE
 from lingqu_registry.settings import RegistrySettings
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Path, Query, Request
 
 from lingqu.service.auth import Action
 from lingqu_registry.checking import Checking
-from lingqu_registry.endpoints.access import Access
+from lingqu_registry.endpoints.access import SubjectAccess
 from lingqu_registry.endpoints.documentation import PARAMETERS
 from lingqu_registry.endpoints.requests import MOST, json_body
 from lingqu_registry.errors import invalid_subject, subject_not_found
@@ -28,7 +28,7 @@ class Backend:
     store: Store
     registration: Registration
     checking: Checking
-    access: Access
+    access: SubjectAccess
     settings: RegistrySettings
 
     @property

@@ -12,8 +12,7 @@ from tests.support.avro_schemas import V1, V2
 from tests.support.registry import Api, calling, running_registry, sent
 
 from lingqu.errors import ForbiddenError
-from lingqu.service.auth import Action, Caller
-from lingqu_registry.endpoints.access import Access
+from lingqu.service.auth import Access, Action, Caller
 
 pytestmark = pytest.mark.integration
 
