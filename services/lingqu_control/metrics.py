@@ -11,6 +11,12 @@ VERSIONS = Metric(
     ("state",),
 )
 FEEDS_PAUSED = Metric("lingqu_control_feeds_paused", "gauge", "Feeds that an operator has paused")
+ORDERS_OPEN = Metric(
+    "lingqu_control_orders_open",
+    "gauge",
+    "Orders on feeds that are not done yet, by what they order",
+    ("kind",),
+)
 EXPIRED = Metric(
     "lingqu_control_expired_total", "counter", "Agreements whose term control has seen end"
 )
@@ -25,4 +31,4 @@ UPKEEP_FAILURES = Metric(
     "Rounds of upkeep that failed and were tried again",
     ("kind",),
 )
-METRICS = (VERSIONS, FEEDS_PAUSED, EXPIRED, ANNOUNCED, UPKEEP_FAILURES)
+METRICS = (VERSIONS, FEEDS_PAUSED, ORDERS_OPEN, EXPIRED, ANNOUNCED, UPKEEP_FAILURES)

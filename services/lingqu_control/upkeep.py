@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
+from typing import get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lingqu.agreements.lifecycle import MOVES
+from lingqu.agreements.orders import OrderKind
 from lingqu.clock import china_day
 from lingqu.kafka.order_reports import read_reports
 from lingqu.kafka.settings import KafkaSettings
@@ -16,7 +19,14 @@ from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_top
 from lingqu.metrics import Metrics
 from lingqu.service.trouble import Trouble
 from lingqu_control.hub import Hub
-from lingqu_control.metrics import ANNOUNCED, EXPIRED, FEEDS_PAUSED, UPKEEP_FAILURES, VERSIONS
+from lingqu_control.metrics import (
+    ANNOUNCED,
+    EXPIRED,
+    FEEDS_PAUSED,
+    ORDERS_OPEN,
+    UPKEEP_FAILURES,
+    VERSIONS,
+)
 from lingqu_control.moves import expire_agreements, publish_all
 from lingqu_control.orders import open_orders, settle_order
 from lingqu_control.quality.keeping import forget
@@ -80,7 +90,9 @@ class Upkeep:
     def _settle_orders(self) -> None:
         """Hear what the lanes of open orders report, and take those that are done off the topic."""
         with self._store.reading() as session:
-            waiting = {row.feed_id for row in open_orders(Records(session, self._hub, _WHO))}
+            records = Records(session, self._hub, _WHO)
+            waiting = {row.feed_id for row in open_orders(records)}
+            self._count_orders(records)
         heard = {feed: read_reports(self._kafka, self._hub.region, feed) for feed in waiting}
         if not heard:
             return
@@ -88,6 +100,12 @@ class Upkeep:
             records = Records(session, self._hub, _WHO)
             for row in open_orders(records):
                 settle_order(records, self._hub, row, heard.get(row.feed_id, ()))
+            self._count_orders(records)
+
+    def _count_orders(self, records: Records) -> None:
+        counted = Counter(row.document["kind"] for row in open_orders(records))
+        for kind in get_args(OrderKind):
+            self._metrics.set(ORDERS_OPEN, counted[kind], kind=kind)
 
     def _count(self, session: Session) -> None:
         states = select(AgreementRow.state, func.count()).group_by(AgreementRow.state)

@@ -21,11 +21,14 @@ from tests.unit.lingqu_control.desks import (
     published,
 )
 
+from lingqu.agreements.orders import Selection
 from lingqu.agreements.state import AGREEMENT_TOPIC, AgreementState
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import Topics, internal_topics
 from lingqu.metrics import Metrics
+from lingqu_control.metrics import ORDERS_OPEN
+from lingqu_control.orders import Wanted, cancel_order, place_order
 from lingqu_control.tables import AnnouncedRow
 from lingqu_control.upkeep import Upkeep
 
@@ -138,3 +141,20 @@ def test_a_topic_made_anew_is_told_everything_once(
         assert told is not None
         assert told.topic_id == topics.facts(AGREEMENT_TOPIC).topic_id
     assert [state.agreement for state in published(one)] == [unique, unique]
+
+
+def test_orders_are_counted_by_kind_until_they_are_over(
+    tmp_path: Path, kafka: KafkaSettings, region: str, unique: str
+) -> None:
+    one, metrics = desk(tmp_path, region=region), Metrics()
+    upkeep = Upkeep(one.hub, kafka, one.store, metrics)
+    apply(one, wanted(region, unique))
+    with one.writing() as records:
+        wish = Wanted("replay", Selection(first_sequence=3), dry_run=False, rate=None)
+        number = place_order(records, one.hub, unique, wish, "operator").number
+    upkeep.round()
+    assert metrics.value(ORDERS_OPEN, kind="replay") == 1
+    with one.writing() as records:
+        cancel_order(records, one.hub, unique, number)
+    upkeep.round()
+    assert metrics.value(ORDERS_OPEN, kind="replay") == 0

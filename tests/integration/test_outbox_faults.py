@@ -25,6 +25,7 @@ from tests.support.outbox import (
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.transaction import TransactionalLane
 from lingqu.metrics import Metrics
+from lingqu.outbox.metrics import OLDEST_SECONDS, PENDING
 from lingqu.outbox.model import OUTBOX_GENERATION
 from lingqu.outbox.relay import Relay
 from lingqu.outbox.rows import Row, Rows
@@ -71,11 +72,11 @@ def test_a_killed_relay_leaves_nothing_out_and_nothing_twice(
     topic, outbox = make_topic(kafka, unique), opened(database_url)
     appended = commit(outbox, topic, events(50))
     run_dying_relay(database_url, kafka, unique, moment)
-    assert Rows(outbox).pending() == 50
+    assert Rows(outbox).pending().rows == 50
 
     appended += commit(outbox, topic, events(50))
     with relaying(relay_of(outbox, kafka, unique)):
-        until(lambda: Rows(outbox).pending() == 0)
+        until(lambda: Rows(outbox).pending().rows == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(appended)
 
@@ -90,7 +91,7 @@ def test_rows_of_a_database_made_anew_are_not_taken_for_published_ones(
     anew = opened(f"sqlite:///{tmp_path / 'anew.sqlite'}")
     after = commit(anew, topic, events(20))
     with relaying(relay_of(anew, kafka, unique)):
-        until(lambda: Rows(anew).pending() == 0)
+        until(lambda: Rows(anew).pending().rows == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(before + after)
 
@@ -108,7 +109,7 @@ def test_rows_of_a_restored_database_are_told_from_published_ones_by_their_event
         connection.execute(insert(OUTBOX_GENERATION).values(same))
     after = commit(restored, topic, events(20))
     with relaying(relay_of(restored, kafka, unique)):
-        until(lambda: Rows(restored).pending() == 0)
+        until(lambda: Rows(restored).pending().rows == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(before + after)
 
@@ -122,7 +123,7 @@ def test_the_older_of_two_relays_is_fenced(
         assert isinstance(zombie, HeldRelay)
         assert zombie.reached.wait(30)
         with relaying(relay_of(outbox, kafka, unique)):
-            until(lambda: Rows(outbox).pending() == 0)
+            until(lambda: Rows(outbox).pending().rows == 0)
         zombie.let_go.set()
         until(lambda: "newer owner" in "".join(zombie.missing()))
 
@@ -136,15 +137,21 @@ def test_events_wait_for_an_absent_broker_and_follow_when_it_is_back(
     kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
     topic, outbox = make_topic(kafka, unique), opened(sqlite_url)
     try:
-        with relaying(HastyRelay(outbox, kafka, "43", unique, Metrics())) as relay:
+        metrics = Metrics()
+        with relaying(HastyRelay(outbox, kafka, "43", unique, metrics)) as relay:
             appended = commit(outbox, topic, events(10))
-            until(lambda: Rows(outbox).pending() == 0)
+            until(lambda: Rows(outbox).pending().rows == 0)
+            until(lambda: metrics.value(OLDEST_SECONDS, service=unique) == 0)
             broker.kill()
             appended += commit(outbox, topic, events(10))
             until(lambda: relay.missing() != [], 120)
+            until(lambda: metrics.value(PENDING, service=unique) == 10)
+            age_s = metrics.value(OLDEST_SECONDS, service=unique)
+            until(lambda: metrics.value(OLDEST_SECONDS, service=unique) > age_s > 0)
             broker.start()
-            until(lambda: Rows(outbox).pending() == 0, 120)
+            until(lambda: Rows(outbox).pending().rows == 0, 120)
             until(lambda: relay.missing() == [])
+            until(lambda: metrics.value(OLDEST_SECONDS, service=unique) == 0)
 
         assert per_key(read_all(kafka, topic)) == expected(appended)
     finally:

@@ -16,6 +16,12 @@ PENDING = Metric(
     "Events committed to the outbox and not yet published",
     ("service",),
 )
+OLDEST_SECONDS = Metric(
+    "lingqu_outbox_oldest_seconds",
+    "gauge",
+    "How long the oldest event of the outbox has waited to be published, as this process saw it",
+    ("service",),
+)
 TRANSACTION_SECONDS = Metric(
     "lingqu_outbox_transaction_seconds",
     "histogram",
@@ -34,4 +40,4 @@ ACTIVE = Metric(
     "1 where this process's relay is the one that publishes, 0 where it waits",
     ("service",),
 )
-METRICS = (PUBLISHED, PENDING, TRANSACTION_SECONDS, FAILURES, ACTIVE)
+METRICS = (PUBLISHED, PENDING, OLDEST_SECONDS, TRANSACTION_SECONDS, FAILURES, ACTIVE)

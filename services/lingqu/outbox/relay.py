@@ -6,11 +6,13 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from lingqu.clock import Clock, SystemClock
-from lingqu.errors import UnavailableError
+from lingqu.errors import LingquError, UnavailableError
 from lingqu.kafka.knock import knock
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.settings import KafkaSettings
@@ -20,12 +22,14 @@ from lingqu.outbox.metrics import (
     ACTIVE,
     FAILURES,
     METRICS,
+    OLDEST_SECONDS,
     PENDING,
     PUBLISHED,
     TRANSACTION_SECONDS,
 )
 from lingqu.outbox.rows import MAX_ROWS, Row, Rows, digest
 from lingqu.outbox.sole import sole_relay
+from lingqu.outbox.waiting import Waiting
 from lingqu.outbox.wake import waking
 from lingqu.service.trouble import Trouble
 
@@ -72,6 +76,8 @@ class Relay:
         self._wake = threading.Event()
         self._generation = ""
         self._counted_at = float("-inf")
+        self._waiting = Waiting()
+        metrics.watch(OLDEST_SECONDS, self._oldest_s, service=service)
         self._trouble = Trouble(logger, "it has not reached Kafka yet", service=service)
 
     def missing(self) -> list[str]:
@@ -88,6 +94,7 @@ class Relay:
                 except Exception as error:  # noqa: BLE001 - the edge of the loop: told and counted
                     self._metrics.inc(FAILURES, service=self._service, kind=type(error).__name__)
                     self._trouble.met(error, "outbox relay stopped, will start again")
+                    self._look_in_trouble()
                     self._clock.wait(self._trouble.pause_s(), stop)
 
     def _run_if_sole(self, stop: threading.Event) -> None:
@@ -96,6 +103,7 @@ class Relay:
                 self._run_alone(stop)
             else:
                 self._trouble.over()
+                self._saw_none()
                 self._clock.wait(_STANDBY_S, stop)
 
     def _run_alone(self, stop: threading.Event) -> None:
@@ -149,9 +157,12 @@ class Relay:
         started = self._clock.monotonic()
         rows = self._rows.batch(published)
         if rows:
+            self._waiting.saw(started, rows[0].id, rows[-1].id)
             self._commit(lane, rows)
             self._count(rows, self._clock.monotonic() - started)
-        self._count_pending(len(rows))
+            self._look_now_and_then(rows[-1].id)
+        else:
+            self._saw_none()
         return [row.id for row in rows]
 
     def _commit(self, lane: TransactionalLane, rows: list[Row]) -> None:
@@ -172,10 +183,28 @@ class Relay:
             self._metrics.inc(PUBLISHED, events, service=self._service, topic=topic)
         self._metrics.observe(TRANSACTION_SECONDS, seconds, service=self._service)
 
-    def _count_pending(self, published: int) -> None:
-        """Count the table now and then only; an empty batch says zero for nothing."""
-        if published and self._clock.monotonic() - self._counted_at < _COUNT_EVERY_S:
-            return
+    def _look_now_and_then(self, published: int) -> None:
+        """Look at the rows behind the last published one; seldom, since all are counted."""
+        if self._clock.monotonic() - self._counted_at >= _COUNT_EVERY_S:
+            self._look(published)
+
+    def _look_in_trouble(self) -> None:
+        """Look at what waits while nothing is published, as far as the database lets it."""
+        with suppress(LingquError, SQLAlchemyError):
+            self._look(0)
+
+    def _look(self, after: int) -> None:
         self._counted_at = self._clock.monotonic()
-        pending = self._rows.pending() if published else 0
-        self._metrics.set(PENDING, pending, service=self._service)
+        pending = self._rows.pending(after)
+        if not pending.rows:
+            self._saw_none()
+            return
+        self._waiting.saw(self._counted_at, pending.first_id, pending.last_id)
+        self._metrics.set(PENDING, pending.rows, service=self._service)
+
+    def _saw_none(self) -> None:
+        self._waiting.saw_none()
+        self._metrics.set(PENDING, 0, service=self._service)
+
+    def _oldest_s(self) -> float:
+        return self._waiting.seconds(self._clock.monotonic())

@@ -44,6 +44,14 @@ class Row(NamedTuple):
     payload: bytes
 
 
+class Pending(NamedTuple):
+    """How many rows wait, and the ids of the first and the last of them."""
+
+    rows: int
+    first_id: int
+    last_id: int
+
+
 class Rows:
     """Reads rows in the order they were appended, and deletes what is published."""
 
@@ -85,10 +93,13 @@ class Rows:
         with database_errors(), self._writing.begin() as session:
             session.execute(delete(OUTBOX_ROW).where(self._among(ids)))
 
-    def pending(self) -> int:
-        """Count what waits."""
+    def pending(self, after: int = 0) -> Pending:
+        """Count what waits behind a row."""
+        column = OUTBOX_ROW.c.id
+        asked = select(func.count(), func.min(column), func.max(column)).where(column > after)
         with database_errors(), self._reading() as session:
-            return session.scalar(select(func.count()).select_from(OUTBOX_ROW)) or 0
+            rows, first, last = session.execute(asked).one()
+            return Pending(rows, first or 0, last or 0)
 
     def _among(self, ids: Sequence[int]) -> ColumnElement[bool]:
         """Return the condition that a row has one of the ids, sent as one array where it can be.

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 
+from lingqu.admission.metrics import REFUSED as ADMISSION_REFUSED
 from lingqu.admission.results import Admitted, AdmittedBatch
 from lingqu.clock import Clock, SystemClock, china_day
 from lingqu.contracts.model import Catalogue
@@ -151,6 +152,7 @@ class Tally:
     ) -> None:
         score_of = self._scores_of(topic, producer, day)
         for (origin, kind), events in refused.items():
+            self._metrics.inc(ADMISSION_REFUSED, events, topic=topic, reason=kind)
             score_of(origin).refused[kind] += events
         for origin, events in repeats:
             score_of(origin).repeats += events

@@ -14,6 +14,7 @@ from tests.support.readings import Ids
 
 from lingqu.admission import Admission, RegionScope
 from lingqu.admission.gates import Gates
+from lingqu.admission.metrics import REFUSED as ADMISSION_REFUSED
 from lingqu.contracts.loader import load_catalogue
 from lingqu.errors import Reason
 from lingqu.metrics import Metrics
@@ -212,5 +213,6 @@ def test_metrics_show_the_same_counts(hall: Hall) -> None:
     assert shown(EVENTS, **place, outcome="accepted") == 2
     assert shown(EVENTS, **place, outcome="refused") == 1
     assert shown(REFUSED, **place, reason="value_not_negative") == 1
+    assert shown(ADMISSION_REFUSED, topic=TOPIC, reason="value_not_negative") == 1
     assert [shown(TIMED, **place, on_time=word) for word in ("yes", "no")] == [1, 1]
     assert [shown(FIELDS, **place, filled=word) for word in ("yes", "no")] == [7, 1]
