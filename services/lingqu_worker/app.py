@@ -109,7 +109,7 @@ def _resources(settings: WorkerSettings, metrics: Metrics, tally: Tally) -> Reso
 
 def _missing(resources: Resources) -> list[str]:
     if resources.table.fresh():
-        return []
+        return list(filter(None, [resources.skew.refusal()]))
     address = resources.kafka.bootstrap_servers
     unseen = f"the end of {AGREEMENT_TOPIC} on {address} has not been seen for 8 s"
     return [f"{unseen}, so nothing is sent; is Kafka up, and has control made its topics?"]

@@ -6,6 +6,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.clock import Clock
 from lingqu.errors import RetriableError
 from lingqu.kafka.table import FRESH_FOR_S, CompactedTable
+from lingqu_worker.clock_skew import ClockSkew
 
 
 class GateClosedError(RetriableError):
@@ -17,11 +18,15 @@ class Gate:
 
     Fails closed: a worker that has not been at the end of `lingqu.agreement.v1` for 8 s lets
     nothing out, since a suspension may stand there unread, and must take effect within 10 s.
+    Nor does one whose clock is far from the broker's: terms end by the clock.
     """
 
-    def __init__(self, table: CompactedTable, clock: Clock, state: AgreementState) -> None:
+    def __init__(
+        self, table: CompactedTable, clock: Clock, state: AgreementState, skew: ClockSkew
+    ) -> None:
         self._table = table
         self._clock = clock
+        self._skew = skew
         self._agreement = state.agreement
         self._state = state
         self._record: bytes | None = None
@@ -33,6 +38,8 @@ class Gate:
                 f"agreement {self._agreement!r}: the end of lingqu.agreement.v1 has not been seen "
                 f"for {FRESH_FOR_S:.0f} s, so nothing is sent; is the hub's Kafka reachable?"
             )
+        if wrong := self._skew.refusal():
+            raise GateClosedError(f"agreement {self._agreement!r}: {wrong}")
         state = self._newest()
         now_ms = int(self._clock.now().timestamp() * 1000)
         if state is None or not state.flows_at(now_ms):

@@ -9,6 +9,7 @@ from lingqu_worker.lane_thread import LaneStatus, State
 from lingqu_worker.metrics import (
     AGREEMENTS_FRESH,
     BREAKER,
+    CLOCK_SKEW,
     LAG,
     LAG_SECONDS,
     LANES,
@@ -38,6 +39,7 @@ class Gauges:
     def show(self, running: Mapping[str, Runner]) -> None:
         """Show what runs, by feed id."""
         self._metrics.set(AGREEMENTS_FRESH, float(self._resources.table.fresh()))
+        self._metrics.set(CLOCK_SKEW, self._resources.skew.alarm())
         feeds = {name for name, runner in running.items() if not runner.state.orders}
         for feed in feeds - self._shown:
             self._metrics.inc(RETRIES, 0, feed=feed)  # so that the first one is an increase

@@ -9,6 +9,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.contracts.model import Catalogue
 from lingqu.errors import LingquError
 from lingqu_worker.assignments import Assignments
+from lingqu_worker.broker_time import BrokerTime
 from lingqu_worker.gauges import Gauges
 from lingqu_worker.orders.runner import order_inlet
 from lingqu_worker.resources import Resources
@@ -38,7 +39,9 @@ class WorkerLoop:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop, then let every lane finish its batch."""
+        time = BrokerTime(self._resources)
         while not stop.is_set():
+            time.look()
             self._reconcile()
             self._gauges.show(self._running)
             self._resources.clock.wait(_EVERY_S, stop)
@@ -46,6 +49,7 @@ class WorkerLoop:
             runner.inlet.stop()
         for runner in [*self._running.values(), *self._ending]:
             runner.inlet.join()
+        time.close()
 
     def runners(self) -> list[Runner]:
         """Return what runs now, by feed id."""

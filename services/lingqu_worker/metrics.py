@@ -118,6 +118,11 @@ AGREEMENTS_FRESH = Metric(
     "gauge",
     "1 while the end of lingqu.agreement.v1 was seen within 8 s; at 0 nothing is sent",
 )
+CLOCK_SKEW = Metric(
+    "lingqu_worker_clock_skew_seconds",
+    "gauge",
+    "How far this worker's clock is ahead of its broker's: warned of beyond 2, stopped beyond 30",
+)
 
 ALL = (
     SENT,
@@ -139,4 +144,5 @@ ALL = (
     OLDEST_PARKED,
     BREAKER,
     AGREEMENTS_FRESH,
+    CLOCK_SKEW,
 )

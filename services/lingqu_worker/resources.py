@@ -20,6 +20,7 @@ from lingqu.quality import Tally
 from lingqu.sealing import HubKey
 from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
+from lingqu_worker.clock_skew import ClockSkew
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.marks import Marks
 from lingqu_worker.retry import Schedule
@@ -92,8 +93,12 @@ class Resources:
     secret: Callable[[str], str]
     schedule: Schedule = field(default_factory=Schedule)
     parked_events: int = 10_000
+    skew: ClockSkew = field(init=False)
     _partners_schemas: dict[str, Schemas] = field(default_factory=dict)
     _clusters: dict[KafkaSettings, SharedTopics] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.skew = ClockSkew(self.clock, self.kafka.bootstrap_servers)
 
     def source_topic(self, name: str, feed: str, kafka: KafkaSettings | None = None) -> SourceTopic:
         """Return a topic that a feed reads, on the hub's own cluster unless another is named."""

@@ -47,7 +47,7 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
         options=parse_options(state.delivery.connector, state.delivery.options),
         stage=resources.stage(state),
         dead_letters=_dead_letters(state, state.recipient.partner, resources),
-        gate=Gate(resources.table, resources.clock, state),
+        gate=Gate(resources.table, resources.clock, state, resources.skew),
     )
     delivery = AnsweredDelivery if spec.sink.answers else Delivery
     inlet = Inlet(
@@ -77,7 +77,7 @@ def start_inbound(
         source=resources.source_topic(where.topic, state.feed, kafka),
         admission=lambda: _admission(state, resources, catalogue, where.registry_url),
         dead_letters=_dead_letters(state, state.provider.partner, resources),
-        gate=Gate(resources.table, resources.clock, state),
+        gate=Gate(resources.table, resources.clock, state, resources.skew),
     )
     inlet = Inlet(
         kafka,
@@ -107,7 +107,7 @@ def _start_polled(
         schema=contract.latest(major).schema,
         admission=lambda: _admission(state, resources, catalogue, None),
         dead_letters=_dead_letters(state, state.provider.partner, resources),
-        gate=Gate(resources.table, resources.clock, state),
+        gate=Gate(resources.table, resources.clock, state, resources.skew),
     )
 
     def make(_partition: int, _seek: Seek) -> PolledLane:

@@ -74,8 +74,12 @@ class Bounds:
 
 
 def progress_spec() -> TopicSpec:
-    """Return `lingqu.progress.v1`, which every cluster that a lane commits on needs."""
-    return TopicSpec(PROGRESS_TOPIC, 6, COMPACTED)
+    """Return `lingqu.progress.v1`, which every cluster that a lane commits on needs.
+
+    The broker dates its records: by that a worker knows the broker's clock.
+    """
+    dated = {"message.timestamp.type": "LogAppendTime"}
+    return TopicSpec(PROGRESS_TOPIC, 6, {**COMPACTED, **dated})
 
 
 def kept_for(retention_ms: int) -> dict[str, str]:

@@ -34,7 +34,7 @@ def _work(state: AgreementState, partition: int, resources: Resources) -> OrderW
     (order,) = state.orders
     if order.kind == "offsets":
         return _offsets(state, partition, resources)
-    gate = Gate(resources.table, resources.clock, state)
+    gate = Gate(resources.table, resources.clock, state, resources.skew)
     today = resources.stage(state)
     if order.dry_run:
         return DryRun(state, today, partition, resources, gate)
@@ -45,7 +45,7 @@ def _work(state: AgreementState, partition: int, resources: Resources) -> OrderW
 
 def _offsets(state: AgreementState, partition: int, resources: Resources) -> OffsetsWork:
     """Return the work on the feed's own lane: it bears the feed's name, not the order's."""
-    gate = StoppedGate(resources.table, resources.clock, state)
+    gate = StoppedGate(resources.table, resources.clock, state, resources.skew)
     feed = replace(state, orders=())
     today = resources.stage(feed)
     spec = _spec(feed, today, gate, resources, 1)

@@ -13,6 +13,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.contracts.loader import load_catalogue
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
+from lingqu_worker.clock_skew import ClockSkew
 from lingqu_worker.gate import Gate, GateClosedError
 
 
@@ -25,6 +26,10 @@ class ReadTable(CompactedTable):
         self._at_end_at = clock.monotonic() - ago_s
 
 
+def agreeing(clock: FakeClock) -> ClockSkew:
+    return ClockSkew(clock, "broker:9092")
+
+
 @pytest.fixture
 def state(tmp_path: Path) -> AgreementState:
     contract = load_catalogue(contract_folder(tmp_path)).contract("demo.reading")
@@ -32,14 +37,14 @@ def state(tmp_path: Path) -> AgreementState:
 
 
 def test_an_active_agreement_lets_events_pass(state: AgreementState, clock: FakeClock) -> None:
-    Gate(ReadTable(clock, state), clock, state).check()
+    Gate(ReadTable(clock, state), clock, state, agreeing(clock)).check()
 
 
 def test_a_reader_cut_off_for_more_than_eight_seconds_lets_nothing_pass(
     state: AgreementState, clock: FakeClock
 ) -> None:
     table = ReadTable(clock, state)
-    gate = Gate(table, clock, state)
+    gate = Gate(table, clock, state, agreeing(clock))
     clock.advance(8)
     gate.check()
     clock.advance(0.1)
@@ -60,7 +65,7 @@ def test_a_reader_cut_off_for_more_than_eight_seconds_lets_nothing_pass(
 def test_what_the_agreement_does_not_allow_is_refused_with_the_reason(
     state: AgreementState, clock: FakeClock, change: dict[str, object], why: str
 ) -> None:
-    gate = Gate(ReadTable(clock, replace(state, **change)), clock, state)  # type: ignore[arg-type]
+    gate = Gate(ReadTable(clock, replace(state, **change)), clock, state, agreeing(clock))  # type: ignore[arg-type]
     with pytest.raises(GateClosedError, match=why):
         gate.check()
 
@@ -68,7 +73,9 @@ def test_what_the_agreement_does_not_allow_is_refused_with_the_reason(
 def test_an_agreement_that_is_not_on_the_topic_lets_nothing_pass(
     state: AgreementState, clock: FakeClock
 ) -> None:
-    gate = Gate(ReadTable(clock, replace(state, agreement="another")), clock, state)
+    gate = Gate(
+        ReadTable(clock, replace(state, agreement="another")), clock, state, agreeing(clock)
+    )
     with pytest.raises(GateClosedError, match=r"is not on lingqu\.agreement\.v1"):
         gate.check()
 
@@ -77,8 +84,20 @@ def test_expiry_is_judged_by_the_local_clock(state: AgreementState) -> None:
     clock = FakeClock(datetime(2026, 1, 5, 8, 0, tzinfo=UTC))
     until = int(clock.now().timestamp() * 1000) + 1_000
     ending = replace(state, valid_until_ms=until)
-    gate = Gate(ReadTable(clock, ending), clock, ending)
+    gate = Gate(ReadTable(clock, ending), clock, ending, agreeing(clock))
     gate.check()
     clock.advance(1)
     with pytest.raises(GateClosedError, match="not valid any more"):
+        gate.check()
+
+
+def test_a_clock_far_from_the_brokers_lets_nothing_pass(
+    state: AgreementState, clock: FakeClock
+) -> None:
+    skew = agreeing(clock)
+    gate = Gate(ReadTable(clock, state), clock, state, skew)
+    skew.hear(clock.now().timestamp() + 29, 0, 0)
+    gate.check()
+    skew.hear(clock.now().timestamp() + 31, 0, 0)
+    with pytest.raises(GateClosedError, match="31 s apart; set both by NTP: beyond 30 s no term"):
         gate.check()
