@@ -29,7 +29,8 @@ class Outcome:
     def as_dict(self) -> dict[str, Any]:
         """Return what `--json` prints."""
         refused = [{"row": each["row"], "reason": each["reason"]} for each in self.refused]
-        return {"file": self.file, **self.counts, "refused": refused}
+        notes = {"notes": list(self.notes)} if self.notes else {}
+        return {"file": self.file, **self.counts, **notes, "refused": refused}
 
     @property
     def nothing_read(self) -> bool:

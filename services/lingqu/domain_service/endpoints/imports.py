@@ -33,6 +33,7 @@ _SUMMARY: dict[str, Any] = {
         "revisions": 25,
         "withdrawals": 0,
         "refused": [{"row": 17, "reason": "名称: is empty; it must be filled in"}],
+        "notes": ["3 example rows (【示例】) were left out"],
     },
     "returned_copy": "/v1/imports/0197b1de-7c00-7000-8000-000000000001/returned-copy",
     "id": "0197b1de-7c00-7000-8000-000000000001",

@@ -47,10 +47,10 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_summary_is_what_the_json_shows_and_nothing_else(file: Path) -> None:
+def test_the_summary_and_its_notes_are_what_the_json_shows(file: Path) -> None:
     last = {"summary": {**SUMMARY, "notes": ["n"]}, "returned_copy": None, "id": "1"}
     outcome = send(answering({"progress": 2}, last), file)
-    assert outcome.as_dict() == {**SUMMARY, "file": str(file)}
+    assert outcome.as_dict() == {**SUMMARY, "notes": ["n"], "file": str(file)}
     assert outcome.notes == ("n",)
     assert not outcome.nothing_read
 
