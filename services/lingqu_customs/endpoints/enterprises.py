@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -14,6 +13,7 @@ from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.errors import InputError
 from lingqu.instants import days
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Day
 from lingqu_customs.codes.aeo import Schemes
 from lingqu_customs.endpoints.stating import Room, add_declaring
 from lingqu_customs.enterprises.levels import level_on, levels_of
@@ -21,7 +21,7 @@ from lingqu_customs.nouns import LEVELS
 from lingqu_customs.numbers import is_customs_code
 
 Code = Annotated[str, Path(max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
-On = Annotated[date | None, Query(description="the day; else today in China")]
+On = Annotated[Day | None, Query(description="the day; else today in China")]
 
 
 class WrongEnterpriseCodeError(InputError):
@@ -57,7 +57,7 @@ def router(room: Room, reading: sessionmaker[Session], schemes: Schemes, clock: 
         }
 
     @routes.delete("/{code}/levels/{valid_from}", summary="Take a decision back", responses=ANSWERS)
-    def withdraw(code: Code, valid_from: date, reason: Why) -> Response:
+    def withdraw(code: Code, valid_from: Day, reason: Why) -> Response:
         return answer(room.declarations.withdraw((code, days(valid_from)), reason))
 
     return routes

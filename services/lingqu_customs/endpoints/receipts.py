@@ -12,9 +12,10 @@ from lingqu.domain_service.endpoints.declaring import MOST, Stated
 from lingqu.domain_service.statements.noun import Document
 from lingqu.instants import milliseconds
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Instant
 from lingqu_customs.codes.receipts import Family
 from lingqu_customs.declarations.receipts import Receipts
-from lingqu_customs.endpoints.stated import Instant, Line
+from lingqu_customs.endpoints.stated import Line
 
 
 class ReceiptIn(Stated):

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,22 +18,9 @@ from lingqu.contracts.examples import examples
 from lingqu.contracts.model import Contract
 from lingqu.domain_service.endpoints.declaring import Stated
 from lingqu.domain_service.statements.noun import ENVELOPE
+from lingqu.service.instants import Day, Instant
 
 _LONGEST_LIST = 500
-_EARLIEST, _LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-
-def _within_reason(moment: datetime) -> datetime:
-    if not _EARLIEST <= moment <= _LATEST:
-        raise ValueError("it lies before 1970 or after 2200")
-    return moment
-
-
-def _day_within_reason(day: date) -> date:
-    if not _EARLIEST.date() <= day <= _LATEST.date():
-        raise ValueError("it lies before 1970 or after 2200")
-    return day
-
 
 Line = Annotated[
     str,
@@ -44,7 +28,6 @@ Line = Annotated[
         strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$"
     ),
 ]
-Instant = Annotated[AwareDatetime, AfterValidator(_within_reason)]
 _INT = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 _LONG = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 _FLOAT = Annotated[float, Field(allow_inf_nan=False)]
@@ -57,7 +40,7 @@ _PLAIN: Mapping[str, Any] = {
 }
 _LOGICAL: Mapping[str, Any] = {
     "timestamp-millis": Instant,
-    "date": Annotated[date, AfterValidator(_day_within_reason)],
+    "date": Day,
 }
 
 

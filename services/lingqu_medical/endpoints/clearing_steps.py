@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.domain_service.endpoints.declaring import Stated, Text
 from lingqu.instants import days
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Day
 from lingqu_medical.clearing.desk import ClearingDesk, Signed
 from lingqu_medical.clearing.lifecycle import MOVES, ClearingState
 from lingqu_medical.clearing.statement import StatementKey
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Code, Day, Period, Region
+from lingqu_medical.endpoints.values import Code, Period, Region
 
 ONE = "/statements/{treatment_region}/{insured_region}/{insutype}/{period}"
 

@@ -18,10 +18,11 @@ from lingqu.domain_service.filters import equal
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import NotFoundError
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize
 from lingqu_medical.endpoints.statements_in import FilingIn
 from lingqu_medical.endpoints.taking import take_all
-from lingqu_medical.endpoints.values import Division, Id, Moment, Region
+from lingqu_medical.endpoints.values import Division, Id, Region
 from lingqu_medical.filings.benefit import Benefits
 from lingqu_medical.filings.take import Filings
 from lingqu_medical.nouns import FILINGS
@@ -45,7 +46,7 @@ class BenefitIn(Stated):
     )
 
     insuplc_admdvs: Division
-    treated_at: Moment
+    treated_at: Instant
     filing_id: Id | None = None
     psn_no: Text | None = None
 

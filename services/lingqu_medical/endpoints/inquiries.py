@@ -13,9 +13,10 @@ from lingqu.clock import Clock
 from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
+from lingqu.service.instants import Day
 from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Day, Id, Region
+from lingqu_medical.endpoints.values import Id, Region
 from lingqu_medical.inquiries.desk import InquiryDesk
 
 

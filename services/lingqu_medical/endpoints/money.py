@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.domain_service.endpoints.declaring import Text
 from lingqu.domain_service.filters import equal
 from lingqu.service.database import database_errors
+from lingqu.service.instants import Day
 from lingqu_medical.calendar_file import Calendar
 from lingqu_medical.clearing.book import Book
 from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Code, Day, Id, Period, Region
+from lingqu_medical.endpoints.values import Code, Id, Period, Region
 from lingqu_medical.remittances.desk import RemittanceDesk, balances
 from lingqu_medical.tables import REMITTANCE
 

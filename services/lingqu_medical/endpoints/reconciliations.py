@@ -17,10 +17,11 @@ from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
 from lingqu.domain_service.filters import equal
 from lingqu.service.database import database_errors
 from lingqu.service.idempotency import Answer, IdempotencyKey, once
+from lingqu.service.instants import Day
 from lingqu.service.paging import PageCursor, PageSize, page, position_of
 from lingqu_medical.endpoints.said import Said
 from lingqu_medical.endpoints.showing import shown
-from lingqu_medical.endpoints.values import Day, Fen, Id, MaybeCode, Region
+from lingqu_medical.endpoints.values import Fen, Id, MaybeCode, Region
 from lingqu_medical.forms.differences import DIFFERENCES
 from lingqu_medical.reconciliations.compare import Row
 from lingqu_medical.reconciliations.desk import PlatformRow, ReconciliationDesk

@@ -7,17 +7,8 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from lingqu.domain_service.endpoints.declaring import Stated, Text
-from lingqu_medical.endpoints.values import (
-    Code,
-    Day,
-    Division,
-    Fen,
-    Id,
-    MaybeCode,
-    MaybeName,
-    Moment,
-    Region,
-)
+from lingqu.service.instants import Day, Instant
+from lingqu_medical.endpoints.values import Code, Division, Fen, Id, MaybeCode, MaybeName, Region
 
 _FILING: dict[str, Any] = {
     "filing_id": "F44-示例-0001",
@@ -75,7 +66,7 @@ class FilingIn(_Person):
     filing_type: Literal["long_term", "referral", "emergency", "self_arranged"]
     state: Literal["valid", "changed", "cancelled", "expired"] = "valid"
     retroactive: bool = False
-    filed_at: Moment
+    filed_at: Instant
     effective_from: Day
     effective_until: Day | None = None
     ended_on: Day | None = None
@@ -111,7 +102,7 @@ class SettlementIn(_Person):
     clr_optins: Code | None = None
     fixmedins_code: MaybeCode = ""
     fixmedins_name: MaybeName = ""
-    setl_time: Moment
+    setl_time: Instant
     filing_id: Id | None = None
     benefit_type: Literal["long_term", "referred", "emergency", "unfiled"] | None = None
     mdtrt_id: Id | None = None
@@ -159,6 +150,6 @@ class ReversalIn(Stated):
     insured_region: Region | None = None
     insutype: MaybeCode | None = None
     fixmedins_code: MaybeCode | None = None
-    settled_at: Moment | None = None
-    reversed_at: Moment
+    settled_at: Instant | None = None
+    reversed_at: Instant
     reason: Text | None = None

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
-
-from lingqu.instants import milliseconds
-from lingqu_medical.period import is_of_our_time
 
 # PostgreSQL keeps no NUL in a text.
 _NO_NUL = r"^[^\x00]*$"
-_FIRST, _LAST = date(1990, 1, 1), date(2199, 12, 31)
-
-
-def _in_our_time(moment: datetime) -> datetime:
-    if not is_of_our_time(milliseconds(moment)):
-        raise PydanticCustomError("year", "it is not of the years 1990 to 2199; correct it")
-    return moment
-
-
-def _of_our_time(day: date) -> date:
-    if not _FIRST <= day <= _LAST:
-        raise PydanticCustomError("year", "it is not of the years 1990 to 2199; correct it")
-    return day
 
 
 def _written(pattern: str, otherwise: str) -> tuple[AfterValidator, object]:
@@ -60,5 +43,3 @@ Code = Annotated[
 MaybeCode = Annotated[str, StringConstraints(max_length=20, pattern=_NO_NUL)]
 MaybeName = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
 Fen = Annotated[int, Field(ge=-(10**15), le=10**15)]
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
-Day = Annotated[date, AfterValidator(_of_our_time)]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from lingqu_medical.endpoints.statements_in import SettlementIn
 from lingqu_medical.endpoints.values import Division, Period, Region
 
 WRONG = [
@@ -30,3 +31,11 @@ def test_what_is_written_well_is_taken_and_its_form_is_told() -> None:
     assert TypeAdapter(Period).validate_python("2026-12") == "2026-12"
     assert TypeAdapter(Region).validate_python("43") == "43"
     assert TypeAdapter(Division).json_schema()["pattern"] == "^[1-9][0-9]{5}$"
+
+
+def test_a_patient_may_be_old_and_a_year_without_sense_is_refused() -> None:
+    (example,) = SettlementIn.model_json_schema()["examples"]
+    assert SettlementIn.model_validate(example | {"brdy": "1931-02-03"}).document()["brdy"] < 0
+    for wrong in ({"brdy": "0031-02-03"}, {"setl_time": "9999-12-31T23:59:59Z"}):
+        with pytest.raises(ValidationError, match=r"should be (greater|less)"):
+            SettlementIn.model_validate(example | wrong)
