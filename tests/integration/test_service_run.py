@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -109,16 +110,23 @@ def rooms(tmp_path: Path) -> Iterator[Rooms]:
 
 
 def test_rooms_of_one_process_answer_on_their_own_ports_and_stop_together(rooms: Rooms) -> None:
-    served = rooms.serve("river", "lake")
+    served = rooms.serve("river", "lake", LINGQU_HOME=str(rooms.folder / "home"))
     until(lambda: served.said("river up") and served.said("lake up"))
+    scraped = rooms.folder / "home" / "run" / "scrape"
     for name, port in (("river", rooms.river), ("lake", rooms.lake)):
         document = http.get(f"http://127.0.0.1:{port}/openapi.json").json()
         assert document["info"]["title"] == name
+        (target,) = json.loads((scraped / f"{name}-{port}.json").read_text())
+        assert target == {
+            "targets": [f"127.0.0.1:{port}"],
+            "labels": {"job": name, "hub": "43"},
+        }
     served.process.send_signal(signal.SIGTERM)
 
     assert served.end() == (0, [])
     assert served.said("river down")
     assert served.said("lake down")
+    assert list(scraped.iterdir()) == []
 
 
 def test_a_request_in_flight_is_answered_before_the_end(rooms: Rooms) -> None:

@@ -17,6 +17,7 @@ from lingqu.service import logging as log
 from lingqu.service.app import Service
 from lingqu.service.host import Host, Seat
 from lingqu.service.ports import listen, port_of
+from lingqu.service.targets import told_to_prometheus
 
 GROUP = "lingqu.services"
 
@@ -86,7 +87,8 @@ def serve_all(chosen: Sequence[Service], environ: Mapping[str, str]) -> int:
         for seat in seats:
             seat.listener.close()
         raise
-    return Host(list(zip(seats, apps, strict=True))).run()
+    with told_to_prometheus(seats, environ):
+        return Host(list(zip(seats, apps, strict=True))).run()
 
 
 def _process_settings() -> ProcessSettings:
