@@ -6,13 +6,15 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
+from lingqu.errors import UnavailableError
+from lingqu.kafka.settings import KafkaSettings
 from lingqu.service.ports import holder_of
 from lingqu_embedded.broker import HOST
 from lingqu_embedded.home import HubHome
@@ -46,6 +48,8 @@ def examine(plan: Plan, status: HubStatus, jars: tuple[int, int]) -> Iterator[Fi
     yield cached_jars(*jars)
     yield clock(datetime.now(UTC), home)
     yield reachable(status)
+    if status.kafka is not None and status.up:
+        yield transactions(_kafka(status.kafka, plan.options.environ), datetime.now(UTC))
 
 
 def python(version: tuple[int, int, int]) -> Finding:
@@ -142,6 +146,39 @@ def reachable(status: HubStatus) -> Finding:
         f"not ready: {', '.join(lacking)}" if lacking else f"ready, process {status.pid}",
         "lingqu status tells what is missing; the logs are under logs/ of the home",
     )
+
+
+def transactions(kafka: KafkaSettings, now: datetime) -> Finding:
+    """Look for transactions that hang: readers of what is committed wait behind them for ever."""
+    from lingqu.kafka.hanging import HangingTransactions  # noqa: PLC0415 - a heavy client
+
+    try:
+        with HangingTransactions(kafka) as cluster:
+            found = cluster.find(int(now.timestamp() * 1000))
+    except UnavailableError as error:
+        return Finding("transactions", False, str(error), "start the broker, then ask again")
+    if not found:
+        return Finding("transactions", True, "none hangs")
+    first, more = found[0], f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return Finding(
+        "transactions",
+        False,
+        f"one of producer {first.producer_id} hangs on {first.topic}, partition"
+        f" {first.partition}, since offset {first.start_offset}{more}: what comes after it is not"
+        " delivered",
+        first.cure(kafka.bootstrap_servers),
+    )
+
+
+def _kafka(address: str, environ: Mapping[str, str]) -> KafkaSettings:
+    """Return how the hub's processes reach its cluster."""
+    prefix = "LINGQU_KAFKA__"
+    given = {
+        name.removeprefix(prefix).lower(): value
+        for name, value in environ.items()
+        if name.startswith(prefix)
+    }
+    return KafkaSettings.model_validate({**given, "bootstrap_servers": address})
 
 
 def _listening(port: int) -> bool:
