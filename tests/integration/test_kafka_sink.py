@@ -53,6 +53,11 @@ def put(task: KafkaSinkTask, lane: Lane, first: int, events: int) -> None:
     task.put(batch, lane.progress(batch))
 
 
+def test_this_broker_verifies_transactions(kafka: KafkaSettings) -> None:
+    with Topics(kafka) as topics:
+        assert topics.verifies_transactions()
+
+
 def test_an_independent_reader_finds_key_body_number_and_the_targets_schema_id(
     task: KafkaSinkTask, options: KafkaSinkOptions, lane: Lane, target: TopicReader
 ) -> None:

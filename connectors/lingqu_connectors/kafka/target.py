@@ -57,9 +57,21 @@ def prepare(options: KafkaSinkOptions, settings: KafkaSettings, context: SinkCon
     if options.create_topic:
         wanted.append(TopicSpec(name, context.partitions, replication=options.replication))
     with Topics(settings) as topics:
+        if context.exactly_once:
+            check_promise(options.bootstrap_servers, verifies=topics.verifies_transactions())
         topics.ensure(wanted)
         _check_progress_topic(topics.facts(PROGRESS_TOPIC), options)
         return _target(_facts(topics, name, options, context))
+
+
+def check_promise(address: str, *, verifies: bool) -> None:
+    """Raise PermanentError where transactions cannot keep what exactly once promises."""
+    if not verifies:
+        raise PermanentError(
+            f"the partner's cluster {address} is older than Kafka 3.7 and does not verify"
+            " transactions (KIP-890), so one that hangs may hold up or repeat events; upgrade it,"
+            " or agree on delivery.guarantee: at_least_once"
+        )
 
 
 def _facts(

@@ -10,6 +10,7 @@ from typing import Any
 from kafka import IsolationLevel, KafkaAdminClient, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError
+from kafka.protocol.api_key import ApiKey
 
 from lingqu.closing import Closing
 from lingqu.errors import NotFoundError, UnavailableError
@@ -22,6 +23,9 @@ PARKED_TOPIC = "lingqu.parked.v1"
 DEAD_LETTER_TOPIC = "lingqu.dlt.v1"
 EVIDENCE_TOPIC = "lingqu.evidence.v1"
 QUALITY_TOPIC = "lingqu.quality.v1"
+
+# By its requests a broker is known to be of 3.7 or later, the first to verify all of them.
+_FETCH_OF_3_7 = 16
 
 _A_DAY_MS = 86_400_000
 _THIRTY_DAYS_MS = 30 * _A_DAY_MS
@@ -193,6 +197,11 @@ class Topics(Closing):
         found = self._call(self._admin.list_partition_offsets, wanted)
         latest_ms = max(int(each.timestamp) for each in found.values())
         return datetime.fromtimestamp(latest_ms / 1000, UTC) if latest_ms >= 0 else None
+
+    def verifies_transactions(self) -> bool:
+        """Say whether brokers refuse what comes late of a transaction that is over (KIP-890)."""
+        _, fetch = self._call(self._admin.api_versions)[ApiKey.Fetch]
+        return bool(fetch >= _FETCH_OF_3_7)
 
     def close(self) -> None:
         self._admin.close()
