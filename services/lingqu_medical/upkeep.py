@@ -23,7 +23,7 @@ from lingqu_medical.metrics import (
 )
 from lingqu_medical.remittances.desk import balances
 from lingqu_medical.reversals.lifecycle import WAITING as WAITING_STATES
-from lingqu_medical.tables import REVERSAL, SETTLEMENT
+from lingqu_medical.tables import REVERSAL, SETTLEMENT, is_live
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +52,18 @@ def auditing(reading: sessionmaker[Session], book: Book, metrics: Metrics) -> Ch
 
 
 def _held() -> Select[int]:
-    """Return how many settlements are held back that nobody has taken back."""
+    """Return how many live settlements are held back that nobody has taken back."""
     columns, undone = SETTLEMENT.c, REVERSAL.c
     taken_back = exists().where(
         undone.treatment_region == columns.treatment_region,
         undone.setl_id == columns.setl_id,
         undone.period.is_not(None),
     )
-    return select(func.count()).select_from(SETTLEMENT).where(columns.held, ~taken_back)
+    return (
+        select(func.count())
+        .select_from(SETTLEMENT)
+        .where(columns.held, is_live(SETTLEMENT), ~taken_back)
+    )
 
 
 def counting(
@@ -70,7 +74,7 @@ def counting(
     region: str,
     metrics: Metrics,
 ) -> Chore:
-    """Return the chore that counts what people have to look after."""
+    """Return the chore that counts what people have to look after, history left out."""
 
     def count() -> None:
         with reading() as session:
@@ -78,14 +82,21 @@ def counting(
             waiting = session.scalar(
                 select(func.count())
                 .select_from(REVERSAL)
-                .where(REVERSAL.c.kind == "rectify", REVERSAL.c.state.in_(WAITING_STATES))
+                .where(
+                    REVERSAL.c.kind == "rectify",
+                    REVERSAL.c.state.in_(WAITING_STATES),
+                    is_live(REVERSAL),
+                )
             )
             unanswered = inquiries.unanswered(session)
             low = sum(
                 one.warns(calendar.prepayment_warn_percent) for one in balances(session, book)
             )
         today = inquiries.today()
-        late = sum(one["asked_region"] == region and one["answer_by"] < today for one in unanswered)
+        late = sum(
+            one["asked_region"] == region and one["answer_by"] < today and one["mode"] == "live"
+            for one in unanswered
+        )
         metrics.set(HELD, held or 0)
         metrics.set(WAITING, waiting or 0)
         metrics.set(OVERDUE_INQUIRIES, late)

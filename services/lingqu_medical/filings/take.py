@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import orjson
@@ -58,7 +59,10 @@ class Filings:
         return self._declared.take(session, [prepare(each) for each in statements], mode=mode)
 
     def expire(self, session: Session) -> int:
-        """State that our valid filings whose last day has passed expired; return how many."""
+        """State that our valid filings whose last day has passed expired; return how many.
+
+        What was filled in later expires as history, too.
+        """
         today = days(china_day(self._clock.now()))
         columns = FILING.c
         found = session.scalars(
@@ -72,8 +76,12 @@ class Filings:
             .limit(_MOST)
         )
         filings: list[Document] = [orjson.loads(document) for document in found]
-        over = [_told(each) | {"state": "expired"} for each in filings if is_over(each, today)]
-        return len(self.take(session, over).outcomes) if over else 0
+        over: dict[str, list[Document]] = defaultdict(list)
+        for each in filings:
+            if is_over(each, today):
+                over[each["mode"]].append(_told(each) | {"state": "expired"})
+        taken = (self.take(session, told, mode=mode) for mode, told in over.items())
+        return sum(len(each.outcomes) for each in taken)
 
 
 def _told(filing: Mapping[str, object]) -> Document:

@@ -13,6 +13,7 @@ from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import ConflictError, ForbiddenError, NotFoundError
 from lingqu_medical.clearing.book import Book
+from lingqu_medical.clearing.statement import StatementKey
 from lingqu_medical.journal import Journal
 from lingqu_medical.remittances.balance import Balance
 from lingqu_medical.remittances.implied import implied_payment
@@ -128,14 +129,14 @@ def balances(session: Session, book: Book) -> list[Balance]:
     """Return each fund's prepayment to each province of treatment, and what is laid out.
 
     Laid out is what was settled less what clearing has paid; a prepayment counts when it is sent.
+    What was paid for settlements of which this hub was never told lays out nothing.
     """
     prepaid: dict[_Fund, int] = defaultdict(int, _prepaid(session))
     outstanding: dict[_Fund, int] = defaultdict(int)
+    paid = _paid(session)
     for key, statement in book.statements(session).items():
         fund = key.insured_region, key.treatment_region, key.insutype
-        outstanding[fund] += statement.amount_fen
-    for fund, paid_fen in _paid(session).items():
-        outstanding[fund] -= paid_fen
+        outstanding[fund] += statement.amount_fen - paid.get(key, 0)
     return [
         Balance(*fund, prepaid[fund], outstanding[fund])
         for fund in sorted(prepaid.keys() | outstanding.keys())
@@ -156,9 +157,8 @@ def _prepaid(session: Session) -> dict[_Fund, int]:
     return {(row[0], row[1], row[2]): int(row[3]) for row in session.execute(found)}
 
 
-def _paid(session: Session) -> dict[_Fund, int]:
+def _paid(session: Session) -> dict[StatementKey, int]:
     columns = CLEARING.c
-    fund = columns.insured_region, columns.treatment_region, columns.insutype
-    paid = columns.state.in_(("paid", "closed"))
-    found = select(*fund, func.sum(columns.amount_fen)).where(paid).group_by(*fund)
-    return {(row[0], row[1], row[2]): int(row[3]) for row in session.execute(found)}
+    key = (columns[name] for name in StatementKey._fields)
+    found = select(*key, columns.amount_fen).where(columns.state.in_(("paid", "closed")))
+    return {StatementKey(*row[:-1]): int(row[-1]) for row in session.execute(found)}
