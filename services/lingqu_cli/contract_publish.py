@@ -183,4 +183,7 @@ def _print(done: Publication) -> None:
     if not done.refused and not done.published:
         typer.echo(f"{done.contract}: nothing new; all versions are published")
     if done.published:
-        typer.echo("services take it up when they start again; start control last")
+        typer.echo(
+            "services that read this folder take it up within seconds, control after ten; elsewhere"
+            " copy it there first, where control runs last"
+        )

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from lingqu.clock import SystemClock
-from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.contracts.loader import schemas_dir
+from lingqu.contracts.watched import watched_catalogue
 from lingqu.metrics import Metrics
 from lingqu.outbox.relay import Relay
 from lingqu.sealing import HubKey
@@ -40,6 +41,10 @@ from lingqu_control.store import Store
 from lingqu_control.upkeep import Upkeep
 
 _STOP_S = 5.0
+
+# Nobody signs a new major while a service may still write the old one alone: each takes it up in
+# a second, and ends what it was doing.
+_SETTLE_S = 10.0
 
 # The modules of endpoints, and what their paths name: the resources of `Access`.
 _ROOMS = (
@@ -95,7 +100,7 @@ def _hub(settings: ControlSettings) -> Hub:
     return Hub(
         region=settings.region,
         own_regions=settings.own_regions,
-        catalogue=load_catalogue(schemas_dir(settings.schemas_dir)),
+        catalogue=watched_catalogue(schemas_dir(settings.schemas_dir), settle_s=_SETTLE_S),
         key=HubKey.load(settings.keys_dir / "hub.key", secret),
         clock=SystemClock(),
         signer=LocalSigner(settings.keys_dir) if settings.profile == "demo" else None,

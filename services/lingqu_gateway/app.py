@@ -11,7 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
 from lingqu.clock import SystemClock
-from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.contracts.loader import schemas_dir
+from lingqu.contracts.watched import watched_catalogue
 from lingqu.metrics import Metrics
 from lingqu.outbox.relay import Relay
 from lingqu.quality import Tally
@@ -33,7 +34,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     """Return the gateway's app; its relay publishes while the app runs."""
     metrics = Metrics()
     metrics.declare(metric for metric in METRICS if not metric.labels)
-    catalogue = load_catalogue(schemas_dir(settings.schemas_dir))
+    catalogue = watched_catalogue(schemas_dir(settings.schemas_dir))
     engine = make_engine(settings.database)
     registry = RegistryClient(settings.registry_url)
     gates = Gates(

@@ -16,7 +16,8 @@ from fastapi import FastAPI
 
 from lingqu.admission.region import RegionScope
 from lingqu.clock import SystemClock
-from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.contracts.loader import schemas_dir
+from lingqu.contracts.watched import watched_catalogue
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import AGREEMENT_TOPIC
@@ -46,7 +47,7 @@ def create_app(settings: WorkerSettings) -> FastAPI:
     """Return the worker's app; its loop runs while the app does."""
     metrics = Metrics()
     metrics.declare(metric for metric in ALL if not metric.labels)
-    catalogue = load_catalogue(schemas_dir(settings.schemas_dir))
+    catalogue = watched_catalogue(schemas_dir(settings.schemas_dir))
     resources = _resources(settings, metrics, Tally(catalogue, metrics))
     reporting = Reporting(resources.tally, settings.kafka, settings.region)
     loop = WorkerLoop(resources, catalogue, settings.instance)

@@ -23,8 +23,9 @@ _EVERY_S = 0.5
 class WorkerLoop:
     """Starts a feed when its agreement comes into force, stops it when it ends or changes.
 
-    A new agreement version stops the feed and starts it under the new terms; its progress says
-    where. A feed that cannot start says why and is tried again.
+    A new agreement version stops the feed and starts it under the new terms, a new version of the
+    contract those that admit by it; progress says where. A feed that cannot start says why and is
+    tried again.
     """
 
     def __init__(self, resources: Resources, catalogue: Catalogue, instance: str | None) -> None:
@@ -59,7 +60,7 @@ class WorkerLoop:
         now_ms = int(self._resources.clock.now().timestamp() * 1000)
         wanted = self._assignments.flowing(self._resources.table.snapshot(), now_ms)
         for feed, runner in list(self._running.items()):
-            if wanted.get(feed) != runner.state:
+            if wanted.get(feed) != runner.state or self._outdated(runner):
                 self._end(feed)
         self._ending = [runner for runner in self._ending if runner.inlet.alive]
         for feed in list(self.problems):
@@ -69,6 +70,11 @@ class WorkerLoop:
         for feed, state in wanted.items():
             if feed not in self._running and feed not in busy:
                 self._start(state)
+
+    def _outdated(self, runner: Runner) -> bool:
+        """Say whether a new version of the contract was published that it admits by."""
+        contract = runner.contract
+        return contract is not None and self._catalogue.contract(contract.name) is not contract
 
     def _end(self, feed: str) -> None:
         runner = self._running.pop(feed)

@@ -11,7 +11,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Options, TopicInlet
 from lingqu.connect.plugins import parse_options
 from lingqu.connect.record_source import RecordSource
-from lingqu.contracts.model import Catalogue
+from lingqu.contracts.model import Catalogue, Contract
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import AGREEMENT_TOPIC
 from lingqu.wire.registry import RegistryClient
@@ -32,11 +32,15 @@ from lingqu_worker.source_topic import SourceTopic
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """A running feed, the agreement version it runs under, and the topic it reads, if any."""
+    """A running feed, the agreement version it runs under, and the topic it reads, if any.
+
+    `contract` is that by which an inbound one admits.
+    """
 
     state: AgreementState
     inlet: Inlet
     source: SourceTopic | None = None
+    contract: Contract | None = None
 
 
 def start_outbound(state: AgreementState, resources: Resources, instance: str | None) -> Runner:
@@ -70,6 +74,7 @@ def start_inbound(
     options = source.options_model.model_validate(state.delivery.options if own else {})
     if issubclass(source, RecordSource):
         return _start_polled(state, source, options, resources, catalogue, instance)
+    contract, _ = catalogue.by_topic(state.topic)
     where = source().inlet(options, state.topic, state.provider.region)
     kafka = _cluster(where, resources)
     spec = IntakeSpec(
@@ -87,7 +92,7 @@ def start_inbound(
         instance=instance,
     )
     inlet.start()
-    return Runner(state, inlet, spec.source)
+    return Runner(state, inlet, spec.source, contract)
 
 
 def _start_polled(
@@ -122,7 +127,7 @@ def _start_polled(
         instance=instance,
     )
     seat.start()
-    return Runner(state, seat)
+    return Runner(state, seat, contract=contract)
 
 
 def _cluster(where: TopicInlet, resources: Resources) -> KafkaSettings:

@@ -20,6 +20,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.clock import SystemClock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
+from lingqu.contracts.watched import watched_catalogue
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
@@ -144,7 +145,7 @@ class WorkerUnderTest:
     ) -> Iterator[tuple[WorkerLoop, Resources]]:
         """Run a worker of a region until the block ends; its lanes then finish their batch."""
         resources = self.resources(region)
-        loop = WorkerLoop(resources, load_catalogue(self.folder), instance)
+        loop = WorkerLoop(resources, watched_catalogue(self.folder), instance)
         stop = threading.Event()
         resources.table.start()
         resources.table.wait_loaded(1)

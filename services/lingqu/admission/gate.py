@@ -18,10 +18,10 @@ from lingqu.admission.twins import Twin, Twins
 from lingqu.admission.writers import Writers
 from lingqu.contracts.model import Contract, RuleSpec
 from lingqu.contracts.rules import Rule, compile_rule
-from lingqu.errors import PermanentError, Reason
+from lingqu.errors import PermanentError, Reason, UnavailableError
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
-from lingqu.wire.framing import SchemaName, group_by_schema
+from lingqu.wire.framing import SchemaName, group_by_schema, header
 
 
 class Admission:
@@ -53,6 +53,8 @@ class Admission:
         version = contract.latest(major)
         self.scope = scope
         self._twins = twins
+        self._name = contract.name
+        self._framing = header(schema_id)
         self._environment = environment
         self._codec = AvroCodec(version.schema)
         self._writers = Writers(version.schema, schema_of)
@@ -133,9 +135,14 @@ class Admission:
     def twins(self, payloads: Sequence[bytes]) -> list[Twin]:
         """Return what admitted events are on the topics of the other majors served today.
 
-        They belong into the transaction that publishes the events.
+        They belong into the transaction that publishes the events. Raises UnavailableError where a
+        gate of another version admitted them: a new one was published on their way.
         """
-        return [] if self._twins is None else self._twins.of(payloads)
+        if self._twins is None:
+            return []
+        if payloads and not payloads[0].startswith(self._framing):
+            raise UnavailableError(f"{self._name}: a new version came meanwhile; send it again")
+        return self._twins.of(payloads)
 
     @property
     def home(self) -> str:

@@ -33,7 +33,7 @@ class Gates:
         self._scope = scope
         self._environment = environment
         self._id_key = id_key
-        self._gates: dict[str, tuple[Admission, date | None]] = {}  # and the last day of each
+        self._gates: dict[str, tuple[Admission, Contract]] = {}
         self._making = threading.Lock()
 
     @property
@@ -42,14 +42,18 @@ class Gates:
         return self._scope.codes[0]
 
     def of(self, topic: str) -> Admission:
-        """Return the topic's gate.
+        """Return the topic's gate, a new one once a new version of its contract is published.
 
         Raises UnknownTopic, ConflictError where its major has ended, or UnavailableError with
         Retry-After.
         """
-        gate, until = self._gates.get(topic) or self._made(topic)
+        contract, major = self.catalogue.by_topic(topic)
+        until = contract.served_until.get(major)
         if until is not None and today() > until:
-            raise self._ended(topic, until)
+            raise _ended(contract, topic, until)
+        gate, made_for = self._gates.get(topic, (None, None))
+        if gate is None or made_for is not contract:
+            return self._made(topic, contract, major)
         return gate
 
     def missing(self) -> list[str]:
@@ -62,20 +66,13 @@ class Gates:
                 return [str(error)]
         return []
 
-    def _made(self, topic: str) -> tuple[Admission, date | None]:
-        contract, major = self.catalogue.by_topic(topic)
-        until = contract.served_until.get(major)
-        if until is not None and today() > until:
-            raise self._ended(topic, until)
+    def _made(self, topic: str, contract: Contract, major: int) -> Admission:
         with self._making:
-            if topic not in self._gates:
-                self._gates[topic] = self._make(contract, major), until
-            return self._gates[topic]
-
-    def _ended(self, topic: str, until: date) -> ConflictError:
-        contract, _ = self.catalogue.by_topic(topic)
-        newest = contract.topic(contract.majors[-1])
-        return ConflictError(f"{topic} was served until {until}; publish on {newest}")
+            gate, made_for = self._gates.get(topic, (None, None))
+            if gate is None or made_for is not contract:
+                gate = self._make(contract, major)
+                self._gates[topic] = gate, contract
+            return gate
 
     def _make(self, contract: Contract, major: int) -> Admission:
         return Admission(
@@ -101,3 +98,8 @@ class Gates:
                 f"{contract.topic(major)} takes no events: the registry refuses the contract's "
                 f"schema ({error})"
             ) from error
+
+
+def _ended(contract: Contract, topic: str, until: date) -> ConflictError:
+    newest = contract.topic(contract.majors[-1])
+    return ConflictError(f"{topic} was served until {until}; publish on {newest}")

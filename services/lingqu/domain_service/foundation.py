@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
 from lingqu.clock import Clock, SystemClock
-from lingqu.contracts.loader import load_catalogue, schemas_dir
+from lingqu.contracts.loader import schemas_dir
 from lingqu.contracts.model import Catalogue
+from lingqu.contracts.watched import watched_catalogue
 from lingqu.domain_service.settings import DomainSettings
 from lingqu.metrics import Metric, Metrics
 from lingqu.outbox.events import Events
@@ -48,7 +49,7 @@ def lay_foundation(
     """Return the ground; nothing is connected to yet. `metrics` are the service's own."""
     counted = Metrics()
     counted.declare(metric for metric in metrics if not metric.labels)
-    catalogue = load_catalogue(schemas_dir(settings.schemas_dir), domain)
+    catalogue = watched_catalogue(schemas_dir(settings.schemas_dir), domain)
     engine = make_engine(settings.database)
     registry = RegistryClient(settings.registry_url)
     scope = RegionScope.of_hub(settings.region, settings.also_regions)

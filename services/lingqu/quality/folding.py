@@ -55,7 +55,10 @@ def fold(yardstick: Yardstick, taken: Sequence[Taken], score_of: Callable[[str],
             scores[group.origin].timed += group.events
             scores[group.origin].on_time += count
     asked = [group for group in groups if group.change != "withdrawal"]
+    there = set(events.schema.names)
     for name in chain(yardstick.sized, yardstick.nullable):
+        if name not in there:
+            continue
         filled = _counts(_filled(events, name, sized=name in yardstick.sized), order, asked)
         for group, count in zip(asked, filled, strict=True):
             scores[group.origin].asked[name] += group.events

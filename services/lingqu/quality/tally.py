@@ -13,7 +13,7 @@ import pyarrow as pa
 from lingqu.admission.metrics import REFUSED as ADMISSION_REFUSED
 from lingqu.admission.results import Admitted, AdmittedBatch
 from lingqu.clock import Clock, SystemClock, china_day
-from lingqu.contracts.model import Catalogue
+from lingqu.contracts.model import Catalogue, Contract
 from lingqu.errors import Reason
 from lingqu.metrics import Metrics
 from lingqu.quality.folding import Taken, fold, origins_of
@@ -50,7 +50,7 @@ class Tally:
         self._metrics = metrics
         metrics.declare(each for each in METRICS if not each.labels)
         self._clock = clock or SystemClock()
-        self._yardsticks: dict[str, Yardstick] = {}
+        self._yardsticks: dict[str, tuple[Contract, Yardstick]] = {}
         self._waiting: dict[tuple[str, str, str], _Waiting] = {}
         self._scores: dict[Series, Score] = {}
         self._known: set[tuple[str, str, str]] = set()
@@ -128,11 +128,17 @@ class Tally:
         at_ms = int(self._clock.now().timestamp() * 1000)
         place = topic, producer, day
         for batch in columns:
-            taken = Taken(at_ms, batch.select(yardstick.columns))
+            # What was admitted before a new version came has not all of its columns.
+            there = set(batch.schema.names)
+            names = [name for name in yardstick.columns if name in there]
+            taken = Taken(at_ms, batch.select(names))
             if batch.num_rows >= _LARGE_BATCH:
                 self._fold(place, [taken])
                 continue
             waiting = self._waiting.setdefault(place, _Waiting())
+            if waiting.taken and waiting.taken[0].columns.schema != taken.columns.schema:
+                self._fold(place, waiting.taken)
+                waiting = self._waiting[place] = _Waiting()
             waiting.taken.append(taken)
             waiting.events += batch.num_rows
             if waiting.events >= _FOLD_EVENTS:
@@ -202,9 +208,11 @@ class Tally:
                     self._metrics.inc(metric, count, **labels, **{label: value})
 
     def _yardstick(self, topic: str) -> Yardstick:
-        found = self._yardsticks.get(topic)
-        if found is None:
-            found = self._yardsticks[topic] = Yardstick(*self._catalogue.by_topic(topic))
+        contract, major = self._catalogue.by_topic(topic)
+        made_for, found = self._yardsticks.get(topic, (None, None))
+        if found is None or made_for is not contract:
+            found = Yardstick(contract, major)
+            self._yardsticks[topic] = contract, found
         return found
 
 

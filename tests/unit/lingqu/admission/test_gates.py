@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -9,7 +10,7 @@ from tests.support.builders import contract_folder, event, schema
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
 from lingqu.contracts.loader import load_catalogue
-from lingqu.contracts.model import UnknownTopic
+from lingqu.contracts.model import Catalogue, UnknownTopic
 from lingqu.errors import ConflictError, LingquError, UnavailableError
 from lingqu.wire.registry import RegistryClient
 
@@ -39,9 +40,9 @@ class Ids:
         raise NotImplementedError(schema_id)
 
 
-def gates(tmp_path: Path, ids: Ids) -> Gates:
+def gates(tmp_path: Path, ids: Ids, catalogue: Catalogue | None = None) -> Gates:
     return Gates(
-        load_catalogue(contract_folder(tmp_path)),
+        catalogue or load_catalogue(contract_folder(tmp_path)),
         cast("RegistryClient", ids),
         scope=RegionScope(("43",)),
         environment="prod",
@@ -59,6 +60,21 @@ def test_the_schema_id_is_asked_for_once(tmp_path: Path) -> None:
     made = gates(tmp_path, ids)
     assert (published_id(made), published_id(made)) == (3, 3)
     assert ids.asked == 1
+
+
+def test_a_new_version_of_the_contract_has_a_gate_of_its_own(tmp_path: Path) -> None:
+    contracts = dict(load_catalogue(contract_folder(tmp_path)).contracts)
+    ids = Ids()
+    made = gates(tmp_path, ids, Catalogue(contracts))
+    before = made.of(TOPIC).admit_rows([event()])
+    [contract] = contracts.values()
+    ids.known = 5
+
+    contracts[contract.name] = replace(contract)
+
+    assert published_id(made) == 5
+    with pytest.raises(UnavailableError, match="a new version came meanwhile"):
+        made.of(TOPIC).twins([row.payload for row in before.accepted])
 
 
 def test_a_schema_that_is_not_there_is_registered(tmp_path: Path) -> None:

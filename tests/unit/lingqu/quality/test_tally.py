@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from tests.support.builders import contract_folder, event
+from tests.support.builders import contract_folder, event, field, reading_fields, schema
 from tests.support.clock import FakeClock
 from tests.support.readings import Ids
 
@@ -16,6 +17,7 @@ from lingqu.admission import Admission, RegionScope
 from lingqu.admission.gates import Gates
 from lingqu.admission.metrics import REFUSED as ADMISSION_REFUSED
 from lingqu.contracts.loader import load_catalogue
+from lingqu.contracts.model import Contract
 from lingqu.errors import Reason
 from lingqu.metrics import Metrics
 from lingqu.quality import Tally
@@ -57,9 +59,12 @@ class Hall:
         self.metrics = Metrics()
         self.tally = Tally(self.catalogue, self.metrics, self.clock)
         self.schema = self.catalogue.contract("demo.reading").latest().schema
-        self.gate: Admission = Gates(
+        self.gate = self.gate_of(self.schema)
+
+    def gate_of(self, schema: str) -> Admission:
+        return Gates(
             self.catalogue,
-            cast("RegistryClient", Known(self.schema)),
+            cast("RegistryClient", Known(schema)),
             scope=RegionScope.of_hub("43", ("X-LAB",)),
             environment="prod",
             id_key=b"k" * 32,
@@ -153,6 +158,27 @@ def test_payloads_count_as_rows_do(hall: Hall) -> None:
         ),
         ("4301", "feed"): score(1, 1, 1, FIRST, (), 1, value_not_negative=1),
     }
+
+
+def test_events_of_two_versions_count_while_a_new_one_comes(hall: Hall) -> None:
+    contract = hall.catalogue.contract("demo.reading")
+    hall.note(now())
+    wider = schema(
+        "demo.reading", [*reading_fields(), field("added", ["null", "long"], default=None)]
+    )
+    newer = replace(contract.latest(), minor=1, schema=wider)
+    added = replace(newer.fields[-1], path="added", nullable=True, type_name="long")
+    newer = replace(newer, fields=(*newer.fields, added))
+    contracts = cast("dict[str, Contract]", hall.catalogue.contracts)
+    contracts[contract.name] = replace(contract, versions=(*contract.versions, newer))
+
+    hall.note(now())  # by the gate that knew nothing of it
+    hall.gate = hall.gate_of(wider)
+    hall.note(now(added=3))
+
+    [found] = hall.scores().values()
+    assert found.accepted == 3
+    assert (found.asked["value"], found.asked["added"], found.filled["added"]) == (3, 1, 1)
 
 
 def test_only_what_is_fresh_is_accepted_and_what_contradicts_is_refused(hall: Hall) -> None:
