@@ -130,3 +130,24 @@ def test_amendments_that_are_played_open_work_items_where_they_do_not_follow(
 
     assert any(each.startswith("amendment ") for each in items)
     assert "withdrawn" in states
+
+
+def test_of_a_mixed_batch_only_what_was_told_live_opens_work_items(ground: Foundation) -> None:
+    events = simulated(ground, DECLARED, 800)
+    take_over(ground, [events])
+    waiting = {number for number, _ in work_items(ground)}
+    past = set(sorted(waiting)[::2])
+    assert past < waiting
+
+    for each in events:
+        each["mode"] = "backfill" if each["declaration_no"] in past else "live"
+    take_over(emptied(ground), [events])
+    found = work_items(ground)
+    assert {number for number, state in found if state == "handled"} == past
+    assert {number for number, state in found if state == "open"} == waiting - past
+
+
+def work_items(ground: Foundation) -> set[tuple[str, str]]:
+    with ground.reading() as session:
+        told = select(WORK_ITEM.c.declaration_no, WORK_ITEM.c.state)
+        return {(row.declaration_no, row.state) for row in session.execute(told)}

@@ -11,7 +11,7 @@ from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.inbox.handler import Received
 from lingqu_customs.declarations.receipts import Receipts
-from lingqu_customs.declarations.statuses import Statuses, mode_of, numbers_in
+from lingqu_customs.declarations.statuses import Statuses, lanes_of
 from lingqu_customs.tables import RECEIPT
 
 
@@ -39,4 +39,4 @@ class Arrivals:
         if declared:
             self._shelf.handle(session, topic, declared)
         if statuses:
-            self._statuses.refold(session, numbers_in(statuses), mode=mode_of(statuses))
+            self._statuses.refold(session, lanes_of(statuses))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.noun import Document
-from lingqu_customs.declarations.statuses import Statuses, mode_of, numbers_in
+from lingqu_customs.declarations.statuses import Statuses, lanes_of
 
 
 class DeclarationFollower:
@@ -19,8 +19,7 @@ class DeclarationFollower:
     def follow(self, session: Session, events: Sequence[Document]) -> None:
         revised = {each["declaration_no"] for each in events if each["change"] == "revision"}
         heads = {each["declaration_no"]: each for each in events}
-        mode = mode_of(events)
-        self._statuses.refold(session, heads, heads=heads, tell_again=revised, mode=mode)
+        self._statuses.refold(session, lanes_of(events), heads=heads, tell_again=revised)
 
 
 class AmendmentFollower:
@@ -30,4 +29,4 @@ class AmendmentFollower:
         self._statuses = statuses
 
     def follow(self, session: Session, events: Sequence[Document]) -> None:
-        self._statuses.refold(session, numbers_in(events), mode=mode_of(events))
+        self._statuses.refold(session, lanes_of(events))

@@ -59,7 +59,7 @@ class Receipts:
         receipts = [receipt_in(each) for each in statements]
         self._shelf.lock(session)
         kept = self._keep(session, "own", [_Told(each, self._region) for each in receipts])
-        self._statuses.refold(session, kept.declarations, mode=mode)
+        self._statuses.refold(session, dict.fromkeys(kept.declarations, mode))
         digests = {each.digest for each in receipts}
         told = read_by_key(session, RECEIPT.c.digest, RECEIPT.c.event_id, digests)
         return Taken(kept.outcomes, [told[each.digest] for each in receipts], {})

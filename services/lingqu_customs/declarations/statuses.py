@@ -66,25 +66,25 @@ class Statuses:
     def refold(
         self,
         session: Session,
-        numbers: Collection[str],
+        lanes: Mapping[str, str],
         *,
         heads: Mapping[str, Document] | None = None,
         tell_again: Collection[str] = (),
-        mode: str = "live",
     ) -> None:
-        """Fold these declarations, keep their states, and tell receipts that nobody was told.
+        """Fold declarations, keep their states, and tell receipts that nobody was told.
 
+        `lanes` are the declarations by number, each with the mode in which it was spoken of.
         `tell_again` are those whose state is told even where no receipt is new: what partners have
         last read of them may not show it. `heads` are what was declared, if it is at hand.
         """
-        if not numbers:
+        if not lanes:
             return
-        known = known_of(session, numbers, heads)
+        known = known_of(session, lanes, heads)
         standings = {number: each.standing(self._codes) for number, each in known.items()}
         now = self._clock.now()
         before = self._keep(session, standings)
         if any(each.receipts or each.steps for each in known.values()):
-            keep_items(session, standings, milliseconds(now), mode)
+            keep_items(session, standings, milliseconds(now), lanes)
         told: list[Told] = []
         for number, each in known.items():
             standing = standings[number]
@@ -95,7 +95,7 @@ class Statuses:
             moved = number in tell_again or before.get(number, standing.state) != standing.state
             if own and moved and not each.untold and (each.receipts or each.steps):
                 told.append(Told(each, standing, standing.last))
-        self._tell(session, told, now, mode)
+        self._tell(session, told, now, lanes)
 
     def _keep(self, session: Session, standings: Mapping[str, Standing]) -> dict[str, str]:
         """Keep the states; return those that were kept before."""
@@ -116,10 +116,14 @@ class Statuses:
         insert_many(session, STANDING, [column.name for column in STANDING.columns], rows)
         return before
 
-    def _tell(self, session: Session, told: Sequence[Told], now: datetime, mode: str) -> None:
+    def _tell(
+        self, session: Session, told: Sequence[Told], now: datetime, lanes: Mapping[str, str]
+    ) -> None:
         if not told:
             return
-        events = [self._event(each, now) | {"mode": mode} for each in told]
+        events = [self._event(each, now) for each in told]
+        for event in events:
+            event["mode"] = lanes[event["declaration_no"]]
         admitted = self._admitting.admit(events)
         self._events.append_whole(session, DECLARATIONS.topic, admitted)
         first_told = {
@@ -155,12 +159,11 @@ def _content(head: Document, *, own: bool) -> Document:
     return {name: head.get(name) for name in OF_OTHERS} | {"source": "customs_notice"}
 
 
-def mode_of(events: Sequence[Mapping[str, str]]) -> str:
-    """Return the lane of a batch: live where any of it is, for then somebody shall look."""
-    modes = {event["mode"] for event in events}
-    return "live" if "live" in modes else min(modes)
-
-
-def numbers_in(events: Iterable[Mapping[str, str]]) -> set[str]:
-    """Return the declarations that events speak of."""
-    return {event["declaration_no"] for event in events}
+def lanes_of(events: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return the declarations that events speak of: live where one is, for somebody shall look."""
+    lanes: dict[str, str] = {}
+    for event in events:
+        number, mode = event["declaration_no"], event["mode"]
+        if mode == "live" or number not in lanes:
+            lanes[number] = mode
+    return lanes

@@ -44,11 +44,13 @@ def item_id(declaration_no: str, anomaly: Anomaly) -> str:
     return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
-def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int, mode: str) -> None:
+def keep_items(
+    session: Session, standings: Mapping[str, Standing], now_ms: int, lanes: Mapping[str, str]
+) -> None:
     """Open items for what does not follow, and explain those that follow by now.
 
-    What an open one says is what all that is known comes to. What is back-filled is long past: its
-    items are there, and closed.
+    What an open one says is what all that is known comes to. What is back-filled is long past: the
+    items of declarations in its lane are there, and closed.
     """
     there = _items_of(session, standings)
     wanted = {
@@ -57,8 +59,7 @@ def keep_items(session: Session, standings: Mapping[str, Standing], now_ms: int,
         for anomaly in standing.anomalies
     }
     new = wanted.keys() - there.keys()
-    closed = {} if mode == "live" else {**_BACK_FILLED, "closed_at_ms": now_ms}
-    rows = [_new(each, *wanted[each], now_ms) | closed for each in sorted(new)]
+    rows = [_new(each, *wanted[each], now_ms, lanes[wanted[each][0]]) for each in sorted(new)]
     if rows:
         session.execute(insert(WORK_ITEM), rows)
     explained = [each for each, row in there.items() if row.state == OPEN and each not in wanted]
@@ -106,13 +107,14 @@ def _items_of(session: Session, numbers: Iterable[str]) -> dict[str, _There]:
     return {row.item_id: _There(row.state, row.sentence) for row in found}
 
 
-def _new(key: str, declaration_no: str, sentence: str, now_ms: int) -> dict[str, Any]:
+def _new(key: str, declaration_no: str, sentence: str, now_ms: int, lane: str) -> dict[str, Any]:
+    waits = {"state": OPEN, "closed_at_ms": None, "note": None}
     return {
         "item_id": key,
         "declaration_no": declaration_no,
         "sentence": sentence,
-        "state": OPEN,
         "opened_at_ms": now_ms,
+        **(waits if lane == "live" else {**_BACK_FILLED, "closed_at_ms": now_ms}),
     }
 
 
