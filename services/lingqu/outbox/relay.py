@@ -78,6 +78,7 @@ class Relay:
         self._counted_at = float("-inf")
         self._waiting = Waiting()
         metrics.watch(OLDEST_SECONDS, self._oldest_s, service=service)
+        metrics.set(ACTIVE, 0, service=service)
         self._trouble = Trouble(logger, "it has not reached Kafka yet", service=service)
 
     def missing(self) -> list[str]:

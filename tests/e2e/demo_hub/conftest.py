@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.demo import up_for_a_while
+from tests.support.demo import Told, told_of, up_for_a_while
 from tests.support.hub import ROOT, TestHub
 from tests.support.reader import Reader
 
@@ -28,6 +29,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reader, str]
 @pytest.fixture(scope="package")
 def hub(run: tuple[Reader, str]) -> TestHub:
     return run[0].hub
+
+
+@pytest.fixture(scope="package")
+def told(run: tuple[Reader, str]) -> dict[str, Told]:
+    """Return the rows of the demo's table by their feeds."""
+    reader, printed = run
+    listed = json.loads(reader.hub.lingqu("feed", "list", "--json").stdout)
+    return told_of(printed, {one["id"]: one["topic"] for one in listed})
 
 
 @pytest.fixture(scope="package")

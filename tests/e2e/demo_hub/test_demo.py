@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 import pytest
@@ -16,23 +15,13 @@ from tests.support.demo import (
     letters,
     records,
     tabled,
-    told_of,
 )
 from tests.support.hub import TestHub
-from tests.support.reader import Reader
 
 pytestmark = pytest.mark.e2e
 
 FEEDS, EVENTS = 22, 240
 PATIENT = {"psn_no", "psn_name", "certno", "brdy", "diag_code", "diag_name"}
-
-
-@pytest.fixture(scope="module")
-def told(run: tuple[Reader, str]) -> dict[str, Told]:
-    """Return the rows of the table by their feeds."""
-    reader, printed = run
-    listed = json.loads(reader.hub.lingqu("feed", "list", "--json").stdout)
-    return told_of(printed, {one["id"]: one["topic"] for one in listed})
 
 
 @pytest.fixture(scope="module")
