@@ -17,6 +17,7 @@ class Buffer:
         self._batching = batching
         self._parts: deque[Records] = deque()
         self._count = 0
+        self.read_to = 0
         self._changed = threading.Condition()
         self._closed = False
 
@@ -37,13 +38,18 @@ class Buffer:
         with self._changed:
             self._parts.append(records)
             self._count += len(records)
+            self.read_to = records.next_offset
             self._changed.notify()
+
+    def at_end(self, offset: int) -> None:
+        """Hear that nothing is left to read before that offset: markers are never offered."""
+        self.read_to = max(self.read_to, offset)
 
     def clear(self) -> None:
         """Forget everything; it will be read again."""
         with self._changed:
             self._parts.clear()
-            self._count = 0
+            self._count = self.read_to = 0
 
     def close(self) -> None:
         """Wake the lane for the last time."""
@@ -73,6 +79,27 @@ class Buffer:
             whole = join(list(self._parts))
             count = sum(1 for offset in whole.offsets if offset < next_offset)
             return self._cut(count)
+
+    def before(self, until_ms: int) -> tuple[int, bool]:
+        """Return how many records wait before the first one of that time or later; is one there."""
+        count = 0
+        with self._changed:
+            for part in self._parts:
+                for place, stamp in enumerate(part.stamps):
+                    if stamp >= until_ms:
+                        return count + place, True
+                count += len(part)
+        return count, False
+
+    def cut(self, count: int) -> Records:
+        """Return so many records; there must be as many, and not none."""
+        with self._changed:
+            return self._cut(count)
+
+    def rest(self, timeout_s: float) -> None:
+        """Wait for the time, or until closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed, timeout_s)
 
     def _cut(self, count: int) -> Records:
         taken: list[Records] = []

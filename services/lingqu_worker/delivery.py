@@ -103,7 +103,7 @@ class Delivery(LaneWork):
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, then stand behind them."""
         self._rejected = ()
-        staged = self._terms.stage.apply(records, self._progress.next_sequence)
+        staged = self._stage(records)
         self._check_pouring(records, staged)
         letters = [dead_letter(records, event) for event in staged.dead]
         if letters:
@@ -116,6 +116,9 @@ class Delivery(LaneWork):
         self._note(done)
         if self._terms is not self._spec:
             self._work_under(self._spec)
+
+    def _stage(self, records: Records) -> Staged:
+        return self._terms.stage.apply(records, self._progress.next_sequence)
 
     def close(self) -> None:
         """Let sink and log go; a transaction still open is aborted."""
@@ -158,8 +161,9 @@ class Delivery(LaneWork):
         return self._source.beginning(facts, self._partition, latest=latest)
 
     def _no_records(self) -> Records:
-        nothing = Binary.of([])
-        return Records(self._spec.state.topic, self._partition, [], nothing, nothing)
+        at, nothing = self._progress.next_offset, Binary.of([])
+        place = (self._spec.state.topic, self._partition)
+        return Records(*place, range(at, at), nothing, nothing, self._progress.leader_epoch)
 
     def _context(self) -> SinkContext:
         state = self._terms.state
@@ -224,7 +228,7 @@ class Delivery(LaneWork):
             next_offset=records.next_offset,
             leader_epoch=records.leader_epoch,
             next_sequence=staged.next_sequence,
-            epoch=self._epoch(records.offsets[0]),
+            epoch=self._epoch(records.first_offset),
             intent=None,
         )
 
@@ -244,7 +248,7 @@ class Delivery(LaneWork):
         sink, log = self._sink, self._log
         if sink is None:
             raise RetriableError(f"feed {self._spec.state.feed!r} is not open")
-        if log is not None and not len(staged.batch):
+        if log is not None and not len(staged.batch) and staged.batch.period is None:
             self._record(log, done)
             return
         if log is not None and self._spec.sink.needs_intent and self._progress.intent is None:
@@ -257,7 +261,9 @@ class Delivery(LaneWork):
             self._record(log, done)
 
     def _intended(self, records: Records, staged: Staged, done: Progress) -> Progress:
-        intent = Intent(done.next_offset, done.next_sequence, records.offsets[0], len(staged.batch))
+        intent = Intent(
+            done.next_offset, done.next_sequence, records.first_offset, len(staged.batch)
+        )
         return replace(self._progress, epoch=done.epoch, intent=intent)
 
     def _record(self, log: TransactionalLane, progress: Progress) -> None:

@@ -153,6 +153,10 @@ class FeedStage:
         admitted = [self._own.admits(origin) for origin in origins.dictionary.to_pylist()]
         return pa.array(admitted, pa.bool_()).take(origins.indices)
 
+    def _no_part(self) -> _Part:
+        """Return columns without a row: a file that is empty has them too."""
+        return _Part([], self._schemas.codec(self._state.derived_schema).decode([]).columns, [], [])
+
     def _numbered(
         self,
         records: Records,
@@ -162,7 +166,7 @@ class FeedStage:
         filtered: int,
         foreign: int,
     ) -> Staged:
-        part = _in_order(parts)
+        part = _in_order(parts) if parts else self._no_part()
         count = len(part.places) + len(dead)
         sequences, dead_sequences = _numbers(part.places, dead, first_sequence)
         batch = Batch(
@@ -208,8 +212,6 @@ def _in_order(parts: Sequence[_Part]) -> _Part:
     """Return the parts of several schema ids as one, in the order they were consumed."""
     if len(parts) == 1:
         return parts[0]
-    if not parts:
-        return _Part([], pa.RecordBatch.from_pydict({}), [], [])
     places = [place for part in parts for place in part.places]
     order = sorted(range(len(places)), key=places.__getitem__)
     payloads = [payload for part in parts for payload in part.payloads]

@@ -229,7 +229,7 @@ class Inlet:
             if lane is not None:
                 together = list(run)
                 self._lag.handed(together)
-                lane.offer(of_messages(together))
+                lane.offer(of_messages(together, timed=lane.timed))
         for message in failed:  # a partition's end comes with the records before it
             self._heed(message)
 
@@ -239,6 +239,8 @@ class Inlet:
             raise KafkaException(error)
         if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001
             self._lag.ended(message.partition(), message.offset())
+            if lane is not None:
+                lane.at_end(message.offset())
         elif error.code() == KafkaError._AUTO_OFFSET_RESET and lane is not None:  # noqa: SLF001
             lane.doubt(
                 f"topic {self._topic!r}, partition {message.partition()}: offset "

@@ -40,6 +40,7 @@ class LaneWork(ABC):
     """
 
     batching: Batching
+    timed: bool = False  # whether records shall bear their times at the broker
 
     @abstractmethod
     def open(self) -> Position: ...
@@ -51,6 +52,10 @@ class LaneWork(ABC):
     def look(self) -> None:
         """Check while nothing has come; what was seen a second ago will do."""
         self.check()
+
+    def take(self, buffer: Buffer, timeout_s: float) -> Records | None:
+        """Return the records to process next, or None where there are none in that time."""
+        return buffer.take(timeout_s)
 
     @abstractmethod
     def process(self, records: Records) -> None: ...
@@ -105,6 +110,7 @@ class Lane(LaneThread):
         self._work = work
         self._seek = seek
         self._buffer = Buffer(work.batching)
+        self.timed = work.timed
         self._redo_until: int | None = None
         self._in_hand: int | None = None
         self._doubt = ""
@@ -123,6 +129,10 @@ class Lane(LaneThread):
         """Take records from the inlet; dropped while the lane waits for a seek."""
         if self.accepting:
             self._buffer.offer(records)
+
+    def at_end(self, offset: int) -> None:
+        if self.accepting:
+            self._buffer.at_end(offset)
 
     def doubt(self, why: str) -> None:
         """Open anew before anything more is done: the source says that the position is wrong."""
@@ -186,7 +196,7 @@ class Lane(LaneThread):
     def _take(self) -> Records | None:
         if self._redo_until is not None:
             return self._buffer.take_until(self._redo_until, _REST_S)
-        return self._buffer.take(_REST_S)
+        return self._work.take(self._buffer, _REST_S)
 
     def _drop(self) -> None:
         self.accepting = False

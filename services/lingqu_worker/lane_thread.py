@@ -60,6 +60,7 @@ class LaneThread(ABC):
     """
 
     reads: ClassVar[bool] = False
+    timed = False
     accepting = False
 
     def __init__(
@@ -112,6 +113,9 @@ class LaneThread(ABC):
 
     def offer(self, records: Records) -> None:  # noqa: B027 - not every lane takes them
         """Take records from the inlet, or drop them: progress says what is read again."""
+
+    def at_end(self, offset: int) -> None:  # noqa: B027 - not every lane asks
+        """Hear that all below that offset was offered."""
 
     def doubt(self, why: str) -> None:  # noqa: B027 - not every lane has been told one
         """Hear that the source says the position is wrong."""

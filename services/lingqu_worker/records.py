@@ -17,7 +17,9 @@ from lingqu.wire.header_framing import in_payload
 class Records:
     """Records of one partition in offset order; offsets may skip (markers, aborted records).
 
-    `leader_epoch` is that of the last one (KIP-320), -1 where the broker does not tell.
+    `leader_epoch` is that of the last one (KIP-320), -1 where the broker does not tell. `stamps`
+    are their times at the broker in milliseconds, where the lane asks for them. No records at all
+    are a range of offsets that says where.
     """
 
     topic: str
@@ -26,6 +28,7 @@ class Records:
     keys: Binary
     values: Binary
     leader_epoch: int = -1
+    stamps: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.offsets)
@@ -33,7 +36,11 @@ class Records:
     @property
     def next_offset(self) -> int:
         """The offset to go on from when these are done."""
-        return self.offsets[-1] + 1
+        return self.offsets[-1] + 1 if self.offsets else self.first_offset
+
+    @property
+    def first_offset(self) -> int:
+        return self.offsets.start if isinstance(self.offsets, range) else self.offsets[0]
 
     def split(self, count: int) -> tuple[Records, Records]:
         """Return the first `count` records and the rest."""
@@ -45,6 +52,7 @@ class Records:
                 self.keys[:count],
                 self.values[:count],
                 self.leader_epoch,
+                self.stamps[:count],
             ),
             Records(
                 self.topic,
@@ -53,12 +61,16 @@ class Records:
                 self.keys[count:],
                 self.values[count:],
                 self.leader_epoch,
+                self.stamps[count:],
             ),
         )
 
 
-def of_messages(run: Sequence[Message]) -> Records:
-    """Return consecutive messages of one partition; no line of Python runs for each of them."""
+def of_messages(run: Sequence[Message], *, timed: bool = False) -> Records:
+    """Return consecutive messages of one partition; no line of Python runs for each of them.
+
+    Unless they shall be timed: then they bear what the topic's `message.timestamp.type` says.
+    """
     last = run[-1]
     values = in_payload(list(map(Message.value, run)), list(map(Message.headers, run)))
     epoch = last.leader_epoch()
@@ -69,6 +81,7 @@ def of_messages(run: Sequence[Message]) -> Records:
         Binary.of(list(map(Message.key, run))),
         Binary.of(values),
         -1 if epoch is None else epoch,
+        [message.timestamp()[1] for message in run] if timed else (),
     )
 
 
@@ -84,6 +97,7 @@ def join(parts: Sequence[Records]) -> Records:
         binary.join([part.keys for part in parts]),
         binary.join([part.values for part in parts]),
         parts[-1].leader_epoch,
+        list(chain.from_iterable(part.stamps for part in parts)) if first.stamps else (),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lingqu.admission import Admission, RegionScope
 from lingqu.admission.twins import Twins, today
 from lingqu.agreements.state import AgreementState
-from lingqu.connect.api import Options, TopicInlet
+from lingqu.connect.api import Options, SinkTask, TopicInlet
 from lingqu.connect.plugins import parse_options
 from lingqu.connect.record_source import RecordSource
 from lingqu.contracts.model import Catalogue, Contract
@@ -24,6 +24,7 @@ from lingqu_worker.gate import Gate
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.intake import Intake, IntakeSpec
 from lingqu_worker.lane import Lane, LaneWork
+from lingqu_worker.periodic import PeriodicDelivery
 from lingqu_worker.polled_intake import PolledIntake, PolledSpec
 from lingqu_worker.polled_lane import PolledLane
 from lingqu_worker.resources import Resources
@@ -53,7 +54,7 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
         dead_letters=_dead_letters(state, state.recipient.partner, resources),
         gate=Gate(resources.table, resources.clock, state, resources.skew),
     )
-    delivery = AnsweredDelivery if spec.sink.answers else Delivery
+    delivery = _delivery(spec.sink)
     inlet = Inlet(
         resources.kafka,
         state.topic,
@@ -63,6 +64,12 @@ def start_outbound(state: AgreementState, resources: Resources, instance: str | 
     )
     inlet.start()
     return Runner(state, inlet, resources.source_topic(state.topic, state.feed))
+
+
+def _delivery(sink: type[SinkTask]) -> type[Delivery]:
+    if sink.answers:
+        return AnsweredDelivery
+    return PeriodicDelivery if sink.needs_intent else Delivery
 
 
 def start_inbound(

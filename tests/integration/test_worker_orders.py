@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from tests.integration.test_worker_lanes_redo import rows, run_and_die
+from tests.integration.test_worker_lanes_redo import rows
+from tests.support.dying import run_and_die
 from tests.support.http_feed import http_feed
 from tests.support.lanes import arrivals, readings
 from tests.support.orders import at_rest, carried_out, counts, order

@@ -21,7 +21,7 @@ _UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload", "~")
 _BESIDE = (".manifest.json", ".errors.txt")
 
 # What a hub's own file sink writes is complete when its manifest has appeared, and not before.
-_OF_A_SINK = re.compile(r".+-p\d+-\d{12,}-\d{12,}\.[a-z]+")
+_OF_A_SINK = re.compile(r".+-p\d+-(\d{12,}-\d{12,}|\d{8}T\d{4}(-\d+)?)\.[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
+from lingqu.clock import CHINA
 from lingqu.connect.batch import Batch
+from lingqu.connect.periods import Period
 from lingqu.errors import PermanentError
 
 _MEMBERS = {"size": "bytes"}
@@ -27,6 +30,7 @@ class Manifest:
     sha256: str
     size: int
     schema_sha256: str
+    period: dict[str, str | int | bool] | None = None
 
     @property
     def name(self) -> str:
@@ -34,6 +38,8 @@ class Manifest:
 
     def encode(self) -> bytes:
         members = {_MEMBERS.get(name, name): value for name, value in asdict(self).items()}
+        if self.period is None:
+            del members["period"]
         return json.dumps(members, ensure_ascii=False, indent=2).encode() + b"\n"
 
     def matches(self, found: bytes) -> bool:
@@ -54,18 +60,37 @@ class Manifest:
 
 
 def manifest_for(batch: Batch, file: str, content: bytes) -> Manifest:
+    first, last = _range(batch)
     return Manifest(
         file=file,
         feed=batch.feed,
         topic=batch.topic,
         partition=batch.partition,
-        first_sequence=batch.first_sequence,
-        last_sequence=batch.last_sequence,
+        first_sequence=first,
+        last_sequence=last,
         events=len(batch),
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
         schema_sha256=hashlib.sha256(batch.schema.encode()).hexdigest(),
+        period=_shown(batch.period) if batch.period is not None else None,
     )
+
+
+def _range(batch: Batch) -> tuple[int, int]:
+    """Return the first number and the last; of no events, the next one and the one before it."""
+    if len(batch) or batch.period is None:
+        return batch.first_sequence, batch.last_sequence
+    return batch.period.first_sequence, batch.period.first_sequence - 1
+
+
+def _shown(period: Period) -> dict[str, str | int | bool]:
+    since, until = _in_china(period.since_ms), _in_china(period.until_ms)
+    times = {"from": since.isoformat(), "until": until.isoformat()}
+    return {**times, "part": period.part, "closes": period.closes}
+
+
+def _in_china(instant_ms: int) -> datetime:
+    return datetime.fromtimestamp(instant_ms // 1_000, CHINA)
 
 
 def manifest_name(file: str) -> str:
@@ -78,6 +103,9 @@ def lane_name(topic: str, feed: str, partition: int) -> str:
 
 
 def file_name(batch: Batch, extension: str) -> str:
-    """Return the one name these events can have: the same range, the same name."""
+    """Return the one name these events can have: the same range or period, the same name."""
     lane = lane_name(batch.topic, batch.feed, batch.partition)
+    if batch.period is not None:
+        more = f"-{batch.period.part}" if batch.period.part > 1 else ""
+        return f"{lane}{_in_china(batch.period.since_ms):%Y%m%dT%H%M}{more}.{extension}"
     return f"{lane}{batch.first_sequence:012d}-{batch.last_sequence:012d}.{extension}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from lingqu.connect.api import Options
+from lingqu.connect.periods import Every, Periods
 
 Format = Literal["avro", "jsonl", "parquet", "csv"]
 
@@ -26,10 +27,48 @@ class SinkTerms(Options):
     """In which format the files are, and how many events one holds."""
 
     format: Format = Field(default="avro", description="avro, jsonl, parquet or csv")
-    max_events: int = Field(default=5_000, ge=1, le=100_000, description="most events in one file")
+    max_events: int = Field(
+        default=5_000,
+        ge=1,
+        le=100_000,
+        description="most events in one file; where files are of periods, 100000 by default",
+    )
     max_wait_s: float = Field(
         default=5.0, ge=0, le=86_400, description="longest wait for a file to fill, in seconds"
     )
+    every: Every | None = Field(
+        default=None,
+        description="hour, day or month: one file of each, empty where nothing happened",
+    )
+    cut_off: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = Field(
+        default=None,
+        description="when a period ends, as 18:00 in China's time, of an hour as 00:05; a month "
+        "ends on its first day; default: 00:00",
+    )
+
+    @property
+    def most_events(self) -> int:
+        return (
+            100_000 if self.every and "max_events" not in self.model_fields_set else self.max_events
+        )
+
+    @property
+    def periods(self) -> Periods | None:
+        return (
+            Periods(self.every, time.fromisoformat(self.cut_off or "00:00")) if self.every else None
+        )
+
+    @model_validator(mode="after")
+    def _whole_terms(self) -> Self:
+        if self.every is None and self.cut_off is not None:
+            raise ValueError("cut_off says when a period ends: say every as hour, day or month too")
+        if self.every and "max_wait_s" in self.model_fields_set:
+            raise ValueError(
+                "a file of a period is not waited for: give one of max_wait_s and every"
+            )
+        if self.every == "hour" and not (self.cut_off or "00:").startswith("00:"):
+            raise ValueError("an hour's cut_off is a minute of it: write it as 00:05")
+        return self
 
 
 class FileSinkOptions(SinkTerms):

@@ -48,7 +48,7 @@ class FileSinkTask(SinkTask):
 
     @classmethod
     def batching(cls, options: Any) -> Batching:
-        return Batching(options.max_events, options.max_wait_s)
+        return Batching(options.most_events, options.max_wait_s, periods=options.periods)
 
     def start(self, context: SinkContext) -> None:
         self._context = context
@@ -60,7 +60,8 @@ class FileSinkTask(SinkTask):
         del progress  # the hub's own cluster keeps it
         if self._drop is None:
             raise RetriableError(f"feed {batch.feed!r} is not open")
-        if len(batch) and not self._is_there(self._drop, batch):
+        closes = batch.period is not None and batch.period.closes
+        if (len(batch) or closes) and not self._is_there(self._drop, batch):
             self._write(self._drop, batch)
         return Delivered()
 

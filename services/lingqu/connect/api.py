@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from lingqu.connect.batch import Batch
+from lingqu.connect.periods import Periods
 from lingqu.errors import ConfigurationError, Reason
 
 # What an option may call a secret; the secret itself is a file of the worker's.
@@ -91,12 +92,14 @@ class Batching:
     """How many events the hub gathers, and how long it waits for that many.
 
     They are one progress record; `max_put` cuts them into several `put`s, where the target takes
-    fewer at a time. Only a sink that `answers` may set it.
+    fewer at a time. Only a sink that `answers` may set it. With `periods`, which need an intent,
+    each batch is of one period and says so; one that closes its period is put also when empty.
     """
 
     max_events: int = 20_000
     max_wait_s: float = 0.0
     max_put: int | None = None
+    periods: Periods | None = None
 
 
 def _no_secrets(name: str) -> str:

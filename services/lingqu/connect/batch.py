@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from lingqu.connect.periods import Period
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -15,6 +17,7 @@ class Batch:
     The lists run in parallel, one place an event. `payloads` are framed as the source had them
     (magic byte 0, schema id, Avro) but under the hub's own schema id; `schema` is the derived Avro
     schema of the view, which describes all of them. `columns()` decodes once, when first asked.
+    `period` is what the file they go into is of, where files are of periods.
     """
 
     feed: str
@@ -26,6 +29,7 @@ class Batch:
     payloads: Sequence[bytes]
     schema: str
     decode: Callable[[], pa.RecordBatch]
+    period: Period | None = None
     _columns: list[pa.RecordBatch] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:

@@ -36,12 +36,17 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A range that is being written where it cannot be part of a transaction; redone whole."""
+    """A range that is being written where it cannot be part of a transaction; redone whole.
+
+    `period` is that of its file, where files are of periods: its beginning and end, the number of
+    the file in it, and 1 where that one closes it.
+    """
 
     next_offset: int
     next_sequence: int
     first_offset: int
     events: int
+    period: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class Progress:
 
     `parked` is how many of its events stand on `lingqu.parked.v1`. For a source that is polled,
     `position` is the source's own, and `next_offset` counts the rows taken in. `counts` is what an
-    order has done so far: sent, withheld and dead events.
+    order has done so far: sent, withheld and dead events. `period` is where files are of periods
+    the beginning of the open one in milliseconds, and how many files of it are out.
     """
 
     topic_id: str
@@ -66,6 +72,7 @@ class Progress:
     generation: str = ""
     ids: tuple[int, ...] = field(default=())
     counts: tuple[int, ...] = field(default=())
+    period: tuple[int, ...] = field(default=())
 
     def encode(self) -> bytes:
         """Return the value of the progress record: JSON, members without content left out."""
@@ -86,14 +93,19 @@ class Progress:
             leader_epoch=members.get("leader_epoch", -1),
             partitions=members.get("partitions", 0),
             epoch=Epoch(**epoch) if epoch else None,
-            intent=Intent(**intent) if intent else None,
+            intent=_intent(intent) if intent else None,
             parked=members.get("parked", 0),
             position=members.get("position", ""),
             leaf=members.get("leaf", ""),
             generation=members.get("generation", ""),
             ids=tuple(members.get("ids", ())),
             counts=tuple(members.get("counts", ())),
+            period=tuple(members.get("period", ())),
         )
+
+
+def _intent(members: dict[str, Any]) -> Intent:
+    return Intent(**{**members, "period": tuple(members.get("period", ()))})
 
 
 def progress_key(region: str, feed: str, topic: str, partition: int) -> bytes:

@@ -132,6 +132,14 @@ def test_a_batch_without_any_good_event_still_moves_on(contract: Contract) -> No
     assert staged.next_sequence == 7
 
 
+def test_no_records_at_all_have_the_columns_of_the_view(contract: Contract) -> None:
+    hidden = {"clearance": {"grade": 1, "kinds": []}, "fields": "all"}
+    some = stage(contract, view=hidden).apply(records(contract, event()), 7)
+    none = stage(contract, view=hidden).apply(records(contract), 7)
+    assert none.batch.columns().schema.names == some.batch.columns().schema.names
+    assert (len(none.batch), none.next_sequence) == (0, 7)
+
+
 def test_an_unknown_schema_id_holds_the_lane_and_says_where(contract: Contract) -> None:
     taken = records(contract, event())
     foreign = Records(taken.topic, 0, taken.offsets, taken.keys, Binary.of([frame(99, b"x")]))

@@ -141,3 +141,12 @@ def test_the_same_events_give_the_same_bytes(encode: Callable[[Batch, str], byte
     once, again = (encode(sample_batch(LANE, 7, 1_200), "name") for _ in range(2))
     assert once == again
     assert once != encode(sample_batch(LANE, 8, 1_200), "name")
+
+
+def test_an_empty_file_has_the_columns_of_one_that_is_not() -> None:
+    nothing, one = sample_batch(LANE, 5, 0), sample_batch(LANE, 5, 1)
+    assert list(fastavro.reader(io.BytesIO(avro_container.encode(nothing, "a")))) == []
+    assert json_lines.encode(nothing, "a") == b""
+    assert spreadsheet.encode(nothing, "a") == spreadsheet.encode(one, "a").splitlines(True)[0]
+    empty, filled = (pq.read_table(io.BytesIO(parquet.encode(b, "a"))) for b in (nothing, one))
+    assert (len(empty), empty.schema.names) == (0, filled.schema.names)

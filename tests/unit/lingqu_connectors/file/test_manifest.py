@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from lingqu.connect.periods import Period
 from lingqu.connect.samples import SCHEMA, Lane, sample_batch
 from lingqu.errors import PermanentError
 from lingqu_connectors.file.manifest import file_name, lane_name, manifest_for
@@ -49,3 +50,25 @@ def test_another_promise_under_the_same_name_stops_the_lane() -> None:
 def test_no_lane_begins_as_another_does() -> None:
     names = [lane_name("trial.reading.v1", "a", partition) for partition in range(25)]
     assert not [(a, b) for a in names for b in names if a != b and b.startswith(a)]
+
+
+# 2026-11-22 18:00 in China's time, and a day later.
+EVENING = Period(1_795_341_600_000, 1_795_428_000_000, part=1, closes=True, first_sequence=51)
+
+
+@pytest.mark.parametrize(("part", "name"), [(1, "20261122T1800.csv"), (2, "20261122T1800-2.csv")])
+def test_the_name_of_a_periods_file_says_when_it_began(part: int, name: str) -> None:
+    batch = replace(BATCH, period=replace(EVENING, part=part))
+    assert file_name(batch, "csv") == f"trial.reading.v1-partner-a-p1-{name}"
+
+
+def test_the_manifest_of_an_empty_file_says_which_period_and_that_no_number_is_missing() -> None:
+    nothing = sample_batch(Lane("partner-a", "trial.reading.v1", partition=1), 51, 0)
+    said = json.loads(manifest_for(replace(nothing, period=EVENING), NAME, b"").encode())
+    assert (said["events"], said["first_sequence"], said["last_sequence"]) == (0, 51, 50)
+    assert said["period"] == {
+        "from": "2026-11-22T18:00:00+08:00",
+        "until": "2026-11-23T18:00:00+08:00",
+        "part": 1,
+        "closes": True,
+    }

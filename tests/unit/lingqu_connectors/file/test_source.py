@@ -21,6 +21,7 @@ from lingqu_connectors.file.source import FileSource
 
 BAD = Reason("rule_broken", "is not right")
 SINKS_NAME = "demo.reading.v1-feed-p0-000000000001-000000000002.jsonl"
+PERIODS_NAMES = ("demo.reading.v1-feed-p0-20261122T1800.csv", "a.v1-f-p1-20261122T1800-2.avro")
 
 
 @dataclass
@@ -195,7 +196,8 @@ def test_a_file_taken_away_in_the_middle_is_said_and_stops_nothing(hub: Hub) -> 
 
 
 @pytest.mark.parametrize(
-    "name", [".a.jsonl", "a.jsonl.part", "a.tmp", "a.filepart", "x.errors.txt", SINKS_NAME]
+    "name",
+    [".a.jsonl", "a.jsonl.part", "a.tmp", "a.filepart", "x.errors.txt", SINKS_NAME, *PERIODS_NAMES],
 )
 def test_what_is_not_complete_is_left_alone(hub: Hub, name: str) -> None:
     put(hub, name, range(1))
