@@ -23,6 +23,7 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu.metrics import Metrics
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.lane import Lane, LaneWork, Position
+from lingqu_worker.metrics import DELIVERED, LANES
 from lingqu_worker.records import Records
 
 pytestmark = pytest.mark.integration
@@ -52,14 +53,19 @@ def test_partitions_move_between_two_workers_without_loss_or_doubling(
 ) -> None:
     worker.agree(unique, options=worker.kafka_options())
     worker.publish(readings(0, 100, stations=8))
-    with worker.running() as (first, _):
-        with worker.running() as (second, _):
+    with worker.running() as (first, one):
+        with worker.running() as (second, other):
             worker.publish(readings(100, 400, stations=8))
             wait_until(lambda: len(lanes(first, unique)) == len(lanes(second, unique)) == 1)
             worker.publish(readings(500, 100, stations=8))
             wait_until(lambda: all_once(worker, 600))
+            both = [each.metrics for each in (one, other)]
+            ours = {"feed": unique, "state": "running"}
+            wait_until(lambda: [each.value(LANES, **ours) for each in both] == [1, 1])
         worker.publish(readings(600, 100, stations=8))
         wait_until(lambda: all_once(worker, 700))
+        wait_until(lambda: sum(each.value(DELIVERED, feed=unique) for each in both) == 700)
+        wait_until(lambda: both[0].value(LANES, **ours) == 2)
 
 
 def test_a_worker_that_is_told_to_end_finishes_its_batch_and_ends_soon(
