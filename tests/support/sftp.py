@@ -77,6 +77,10 @@ def sftp_server(
     async def end(acceptor: asyncssh.SSHAcceptor) -> None:
         acceptor.close()
         await acceptor.wait_closed()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -18,6 +19,12 @@ def _absolute(folder: Path) -> Path:
     if not folder.is_absolute():
         raise ValueError(f"{str(folder)!r} is not an absolute path; begin it with '/'")
     return folder
+
+
+def _time_of_day(text: str) -> str:
+    if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is None:
+        raise ValueError(f"{text!r} is no time of day; write hour and minute as 18:00")
+    return text
 
 
 LocalPath = Annotated[Path, AfterValidator(_absolute)]
@@ -40,7 +47,7 @@ class SinkTerms(Options):
         default=None,
         description="hour, day or month: one file of each, empty where nothing happened",
     )
-    cut_off: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = Field(
+    cut_off: Annotated[str, AfterValidator(_time_of_day)] | None = Field(
         default=None,
         description="when a period ends, as 18:00 in China's time, of an hour as 00:05; a month "
         "ends on its first day; default: 00:00",

@@ -102,6 +102,7 @@ class Session:
     async def _log_in(self, plain: socket.socket) -> asyncssh.SFTPClient:
         """Try the one proof agreed on, and nothing that this machine or its user may have."""
         password = self._proof if isinstance(self._proof, str) else None
+        ways = ["publickey"] if password is None else ["password", "keyboard-interactive"]
         self._connection = await asyncssh.connect(
             self._options.host,
             self._options.port,
@@ -113,7 +114,7 @@ class Session:
             client_keys=None if isinstance(self._proof, str) else [self._proof],
             agent_path=None,
             gss_host=None,
-            preferred_auth=["publickey" if password is None else "password"],
+            preferred_auth=ways,
             login_timeout=_CONNECT_S,
             keepalive_interval=_KEEPALIVE_S,
         )

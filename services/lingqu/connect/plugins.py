@@ -38,7 +38,8 @@ def parse_options(name: str, options: dict[str, Any]) -> Options:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
+        named = f", option {place!r}" if place else ""
         known = ", ".join(connector(name).options_model.model_fields)
         raise ContractError(
-            f"connector {name!r}, option {place!r}: {first['msg']} (options are {known})"
+            f"connector {name!r}{named}: {first['msg']} (options are {known})"
         ) from error

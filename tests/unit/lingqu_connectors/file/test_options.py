@@ -24,7 +24,10 @@ from lingqu_connectors.file.sink import FileSinkTask
         ({"folder": "/out", "max_wait_s": -1}, "option 'max_wait_s'"),
         ({"folder": "/out", "every": "week"}, "option 'every'.* 'hour', 'day' or 'month'"),
         ({"folder": "/out", "cut_off": "18:00"}, "say every as hour, day or month too"),
-        ({"folder": "/out", "every": "day", "cut_off": "24:00"}, "option 'cut_off'"),
+        (
+            {"folder": "/out", "every": "day", "cut_off": "24:00"},
+            "'24:00' is no time of day; write",
+        ),
         ({"folder": "/out", "every": "hour", "cut_off": "18:05"}, "a minute of it: write it as 00"),
         ({"folder": "/out", "every": "day", "max_wait_s": 9}, "give one of max_wait_s and every"),
     ],
