@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from lingqu.agreements.orders import OrderKind, OrderState, Selection
 from lingqu.connect.api import SinkTask
 from lingqu.connect.plugins import connector
+from lingqu.connect.record_source import RecordSource
 from lingqu.errors import ConflictError, InputError, NotFoundError
 from lingqu.kafka.order_reports import OrderReport
 from lingqu_control.hub import Hub
@@ -35,7 +36,7 @@ def place_order(records: Records, hub: Hub, feed_id: str, wanted: Wanted, who: s
     """Keep a new order and publish it. Raises NotFoundError, InputError or ConflictError."""
     feed = records.feed(feed_id)
     agreement = records.effective(feed.agreement_id)
-    _check_feed(agreement, hub)
+    _check_feed(agreement, hub, wanted.kind)
     _check_partition(wanted.selection.partition, agreement, hub)
     if wanted.kind != "offsets":
         _check_flows(agreement, hub, feed_id, paused=feed.paused)
@@ -101,14 +102,18 @@ def selection_document(row: OrderRow) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value not in (None, [], {}, False)}
 
 
-def _check_feed(agreement: AgreementRow, hub: Hub) -> None:
+def _check_feed(agreement: AgreementRow, hub: Hub, kind: OrderKind) -> None:
     terms = agreement.agreement
     found = connector(terms.delivery.connector)
-    if terms.provider.region not in hub.own_regions or not issubclass(found, SinkTask):
-        raise InputError(
-            f"feed {terms.feed!r} brings events in, and only what goes out can be sent again; ask "
-            f"{terms.provider.partner!r} to publish those events once more"
-        )
+    outbound = terms.provider.region in hub.own_regions and issubclass(found, SinkTask)
+    # What is polled makes its ids of where a row stood, which letters do not tell.
+    if outbound or (kind == "redrive" and not issubclass(found, RecordSource)):
+        return
+    raise InputError(
+        f"feed {terms.feed!r} brings events in, and only what goes out can be sent again, or a dead"
+        f" letter of a Kafka topic let in again; ask {terms.provider.partner!r} to publish those"
+        " events once more"
+    )
 
 
 def _check_partition(partition: int | None, agreement: AgreementRow, hub: Hub) -> None:

@@ -67,10 +67,10 @@ def _streams(state: AgreementState, way: Direction, now_ms: int) -> Iterator[Agr
     rests = state.paused and replace(state, paused=False).flows_at(now_ms)
     if flows:
         yield replace(state, orders=())
-    if way == "outbound":
-        for order in state.orders:
-            if rests if order.kind == "offsets" else flows:
-                yield replace(state, orders=(order,))
+    for order in state.orders:
+        known = way == "outbound" or order.kind == "redrive"
+        if known and (rests if order.kind == "offsets" else flows):
+            yield replace(state, orders=(order,))
 
 
 def _decoded(name: str, record: bytes) -> AgreementState | None:

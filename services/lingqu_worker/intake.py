@@ -90,11 +90,7 @@ class Intake(LaneWork):
         )
         self._log.begin()
         topic = self._spec.state.topic
-        for key, payload in zip(admitted.keys, admitted.payloads, strict=True):
-            self._log.produce(topic, payload, key)
-        for twin in self._admission.twins(admitted.payloads):
-            for key, payload in zip(admitted.keys, twin.payloads, strict=True):
-                self._log.produce(twin.topic, payload, key)
+        publish(self._log, topic, self._admission, admitted)
         for letter in letters:
             record = self._spec.dead_letters.record(letter)
             self._log.produce(DEAD_LETTER_TOPIC, record.value, record.key)
@@ -110,6 +106,17 @@ class Intake(LaneWork):
         log, self._log = self._log, None
         if log is not None:
             log.close()
+
+
+def publish(
+    log: TransactionalLane, topic: str, admission: Admission, admitted: AdmittedBatch
+) -> None:
+    """Write what was admitted, on the topics of all majors that are served, in the transaction."""
+    for key, payload in zip(admitted.keys, admitted.payloads, strict=True):
+        log.produce(topic, payload, key)
+    for twin in admission.twins(admitted.payloads):
+        for key, payload in zip(admitted.keys, twin.payloads, strict=True):
+            log.produce(twin.topic, payload, key)
 
 
 def _letter(records: Records, index: int, admitted: AdmittedBatch) -> Letter:

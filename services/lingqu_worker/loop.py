@@ -11,9 +11,10 @@ from lingqu.errors import LingquError
 from lingqu_worker.assignments import Assignments
 from lingqu_worker.broker_time import BrokerTime
 from lingqu_worker.gauges import Gauges
-from lingqu_worker.orders.runner import order_inlet
+from lingqu_worker.inlet import Inlet
+from lingqu_worker.orders.runner import order_inlet, readmission_inlet
 from lingqu_worker.resources import Resources
-from lingqu_worker.runner import Runner, start_inbound, start_outbound
+from lingqu_worker.runner import Runner, readmission, start_inbound, start_outbound
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +86,7 @@ class WorkerLoop:
     def _start(self, state: AgreementState) -> None:
         try:
             if state.orders:
-                inlet = order_inlet(state, self._resources, self._instance)
+                inlet = self._order_inlet(state)
                 inlet.start()
                 runner = Runner(state, inlet)
             elif self._assignments.direction(state) == "outbound":
@@ -98,6 +99,12 @@ class WorkerLoop:
             self.problems.pop(state.runs_as, None)
             self._running[state.runs_as] = runner
             logger.info("feed starts", extra={"feed": state.runs_as, "version": state.version})
+
+    def _order_inlet(self, state: AgreementState) -> Inlet:
+        if self._assignments.direction(state) == "outbound":
+            return order_inlet(state, self._resources, self._instance)
+        spec = readmission(state, self._resources, self._catalogue)
+        return readmission_inlet(spec, self._resources, self._instance)
 
     def _cannot_start(self, feed: str, error: Exception) -> None:
         known = isinstance(error, LingquError)

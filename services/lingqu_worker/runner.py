@@ -12,6 +12,7 @@ from lingqu.connect.api import Options, SinkTask, TopicInlet
 from lingqu.connect.plugins import parse_options
 from lingqu.connect.record_source import RecordSource
 from lingqu.contracts.model import Catalogue, Contract
+from lingqu.errors import PermanentError
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import AGREEMENT_TOPIC
 from lingqu.wire.registry import RegistryClient
@@ -24,6 +25,7 @@ from lingqu_worker.gate import Gate
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.intake import Intake, IntakeSpec
 from lingqu_worker.lane import Lane, LaneWork
+from lingqu_worker.orders.inbound import Readmission
 from lingqu_worker.periodic import PeriodicDelivery
 from lingqu_worker.polled_intake import PolledIntake, PolledSpec
 from lingqu_worker.polled_lane import PolledLane
@@ -102,6 +104,23 @@ def start_inbound(
     return Runner(state, inlet, spec.source, contract)
 
 
+def readmission(state: AgreementState, resources: Resources, catalogue: Catalogue) -> Readmission:
+    """Return what an order of an inbound feed needs to admit its dead letters again."""
+    (order,) = state.orders
+    source = source_class(state)
+    if issubclass(source, RecordSource):
+        raise PermanentError(f"feed {state.feed!r} is polled: its rows are handed in again")
+    own = state.delivery.connector not in SOURCE_OF_SINK
+    options = source.options_model.model_validate(state.delivery.options if own else {})
+    where = source().inlet(options, state.topic, state.provider.region)
+    return Readmission(
+        state,
+        lambda: _admission(state, resources, catalogue, where.registry_url),
+        _dead_letters(state, state.provider.partner, resources, order.attempt),
+        Gate(resources.table, resources.clock, state, resources.skew),
+    )
+
+
 def _start_polled(
     state: AgreementState,
     source: type[RecordSource],
@@ -161,9 +180,11 @@ def _lanes(
     return make
 
 
-def _dead_letters(state: AgreementState, partner: str, resources: Resources) -> DeadLetters:
+def _dead_letters(
+    state: AgreementState, partner: str, resources: Resources, attempt: int = 1
+) -> DeadLetters:
     key = resources.hub_key.open(state.dead_letter_key, state.dead_letter_context)
-    return DeadLetters(state.feed, state.agreement, partner, key, resources.clock)
+    return DeadLetters(state.feed, state.agreement, partner, key, resources.clock, attempt)
 
 
 def _admission(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 from tests.integration.test_worker_lanes_redo import rows
+from tests.support.builders import event
 from tests.support.dying import run_and_die
 from tests.support.http_feed import http_feed
 from tests.support.lanes import arrivals, readings
@@ -20,6 +21,7 @@ from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest
 
 from lingqu.kafka.settings import KafkaSettings
+from lingqu.kafka.topics import Topics, TopicSpec
 
 pytestmark = pytest.mark.integration
 
@@ -144,6 +146,31 @@ def tries(requests: list[Request], attempt: int) -> list[float]:
 
 def tried_in(event: Mapping[str, Any]) -> int:
     return int(event.get("lqattempt", 1))
+
+
+def test_what_was_refused_at_admission_is_let_in_once_it_may(
+    worker: WorkerUnderTest, unique: str
+) -> None:
+    state = worker.agree(unique, options=worker.kafka_options())
+    with Topics(worker.kafka) as topics:
+        topics.ensure([TopicSpec(arrivals(worker), worker.contract.partitions)])
+    broken = [event(station=f"43-{n}", value=-1.0 - n) for n in range(3)]
+    worker.publish([*readings(0, 4), *broken, event(origin="52")], arrivals(worker))
+    with worker.running(region="44"):
+        wait_until(lambda: len(worker.dead_letters(unique)) == 4)
+        (none,) = carried_out(worker, state, order(1, "redrive", dry_run=True), region="44")
+        rules = tuple(rule.name for rule in state.rules)
+        state = replace(state, version=2, skipped_rules=rules)
+        orders = order(2, "redrive", dry_run=True), order(3, "redrive")
+        predicted, done = carried_out(worker, state, *orders, region="44")
+        (rest,) = carried_out(worker, state, order(4, "redrive"), region="44")
+
+    assert counts(none) == (0, 0, 4, 0)
+    assert counts(predicted) == counts(done) == (3, 0, 1, 0)
+    assert counts(rest) == (0, 0, 1, 0)
+    assert len(worker.delivered(worker.topic)) == 7
+    codes = Counter(one["reason"]["code"] for one in worker.dead_letters(unique))
+    assert codes == {"rule_broken": 3, "wrong_region": 3}
 
 
 def test_a_backfill_ends_where_the_feed_began_and_overwrites_nothing_newer(

@@ -25,7 +25,7 @@ def order(number: int, kind: OrderKind, *, dry_run: bool = False, **chosen: Any)
 
 
 def carried_out(
-    worker: WorkerUnderTest, state: AgreementState, *orders: OrderState
+    worker: WorkerUnderTest, state: AgreementState, *orders: OrderState, region: str = "43"
 ) -> list[OrderReport]:
     """Publish the orders and wait until every lane says it is done; return their sums by order."""
     worker.put(replace(state, orders=orders))
@@ -33,7 +33,7 @@ def carried_out(
 
     def all_done() -> bool:
         numbers = {each.number for each in orders}
-        found = read_reports(worker.kafka, "43", state.feed)
+        found = read_reports(worker.kafka, region, state.feed)
         reports[:] = [each for each in found if each.number in numbers]
         done = [each for each in reports if each.state == "done"]
         return len(done) == len(orders) * state.partitions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -132,6 +132,17 @@ def find_letters(settings: KafkaSettings, query: LetterQuery) -> list[StoredLett
         for each in letters.values()
     ]
     return sorted(filter(query.admits, found), key=lambda letter: (letter.at, letter.id))
+
+
+def sealed_contents(
+    settings: KafkaSettings, feed: str, ids: Collection[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return key and body of letters of a feed, by id; both as they are sealed, None for none."""
+    return {
+        said["id"]: (said["key"], said["body"])
+        for said in map(orjson.loads, _values(settings, [_partition_of(feed)]))
+        if said["id"] in ids
+    }
 
 
 def last_of_each(letters: Iterable[StoredLetter]) -> list[StoredLetter]:

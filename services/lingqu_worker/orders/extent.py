@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from lingqu.agreements.orders import OrderState
 from lingqu.agreements.state import AgreementState
 from lingqu.errors import PermanentError, RetriableError
-from lingqu.kafka.letters import LetterQuery, StoredLetter, find_letters, last_of_each
+from lingqu.kafka.letters import StoredLetter
 from lingqu.kafka.progress import Progress, progress_key
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.marks import Mark
+from lingqu_worker.orders.meant_letters import meant_letters
 from lingqu_worker.orders.numbers import CountedNumbers, LetterNumbers, Wanted
 from lingqu_worker.orders.range_reader import Range, RangeReader, ranges_of
 from lingqu_worker.orders.stage import BackfillStage, OrderStage
@@ -75,25 +76,8 @@ class Extents:
         return OrderStage(today, self._state.runs_as, numbers, keeps_dead=redrives)
 
     def _of_letters(self, today: FeedStage) -> Extent:
-        chosen = self._order.selection
-        until = self._order.at_ms
-        query = LetterQuery(
-            feed=self._state.feed,
-            reason=chosen.reason,
-            key_digest=chosen.key_digest,
-            from_ms=chosen.from_ms,
-            until_ms=min(until, chosen.until_ms or until),
-            partition=self._partition,
-            ids=chosen.letters,
-            before_attempt=self._order.attempt,
-        )
-        meant = [
-            letter
-            for letter in last_of_each(find_letters(self._resources.kafka, query))
-            if letter.topic == self._state.topic
-            and not letter.redriven
-            and (chosen.quarantined or not letter.quarantined)
-        ]
+        found = meant_letters(self._resources.kafka, self._state, self._partition)
+        meant = [letter for letter in found if letter.topic == self._state.topic]
         numbers = {
             letter.offset: letter.sequence
             for letter in meant

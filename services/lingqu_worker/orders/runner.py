@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from lingqu.agreements.state import AgreementState
@@ -14,17 +15,32 @@ from lingqu_worker.gate import Gate
 from lingqu_worker.inlet import Inlet, Seek
 from lingqu_worker.orders.delivery import OrderAnswered, OrderDelivery
 from lingqu_worker.orders.dry_run import DryRun
+from lingqu_worker.orders.inbound import InboundRedrive, Readmission
 from lingqu_worker.orders.lane import OrderLane, OrderWork
 from lingqu_worker.orders.offsets import MovedDelivery, OffsetsWork, StoppedGate
 from lingqu_worker.resources import Resources
 
 
+def readmission_inlet(spec: Readmission, resources: Resources, instance: str | None) -> Inlet:
+    """Return the inlet of an inbound feed's redrive."""
+    return _inlet(
+        spec.state, resources, instance, lambda seat: InboundRedrive(spec, seat, resources)
+    )
+
+
 def order_inlet(state: AgreementState, resources: Resources, instance: str | None) -> Inlet:
     """Return the inlet of an order; of several workers, one has the seat of each partition."""
+    return _inlet(state, resources, instance, lambda seat: _work(state, seat, resources))
 
+
+def _inlet(
+    state: AgreementState,
+    resources: Resources,
+    instance: str | None,
+    work: Callable[[int], OrderWork],
+) -> Inlet:
     def make(partition: int, _seek: Seek) -> OrderLane:
-        work = _work(state, partition, resources)
-        return OrderLane(state, partition, work, resources)
+        return OrderLane(state, partition, work(partition), resources)
 
     group = f"lingqu.{resources.region}.{state.runs_as}"
     return Inlet(resources.kafka, state.topic, group, make, instance=instance)

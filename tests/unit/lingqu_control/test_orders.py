@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.unit.lingqu_control.desks import agreement, apply, desk, document, published
+from tests.unit.lingqu_control.desks import CLEARED, agreement, apply, desk, document, published
 
 from lingqu.agreements.orders import OrderKind, Selection
 from lingqu.errors import ConflictError, InputError, NotFoundError
@@ -15,6 +16,10 @@ from lingqu_control.order_answers import OrderAnswer, order_answer
 from lingqu_control.orders import Wanted, cancel_order, find_order, place_order, settle_order
 
 FEED = "reading-south"
+KAFKA = {
+    "connector": "kafka-sink",
+    "options": {"bootstrap_servers": "b:9092", "registry_url": "http://r"},
+}
 
 
 @pytest.fixture
@@ -88,21 +93,31 @@ def test_a_partition_that_is_not_there_is_refused(one: Desk) -> None:
 
 
 def test_a_feed_that_brings_events_in_cannot_send_again(tmp_path: Path) -> None:
-    north = desk(tmp_path, region="44")
-    apply(
-        north,
-        document(
-            agreement(
-                delivery={
-                    "connector": "kafka-sink",
-                    "options": {"bootstrap_servers": "b:9092", "registry_url": "http://r"},
-                }
-            ),
-            region="44",
-        ),
-    )
+    south = brought_in(tmp_path, region="44", delivery=KAFKA)
     with pytest.raises(InputError, match="ask 'north-office' to publish those events once more"):
-        place(north)
+        place(south)
+
+
+def test_dead_letters_of_a_partners_topic_may_be_let_in_again(tmp_path: Path) -> None:
+    south = brought_in(tmp_path, region="44", delivery=KAFKA)
+    place(south, "redrive")
+    assert [each.kind for each in published(south)[-1].orders] == ["redrive"]
+
+
+def test_rows_that_were_polled_are_handed_in_again_by_their_owner(tmp_path: Path) -> None:
+    office = {"partner": "north-office", "region": "43"}
+    south = {"partner": "south-office", "region": "44"}
+    files = {"connector": "file-source", "options": {"folder": "/srv/in"}}
+    terms = {"provider": south, "recipient": office, "delivery": files, "view": CLEARED}
+    north = brought_in(tmp_path, region="43", **terms)
+    with pytest.raises(InputError, match="ask 'south-office' to publish those events once more"):
+        place(north, "redrive")
+
+
+def brought_in(tmp_path: Path, region: str, **terms: Any) -> Desk:
+    one = desk(tmp_path, region=region)
+    apply(one, document(agreement(**terms), region=region))
+    return one
 
 
 def test_offsets_being_altered_hold_a_resume_up(one: Desk) -> None:
