@@ -31,7 +31,8 @@ TEMPLATE_NAME = "水质监测数据填报模板"
 
 FILES = typer.Argument(help="4-hourly CSV, snapshot CSV, interface JSON, our template (XLSX, CSV).")
 COLLECTED = typer.Option(
-    formats=["%Y-%m-%d"], help="When the file was collected: gives years, and which is the later."
+    formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+    help="When the file was collected: gives years, and which of two is the later.",
 )
 FORM = typer.Option(help="auto, hourly4, snapshot, rawjson or template.")
 
@@ -54,7 +55,8 @@ def import_files(
     """
     query = {"form": form, "mode": mode.value}
     if collected_on is not None:
-        query["collected_on"] = f"{collected_on:%Y-%m-%d}"
+        written = collected_on.isoformat(timespec="minutes")
+        query["collected_on"] = written.removesuffix("T00:00")
     import_all(WATER, url, files, query, returned_copy, as_json=as_json)
 
 

@@ -170,6 +170,26 @@ def test_a_back_fill_is_marked_in_its_events(water_on_sqlite: WaterUnderTest) ->
     assert only["mode"] == "backfill"
 
 
+def test_two_files_of_a_day_contradict_each_other_until_one_says_its_time(
+    water_on_sqlite: WaterUnderTest,
+) -> None:
+    """Which of them came first, and where a row stood in its file, say nothing of the water."""
+    water = water_on_sqlite
+    rows = ["湖南省,长江流域,示例,04-01 04:00,Ⅱ,7.6,2.4,正常"]
+    other = ["湖南省,长江流域,别处,04-01 04:00,Ⅱ,7.6,2.4,正常", rows[0].replace("2.4", "3.4")]
+    water.import_bytes(table(*rows), "one.csv", collected_on="2021-04-06")
+    (*_, answer) = water.import_bytes(table(*other), "two.csv", collected_on="2021-04-06")
+    (refused,) = answer["summary"]["refused"]
+    assert refused["row"] == 3
+    assert "--collected-on 2021-04-06T16:00" in refused["reason"]
+    (shown,) = water.get("readings", section="43-示例")["items"]
+    assert shown["validity"] == "doubtful"
+    (*_, again) = water.import_bytes(table(*other), "two.csv", collected_on="2021-04-07T08:00")
+    assert counts(again) == (2, 0, 1, 1, 0, 0)
+    (shown,) = water.get("readings", section="43-示例")["items"]
+    assert (shown["validity"], shown["items"][1]["value"]) == ("valid", 3.4)
+
+
 def test_small_batches_come_to_the_same(tmp_path: Path, sqlite_url: str) -> None:
     file = shared_file("hourly4_2021/hunan.csv")
     with water_under_test(tmp_path, sqlite_url, import_batch=100) as water:

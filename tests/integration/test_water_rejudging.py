@@ -64,8 +64,12 @@ def assessed(water: WaterUnderTest) -> dict[str, Any]:
 
 
 def test_another_kind_and_target_judge_anew_what_was_judged_before(water: WaterUnderTest) -> None:
+    water.registry.away = True
+    answer = water.client.put(f"/v1/sections/{CODE}", json=TERMS | {"kind": "lake"})
+    assert answer.status_code == 503
     assert (classes(water), levels(water)) == (["Ⅲ"] * 3, [])
 
+    water.registry.away = False
     assert declare(water, kind="lake") == {"readings": 3, "assessments": 1, "alerts": 1}
     assert (classes(water), levels(water)) == (["Ⅴ"] * 3, [("超标", "Ⅲ")])
     assert assessed(water) == {
@@ -80,10 +84,3 @@ def test_another_kind_and_target_judge_anew_what_was_judged_before(water: WaterU
     }  # fmt: skip
     assert (classes(water), levels(water)) == (["Ⅴ"] * 3, [])
     assert (assessed(water)["met"], assessed(water)["version"]) == (True, 3)
-
-
-def test_without_the_registry_nothing_is_changed(water: WaterUnderTest) -> None:
-    water.registry.away = True
-    answer = water.client.put(f"/v1/sections/{CODE}", json=TERMS | {"kind": "lake"})
-    assert answer.status_code == 503
-    assert classes(water) == ["Ⅲ"] * 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Query
@@ -11,7 +11,8 @@ from lingqu.domain_service.endpoints.imports import FormName, Name
 from lingqu.domain_service.imports.forms import AUTO, Mode, Request
 
 Collected = Annotated[
-    date | None, Query(description="the day the table was taken; gives years and the order")
+    date | datetime | None,
+    Query(description="the day or time the table was taken; gives years and the order"),
 ]
 
 

@@ -15,14 +15,17 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """The day on which a file was collected, and how it is known."""
+    """The day on which a file was collected, perhaps the time, and how the day is known."""
 
     day: date
     assumed: bool = False
+    at: datetime | None = None
 
     @property
     def as_of_ms(self) -> int:
-        """The end of the day: whatever was collected on it is no later."""
+        """The time, else the end of the day: whatever was collected on it is no later."""
+        if self.at is not None:
+            return int(self.at.timestamp() * 1000)
         end = datetime.combine(self.day + _DAY, time(), CHINA)
         return int(end.timestamp() * 1000) - 1
 
@@ -38,7 +41,13 @@ class Collection:
 
 
 def collection_of(name: str, collected_on: date | None, now: datetime) -> Collection:
-    """Return the day that was said, else the one in the file's name, else today."""
+    """Return the day or time that was said, else the day in the file's name, else today.
+
+    A time without a zone is one in China.
+    """
+    if isinstance(collected_on, datetime):
+        at = collected_on if collected_on.tzinfo else collected_on.replace(tzinfo=CHINA)
+        return Collection(at.astimezone(CHINA).date(), at=at)
     today = now.astimezone(CHINA).date()
     day = collected_on or _day_in(name, today)
     return Collection(today, assumed=True) if day is None else Collection(day)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,17 +22,20 @@ from lingqu_water.forms.published import PublishedRows
 from lingqu_water.forms.rawjson import read_reply
 from lingqu_water.forms.template import TemplateRows
 from lingqu_water.readings.model import Reading
+from lingqu_water.readings.rank import first_place
 from lingqu_water.sections.table import Regions, load_regions
 
 Close = Callable[[], None]
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """What is known of when a file was collected, beside its name."""
+    """What is known of when a file was collected, beside its name, and the place of its rows."""
 
     said: date | None
     now: datetime
+    first_place: int
 
     def collection(self, name: str) -> Collection:
         return collection_of(name, self.said, self.now)
@@ -59,7 +63,7 @@ def read(
     wanted = known_form(form)
     file, close = _opened(source, name)
     try:
-        day = _Day(collected_on, now or datetime.now(UTC))
+        day = _Day(collected_on, now or datetime.now(UTC), _first_place(file))
         return _form(file, name, wanted, day, headings_of(reference), close)
     except BaseException:
         close()
@@ -72,7 +76,7 @@ def _form(
     head = file_head(file, name)
     is_json = not is_workbook(head) and head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in b"{["
     if wanted == "rawjson" or (wanted == "auto" and is_json):
-        return _reply(file, name, day.collection(name), headings, close)
+        return _reply(file, name, day, headings, close)
     if is_json:
         raise InputError(f"{name} is JSON, not a table of the form {wanted}; leave out --form")
     return _table(file, name, wanted, day, headings, close)
@@ -81,6 +85,15 @@ def _form(
 @cache
 def _regions() -> Regions:
     return load_regions()
+
+
+def _first_place(file: BinaryIO) -> int:
+    start = file.tell()
+    content = sha256()
+    for piece in iter(lambda: file.read(_PIECE), b""):
+        content.update(piece)
+    file.seek(start)
+    return first_place(content.digest())
 
 
 def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Close]:
@@ -93,16 +106,21 @@ def _opened(source: Path | BinaryIO, name: str) -> tuple[BinaryIO, Close]:
     return file, file.close
 
 
-def _reply(
-    file: BinaryIO, name: str, collection: Collection, headings: Headings, close: Close
-) -> Form[Reading]:
+def _reply(file: BinaryIO, name: str, day: _Day, headings: Headings, close: Close) -> Form[Reading]:
+    collection = day.collection(name)
     reply = read_reply(file, name)
     if not headings.recognises(reply.heading):
         raise refuse_unknown(name, ", ".join(reply.heading)[:120])
     layout = headings.layout(reply.heading, name)
     notes = [*reply.notes, *_day_note(collection), *_unread_note(layout)]
     rows = PublishedRows(
-        layout, collection, _regions(), unordered=True, unwrap=cell_text, river_of=river_in
+        layout,
+        collection,
+        _regions(),
+        first_place=day.first_place,
+        unordered=True,
+        unwrap=cell_text,
+        river_of=river_in,
     )
     return Form("rawjson", rows.rows(reply.rows()), notes, close, returnable=False)
 
@@ -119,11 +137,11 @@ def _table(
     notes = list(_unread_note(layout))
     closed = _both(table.close, close)
     if found == "template":
-        filled = TemplateRows(layout, day.stated_ms(), _regions())
+        filled = TemplateRows(layout, day.stated_ms(), _regions(), first_place=day.first_place)
         return Form(found, _without_examples(filled, table, notes), notes, closed)
     collection = day.collection(name)
     notes += _day_note(collection)
-    published = PublishedRows(layout, collection, _regions())
+    published = PublishedRows(layout, collection, _regions(), first_place=day.first_place)
     return Form(found, published.rows(table.rows()), notes, closed)
 
 

@@ -68,6 +68,7 @@ class PublishedRows:
         collection: Collection,
         regions: Regions,
         *,
+        first_place: int = 0,
         unordered: bool = False,
         unwrap: Unwrap = str,
         river_of: Callable[[str], str | None] = lambda _cell: None,
@@ -75,6 +76,7 @@ class PublishedRows:
         self._layout = layout
         self._collection = collection
         self._regions = regions
+        self._first_place = first_place
         self._unordered = unordered
         self._unwrap = unwrap
         self._river_of = river_of
@@ -129,7 +131,7 @@ class PublishedRows:
             None,
             tuple([known[cell] for known, cell in zip(self._items, self._item_cells(cells))]),  # noqa: B905 - as many, by construction
             self._as_of_ms,
-            0 if self._unordered else number,
+            self._first_place if self._unordered else self._first_place + number,
             self._unordered,
         )
 

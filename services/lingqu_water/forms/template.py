@@ -53,8 +53,11 @@ class TemplateRows:
     A day alone is a time where somebody sampled by hand: the beginning of that day in China.
     """
 
-    def __init__(self, layout: Layout, as_of_ms: int, regions: Regions) -> None:
+    def __init__(
+        self, layout: Layout, as_of_ms: int, regions: Regions, *, first_place: int = 0
+    ) -> None:
         self.examples = 0
+        self._first_place = first_place
         self._layout = layout
         self._as_of_ms = as_of_ms
         self._items = [_item_reader(each) for each in layout.items]
@@ -111,7 +114,7 @@ class TemplateRows:
             reviewed_at_ms=_ms(reviewed.at) if reviewed else None,
             items=tuple(read(cells[column.place]) for column, read in items),
             as_of_ms=self._as_of_ms,
-            ordinal=number,
+            ordinal=self._first_place + number,
             withdrawn=bool(facts.get("withdrawn")),
             operator_name=facts.get("operator_name"),
             operator_phone=facts.get("operator_phone"),

@@ -1,17 +1,18 @@
 """What a new statement changes: pure, and the same whatever the order of arrival.
 
-A key's history is the highest rank under which each content was stated. What stands is the content
-of the highest rank of all; where two contents share it, neither is trusted: the smaller digest
-stands, contested. Merging histories is commutative, so the order of arrival cannot matter.
+A key's history is the highest ranks under which each content was stated, one a file. What stands is
+what was said last at the latest moment; where two contents share that place, or two files say
+otherwise, neither is trusted: the smaller digest stands, contested. Merging histories is
+commutative, so the order of arrival cannot matter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lingqu_water.readings.rank import Rank
+from lingqu_water.readings.rank import Moment, Rank
 
 Outcome = Literal["first", "repeat", "revision", "withdrawal", "late", "conflict", "refused"]
 
@@ -32,23 +33,64 @@ class Standing:
 
 @dataclass(slots=True)
 class History:
-    """The rank of each content that was stated about one key."""
+    """The ranks of each content that was stated about one key: of its latest moment, one a file."""
 
-    ranks: dict[bytes, Rank] = field(default_factory=dict)
+    stated: dict[bytes, tuple[Rank, ...]] = field(default_factory=dict)
 
     def standing(self) -> Standing | None:
         """Return what stands, None where nothing was stated."""
-        if not self.ranks:
+        if not self.stated:
             return None
-        top = max(self.ranks.values())
-        peers = [digest for digest, rank in self.ranks.items() if rank == top]
-        return Standing(min(peers), top, len(peers) > 1)
+        if len(self.stated) == 1:
+            ((digest, ranks),) = self.stated.items()
+            return Standing(digest, max(ranks), contested=False)
+        moment = max(ranks[0].moment for ranks in self.stated.values())
+        last: dict[int, Rank] = {}
+        for rank in self._at(moment):
+            last[rank.file] = max(rank, last.get(rank.file, rank))
+        ends = set(last.values())
+        peers = [digest for digest, ranks in self.stated.items() if not ends.isdisjoint(ranks)]
+        return Standing(min(peers), max(ends), len(peers) > 1)
 
     def state(self, digest: bytes, rank: Rank) -> None:
         """Take a statement into account."""
-        known = self.ranks.get(digest)
-        if known is None or known < rank:
-            self.ranks[digest] = rank
+        known = self.stated.get(digest)
+        if known is None or known[0].moment < rank.moment:
+            self.stated[digest] = (rank,)
+        elif known[0].moment == rank.moment and not self.knows(digest, rank):
+            others = tuple(each for each in known if each.file != rank.file)
+            self.stated[digest] = (rank, *others) if known[0].file == rank.file else (*others, rank)
+
+    def knows(self, digest: bytes, rank: Rank) -> bool:
+        """Tell whether the content was stated at that rank or after it."""
+        return any(
+            each.moment > rank.moment
+            or (each.moment == rank.moment and each.file == rank.file and each >= rank)
+            for each in self.stated.get(digest, ())
+        )
+
+    def is_last(self, rank: Rank) -> bool:
+        """Tell whether nothing was stated after it, nor later in its file."""
+        return all(
+            each.moment < rank.moment
+            or (each.moment == rank.moment and (each.file != rank.file or each <= rank))
+            for ranks in self.stated.values()
+            for each in ranks
+        )
+
+    @property
+    def has_rivals(self) -> bool:
+        """Tell whether several files spoke of the latest moment: what one said may stand again."""
+        moment = max(ranks[0].moment for ranks in self.stated.values())
+        return len(self.stated) > 1 and len({rank.file for rank in self._at(moment)}) > 1
+
+    def copy(self) -> History:
+        return History(dict(self.stated))
+
+    def _at(self, moment: Moment) -> Iterator[Rank]:
+        for ranks in self.stated.values():
+            if ranks[0].moment == moment:
+                yield from ranks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +106,12 @@ class Statement:
 class Move:
     """Another content begins to stand, or the standing one to be contested.
 
-    `place` is the statement whose content stands; None means that of before the batch.
+    `place` is the statement whose content stands; None means one of before.
     """
 
     place: int | None
     contested: bool
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +143,15 @@ def _only_restates(history: History, statements: Sequence[Statement]) -> bool:
 
     So the second import of a file that corrects itself publishes nothing, on whatever day.
     """
-    if not all(each.digest in history.ranks for each in statements):
+    if not all(each.digest in history.stated for each in statements):
         return False
-    merged = History(dict(history.ranks))
+    merged = history.copy()
     for each in statements:
         merged.state(each.digest, each.rank)
     after = merged.standing()
     if after is None or not after.says(history.standing()):
         return False
-    history.ranks = merged.ranks
+    history.stated = merged.stated
     return True
 
 
@@ -124,30 +167,30 @@ def _by_rank(statements: Sequence[Statement]) -> list[list[Statement]]:
 def _take(history: History, group: Sequence[Statement], outcomes: dict[int, Outcome]) -> list[Move]:
     """Judge statements of one rank; note their outcomes and return what begins to stand."""
     before = history.standing()
-    known = dict(history.ranks)
+    known = history.copy()
     for each in group:
         history.state(each.digest, each.rank)
     after = history.standing()
     assert after is not None  # noqa: S101 - something was just stated
-    replaces = before is None or before.rank < after.rank
+    replaces = before is None or before.rank.moment < after.rank.moment or not after.contested
     for each in group:
-        outcomes[each.place] = _outcome(each, known, before, after)
-        known[each.digest] = max(each.rank, known.get(each.digest, each.rank))
+        outcomes[each.place] = _outcome(each, known, history, before, after)
+        known.state(each.digest, each.rank)
     if after.says(before):
         return []
     standing = [each.place for each in group if each.digest == after.digest]
     if replaces:
         outcomes[standing[0]] = "first" if before is None else "revision"
-    return [Move(standing[0] if standing else None, after.contested)]
+    return [Move(standing[0] if standing else None, after.contested, after.digest)]
 
 
 def _outcome(
-    each: Statement, known: Mapping[bytes, Rank], before: Standing | None, after: Standing
+    each: Statement, known: History, history: History, before: Standing | None, after: Standing
 ) -> Outcome:
     """Return what one statement came to, unless it is the one that now stands."""
-    if each.digest in known and known[each.digest] >= each.rank:
+    if known.knows(each.digest, each.rank):
         return "repeat"
-    if each.rank < after.rank:
-        return "repeat" if each.digest in known else "late"
+    if not history.is_last(each.rank):
+        return "repeat" if each.digest in known.stated else "late"
     restates = each.digest == after.digest and after.says(before)
     return "repeat" if restates else "conflict"

@@ -26,20 +26,20 @@ _RANKED = ("digest", "data_level", "as_of_ms", "ordinal")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was stated about one key before, and which of it stands."""
+    """What was stated about one key before, and which of it stands.
+
+    `others` are by digest the statements that do not, where one of them may stand again.
+    """
 
     head: Record
-    ranks: Mapping[bytes, Rank] = field(default_factory=dict)
+    history: History
     beside: Record | None = None
+    others: Mapping[bytes, Record] = field(default_factory=dict)
 
     @property
     def live(self) -> Record | None:
         """Return the latest statement made live, which need not stand; None where none was."""
         return self.beside or (self.head if self.head.mode == LIVE else None)
-
-    def history(self) -> History:
-        """Return the history, free to be changed."""
-        return History(dict(self.ranks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Raised:
 
     key: Key
     digest: bytes
+    before: Rank
     rank: Rank
 
 
@@ -59,11 +60,15 @@ def known(session: Session, keys: Collection[Key]) -> dict[Key, Known]:
     columns = [READING.c[name] for name in _COLUMNS]
     rows = session.execute(select(*columns).join(wanted, same_key(_KEY, wanted)))
     heads = [_record(row) for row in rows]
-    ranks = {head.key: {head.digest: head.rank} for head in heads}
+    histories = {head.key: History({head.digest: (head.rank,)}) for head in heads}
     if heads:
-        _add_versions(session, [head.key for head in heads], ranks)
-    beside = known_live(session, [head.key for head in heads]) if heads else {}
-    return {head.key: Known(head, ranks[head.key], beside.get(head.key)) for head in heads}
+        _add_versions(session, histories)
+    beside = known_live(session, list(histories)) if heads else {}
+    others = _others(session, [head.key for head in heads if histories[head.key].has_rivals])
+    return {
+        head.key: Known(head, histories[head.key], beside.get(head.key), others.get(head.key, {}))
+        for head in heads
+    }
 
 
 def known_events(session: Session, event_ids: Sequence[str]) -> set[str]:
@@ -107,21 +112,30 @@ def raise_ranks(session: Session, raised: Iterable[Raised]) -> None:
                 columns.sampled_at_ms == sampled_at_ms,
                 columns.method == method,
                 columns.digest == each.digest,
+                columns.as_of_ms == each.before.as_of_ms,
+                columns.ordinal == each.before.ordinal,
             )
             .values(as_of_ms=each.rank.as_of_ms, ordinal=each.rank.ordinal)
         )
 
 
-def _add_versions(
-    session: Session, keys: Collection[Key], ranks: Mapping[Key, dict[bytes, Rank]]
-) -> None:
-    wanted = keys_of(session, _VERSION_KEY, keys)
+def _add_versions(session: Session, histories: Mapping[Key, History]) -> None:
+    wanted = keys_of(session, _VERSION_KEY, list(histories))
     columns = [READING_VERSION.c[name] for name in (*_NAMES, *_RANKED)]
     statement = select(*columns).join(wanted, same_key(_VERSION_KEY, wanted))
     for code, sampled_at_ms, method, digest, *ranked in session.execute(statement):
-        of_key = ranks[code, sampled_at_ms, method]
-        rank = stored_rank(*ranked)
-        of_key[bytes(digest)] = max(rank, of_key.get(bytes(digest), rank))
+        histories[code, sampled_at_ms, method].state(bytes(digest), stored_rank(*ranked))
+
+
+def _others(session: Session, keys: Collection[Key]) -> dict[Key, dict[bytes, Record]]:
+    found: dict[Key, dict[bytes, Record]] = {key: {} for key in keys}
+    if keys:
+        wanted = keys_of(session, _VERSION_KEY, keys)
+        columns = [READING_VERSION.c[name] for name in _COLUMNS]
+        for row in session.execute(select(*columns).join(wanted, same_key(_VERSION_KEY, wanted))):
+            record = _record(row)
+            found[record.key][bytes(record.digest)] = record
+    return found
 
 
 def _record(row: Sequence[object]) -> Record:

@@ -51,8 +51,8 @@ class _KeyPlan:
         self._around = around
         self._plan = plan
         self._before = self._head = known.head if known else None
-        self._ranks = dict(known.ranks) if known else {}
-        self._history = History(dict(self._ranks))
+        self._past = known.history if known else History()
+        self._history = self._past.copy()
         self._contents = {place: content_of(each.reading) for place, each in offered.items()}
         self._statements = {
             place: Statement(place, self._contents[place].digest, rank_of(each.reading))
@@ -66,8 +66,12 @@ class _KeyPlan:
         for move in decision.moves:
             self._move(move)
         for place, outcome in decision.outcomes.items():
-            if outcome in {"late", "conflict"} and place not in self._stood:
+            if place in self._stood:
+                continue
+            if outcome in {"late", "conflict"}:
                 self._set_aside(place)
+            elif outcome == "repeat" and self._is_word_of_another_file(place):
+                self._keep(self._record(place))
         self._settle()
         self._raise_ranks()
 
@@ -76,7 +80,7 @@ class _KeyPlan:
         before = self._head
         if move.place is None:
             cause = max(self._offered)
-            self._head = self._contest(cause)
+            self._head = self._restate(move, cause)
         else:
             reading = self._offered[move.place].reading
             record = self._record(move.place)._replace(contested=move.contested)
@@ -89,12 +93,22 @@ class _KeyPlan:
         if before is not None:
             self._keep(before)
 
-    def _contest(self, cause: int) -> Record:
+    def _restate(self, move: Move, cause: int) -> Record:
+        """Let what stands be contested, or what another file said stand again."""
         before = self._head
-        assert before is not None  # noqa: S101 - only what stands can be contested
-        record = before._replace(contested=True, recorded_at_ms=self._around.now_ms)
-        reading = restated(before, self._around.places[before.section_code])
+        assert before is not None  # noqa: S101 - something was stated before
+        said = before if move.digest == before.digest else self._earlier(move.digest)
+        record = said._replace(contested=move.contested, recorded_at_ms=self._around.now_ms)
+        reading = restated(said, self._around.places[said.section_code])
         return self._plan.tell(self._around, reading, record, cause, before=before, is_event=True)
+
+    def _earlier(self, digest: bytes) -> Record:
+        for place, statement in self._statements.items():
+            if statement.digest == digest:
+                return self._record(place)
+        assert self._known is not None  # noqa: S101 - nobody else said it
+        head = self._known.head
+        return head if digest == head.digest else self._known.others[digest]
 
     def _set_aside(self, place: int) -> None:
         """Keep a statement that does not stand, once it is held to the rules."""
@@ -102,6 +116,11 @@ class _KeyPlan:
         record = self._record(place)
         self._plan.tell(self._around, reading, record, place, before=self._head, is_event=False)
         self._keep(record)
+
+    def _is_word_of_another_file(self, place: int) -> bool:
+        """Tell whether it repeats what another file said of that moment; its own may yet change."""
+        digest, rank = self._statements[place].digest, self._statements[place].rank
+        return rank in self._history.stated[digest][1:] and not self._past.knows(digest, rank)
 
     def _record(self, place: int) -> Record:
         rank = self._statements[place].rank
@@ -146,11 +165,12 @@ class _KeyPlan:
 
     def _raise_ranks(self) -> None:
         head = self._head
-        for digest, rank in self._ranks.items():
+        for digest, (rank, *_) in self._past.stated.items():
             stands = head is not None and digest == head.digest
             stood = self._before is not None and digest == self._before.digest
-            if not stands and not stood and self._history.ranks[digest] > rank:
-                self._plan.raised.append(Raised(self._key, digest, self._history.ranks[digest]))
+            raised = self._history.stated[digest][0]
+            if not stands and not stood and raised != rank:
+                self._plan.raised.append(Raised(self._key, digest, rank, raised))
 
     def _items(self, record: Record) -> tuple[Item, ...]:
         for place, statement in self._statements.items():
@@ -159,4 +179,6 @@ class _KeyPlan:
         return load_items(record.items)
 
     def _ranked(self, record: Record) -> Record:
-        return record.ranked(self._history.ranks[record.digest])
+        """Return the record at the last place of its file, which other files' may not displace."""
+        ranks, file = self._history.stated[record.digest], record.rank.file
+        return record.ranked(next((each for each in ranks if each.file == file), ranks[0]))

@@ -28,8 +28,9 @@ from lingqu_water.readings.publishing import sample_columns
 
 CONFLICT = Reason(
     "rejected",
-    "another statement of the same rank says otherwise; the one that stands is marked doubtful, "
-    "send a reviewed one to settle it",
+    "another statement of the same rank, as in another file of one day, says otherwise; the one "
+    "that stands is marked doubtful; send a reviewed one to settle it, or import the later file "
+    "again with its time, as --collected-on 2021-04-06T16:00",
 )
 
 

@@ -33,6 +33,12 @@ def test_what_somebody_says_counts_more_than_the_name() -> None:
     assert collection_of("2020-05-08.json", date(2021, 1, 1), NOW).day == date(2021, 1, 1)
 
 
+def test_a_time_that_is_said_orders_the_files_of_a_day() -> None:
+    said = collection_of("2021-04-06.csv", datetime(2021, 4, 6, 16), NOW)  # noqa: DTZ001
+    assert said.as_of_ms == int(datetime(2021, 4, 6, 8, tzinfo=UTC).timestamp() * 1000)
+    assert said.day == date(2021, 4, 6)
+
+
 def test_a_file_is_as_of_the_end_of_its_day_in_china() -> None:
     end = datetime(2021, 4, 6, 15, 59, 59, 999_000, tzinfo=UTC)
     assert Collection(date(2021, 4, 6)).as_of_ms == int(end.timestamp() * 1000)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lingqu_water.readings.change import History, Outcome, Standing, Statement, decide
-from lingqu_water.readings.rank import Rank
+from lingqu_water.readings.rank import Rank, first_place
 
 Stated = tuple[str, int]
 
@@ -139,3 +140,47 @@ def test_every_statement_gets_one_outcome_and_every_move_is_one_of_them(
     assert sorted(decision.outcomes) == list(range(len(stated)))
     told = [outcome for outcome in decision.outcomes.values() if outcome in {"first", "revision"}]
     assert len(told) == len(decision.moves)
+
+
+# A content in a row of one of two files, of one of two days.
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abc"), st.integers(0, 1), st.integers(0, 1), st.integers(0, 3)),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda row: row[1:],
+)
+FILES = [first_place(name) for name in (b"file one", b"file two")]
+
+
+def row_of(place: int, content: str, day: int, file: int, row: int) -> Statement:
+    return Statement(place, content.encode(), Rank(0, day, FILES[file] + row))
+
+
+@given(ROWS, st.randoms())
+def test_which_of_two_files_of_a_day_comes_first_means_nothing(
+    rows: list[tuple[str, int, int, int]], chance: object
+) -> None:
+    told = [row_of(place, *row) for place, row in enumerate(rows)]
+    shuffled = list(told)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    one, other = History(), History()
+    decide(one, told)
+    for each in shuffled:
+        decide(other, [each])
+    assert one.standing() == other.standing()
+    day = max(row[1] for row in rows)
+    last = {row[2]: row[0] for row in sorted(rows, key=itemgetter(3)) if row[1] == day}
+    standing = one.standing()
+    assert standing is not None
+    assert (standing.digest, standing.contested) == (
+        min(last.values()).encode(), len(set(last.values())) > 1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_files_of_a_day_that_say_otherwise_contradict_each_other(first: int) -> None:
+    history = History()
+    rows = [row_of(0, "a", 1, 0, 9), row_of(0, "b", 1, 1, 3)]
+    told = [decide(history, [rows[place]]).outcomes[0] for place in (first, 1 - first)]
+    assert told == ["first", "conflict"]
+    assert decide(history, [row_of(0, "b", 2, 0, 1)]).outcomes[0] == "revision"

@@ -21,6 +21,7 @@ from lingqu.metrics import Metrics
 from lingqu.quality import Tally
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.model import Reading
+from lingqu_water.readings.rank import first_place
 from lingqu_water.readings.record import CONTESTED
 
 
@@ -220,6 +221,34 @@ def test_any_order_of_arrival_leaves_the_same_readings_standing(
         for statement in shuffled:
             other.take(statement)
         assert state(one) == state(other)
+
+
+@settings(max_examples=10)
+@given(
+    st.lists(st.lists(st.sampled_from([2.0, 5.0, None]), max_size=4), min_size=2, max_size=2),
+    st.randoms(),
+)
+def test_two_files_of_one_day_in_any_turns_leave_the_same_readings_standing(
+    files: list[list[float | None]], chance: object
+) -> None:
+    rows = [
+        [
+            reading(items=items(w01019=value), ordinal=first_place(name) + row)
+            for row, value in enumerate(values)
+        ]
+        for name, values in zip((b"file one", b"file two"), files, strict=True)
+    ]
+    turns = [file for file, told in enumerate(rows) for _ in told]
+    chance.shuffle(turns)  # type: ignore[attr-defined]
+    with taking() as one, taking() as other:
+        for told in rows:
+            one.take(*told)
+        left = [iter(told) for told in rows]
+        for turn in turns:
+            other.take(next(left[turn]))
+        assert state(one) == state(other)
+        ends = {values[-1] for values in files if values}
+        assert [head.validity == "doubtful" for head in one.heads()] == [len(ends) > 1][: len(ends)]
 
 
 @settings(max_examples=25)
