@@ -1,8 +1,9 @@
-"""`lingqu customs`: files in and out, one declaration, and a consignment's timeline."""
+"""`lingqu customs`: files in and out, and what is known of one matter or waits for people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
@@ -46,6 +47,13 @@ app = domain_app(
 NUMBER = typer.Argument(help="Its number, or its 18-digit customs number.")
 STATE = typer.Option(help="open, handled or explained.")
 CONSIGNMENT = typer.Argument(help="The consignment's number.")
+TRANSIT = typer.Argument(help="The transit's number.")
+ENTERPRISE = typer.Argument(
+    help="Its social credit code, or its customs code of 10 characters."
+)
+ON = typer.Option(formats=["%Y-%m-%d"], help="The day; else today in China.")
+ITEM = typer.Argument(help="Its id, as `work-items` prints it.")
+NOTE = typer.Option(help="What was found out and done.")
 
 
 @app.command()
@@ -109,10 +117,7 @@ def work_items(
     as_json: Annotated[bool, AS_JSON] = False,
     url: Annotated[str | None, URL] = None,
 ) -> None:
-    """List receipts and amendments that did not follow, the oldest first.
-
-    POST /v1/work-items/{id}/close closes one with a note.
-    """
+    """List receipts and amendments that did not follow, the oldest first; `close` closes one."""
     columns: dict[str, Cell] = {
         "opened": _time("opened_at"),
         "declaration": itemgetter("declaration_no"),
@@ -121,6 +126,74 @@ def work_items(
     }
     listing = Listing("/v1/work-items", columns, f"no work item is {state}")
     list_rows(CUSTOMS, url, listing, {"state": state}, limit, as_json=as_json)
+
+
+@app.command()
+def close(
+    item: Annotated[str, ITEM],
+    *,
+    note: Annotated[str, NOTE],
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Close a work item with a note."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    with CUSTOMS.client(url) as service:
+        found = service.post(f"/v1/work-items/{quote(item, safe='')}/close", {"note": note})
+    typer.echo(f"{found['item_id']} is {found['state']}: {found['note']}")
+
+
+@app.command()
+def transit(
+    number: Annotated[str, TRANSIT],
+    *,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Show a transit leg by leg, as its offices told of it."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    found = CUSTOMS.get(url, f"/v1/transits/{quote(number, safe='')}")
+    if as_json:
+        print_json(found)
+        return
+    columns: dict[str, Cell] = {
+        "time": _time("event_at"),
+        "step": itemgetter("step"),
+        "office": itemgetter("office"),
+        "told by": itemgetter("origin"),
+    }
+    for leg in found["legs"]:
+        late = ", overdue" if leg["overdue"] else ""
+        ends = f"{leg['from_office_name']} → {leg['to_office_name']}"
+        typer.echo(f"leg {leg['leg']}  {ends}: {leg['state']}{late}")
+        for sentence in leg["anomalies"]:
+            typer.echo(f"异常: {sentence}")
+        print_table(columns, leg["steps"])
+
+
+@app.command()
+def level(
+    code: Annotated[str, ENTERPRISE],
+    *,
+    on: Annotated[datetime | None, ON] = None,
+    as_json: Annotated[bool, AS_JSON] = False,
+    url: Annotated[str | None, URL] = None,
+) -> None:
+    """Show the credit level that an enterprise has on a day, and the decisions behind it."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    day = {"on": f"{on:%Y-%m-%d}"} if on else {}
+    found = CUSTOMS.get(url, f"/v1/enterprises/{quote(code, safe='')}", **day)
+    if as_json:
+        print_json(found)
+        return
+    known = f"{found['level_name']} ({found['level']})" if found["level"] else "no decision known"
+    aeo = ", AEO" if found["is_aeo"] else ""
+    typer.echo(f"{found['enterprise_code']}  {found['on']}: {known}{aeo}")
+    if found["decisions"]:
+        names = ("valid_from", "valid_until", "scheme", "level", "office", "decided_on")
+        print_table({each: itemgetter(each) for each in names}, found["decisions"])
 
 
 @app.command()

@@ -30,6 +30,14 @@ RECEIPTS = f"""申报单号,回执代码,回执时间
 {number(1)},P,2026-06-01 09:00
 {number(1)},H,2026-06-01 10:00
 """
+CODE = "91430102616831072Q"
+TRANSITS = (
+    "转关单号,程次,步骤,办理时间,办理海关,启运地海关,指运地海关,进出口标志,转关方式,应运抵时间\n"
+    "T-1,1,核放启运,2026-06-01 12:00,4900,4900,5316,出口,一般,2026-06-03 12:00\n"
+)
+LEVELS = f"""企业代码,生效日期,信用管理办法,信用等级,认定海关,认定日期
+{CODE},2026-04-01,282,认证,4900,2026-03-20
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,15 @@ class CommandLine:
         )
         assert done.returncode == code, done.stderr
         return done.stdout
+
+    def fail(self, *arguments: str) -> str:
+        """Return what is said where a command fails."""
+        command = [sys.executable, "-m", "lingqu_cli", "customs", *arguments]
+        done = subprocess.run(
+            command, env=self.environ, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1, done.stdout
+        return done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +115,28 @@ def test_files_go_in_and_what_came_of_them_is_shown(cli: CommandLine, tmp_path: 
     assert item["declaration_no"] == number(1)
     assert "does not follow 已放行" in cli.run("work-items")
     assert cli.run("work-items", "--state", "handled") == "no work item is handled\n"
+    assert "is handled: 已核" in cli.run("close", item["item_id"], "--note", "已核")
+    assert "lingqu: work item" in cli.fail("close", item["item_id"], "--note", "又")
     assert cli.run("overdue") == "no leg is overdue\n"
 
     target = tmp_path / "out.xlsx"
     cli.run("export", "receipts", target)
     assert json.loads(cli.run("import", target, "--json"))["repeats"] == 3
+
+
+def test_transits_and_levels_are_shown_as_they_were_told(cli: CommandLine, tmp_path: Path) -> None:
+    steps, levels = tmp_path / "转关.csv", tmp_path / "等级.csv"
+    steps.write_text(TRANSITS, "utf-8-sig")
+    levels.write_text(LEVELS, "utf-8-sig")
+    assert json.loads(cli.run("import", steps, "--json"))["accepted"] == 1
+    assert json.loads(cli.run("import", levels, "--json"))["accepted"] == 1
+
+    shown = cli.run("transit", "T-1")
+    assert "leg 1  长沙海关 → 深圳海关(5316): departed, overdue" in shown
+    assert "nobody told of transit" in cli.fail("transit", "T-2")
+    assert "2026-05-01: 认证企业 (certified), AEO" in cli.run("level", CODE, "--on", "2026-05-01")
+    assert "2026-03-01: no decision known" in cli.run("level", CODE, "--on", "2026-03-01")
+    assert "the enterprise code is wrong" in cli.fail("level", "91")
 
 
 def test_every_template_is_written_without_a_service(cli: CommandLine, tmp_path: Path) -> None:

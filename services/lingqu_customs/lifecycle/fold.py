@@ -121,8 +121,8 @@ def _kept(standing: Standing, target: State) -> bool:
 def _after_step(standing: Standing, step: AmendmentStep) -> Standing:
     before = standing.applications.get(step.amendment_no)
     if step.step not in _FOLLOWING[before.step if before else None]:
-        done = before.step if before else "nothing"
-        sentence = f"amendment {step.amendment_no} is {step.step} after it was {done}"
+        done = f"after it was {before.step}" if before else "before anybody applied for it"
+        sentence = f"amendment {step.amendment_no} is {step.step} {done}"
         return _odd(standing, step, sentence)
     withdraws = step.kind == "withdrawal" and step.step == "granted"
     if withdraws and "withdrawn" not in MOVES[standing.state]:
