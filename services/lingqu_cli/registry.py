@@ -71,6 +71,10 @@ def import_registry(
 
 def _read(source: str) -> Contents:
     if not source.startswith(("http://", "https://")):
+        if not Path(source).exists():
+            raise InputError(
+                f"{source}: no such file; the address of a registry begins with http:// or https://"
+            )
         return read_records(Path(source))
     with RegistryHttp(source) as registry:
         reader = RegistryReader(registry)

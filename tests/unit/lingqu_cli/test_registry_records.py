@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from lingqu.errors import InputError
+from lingqu_cli.registry import import_registry
 from lingqu_cli.registry_import import in_order
 from lingqu_cli.registry_records import Contents, Settings, Version, read_records, write_records
 
@@ -97,3 +98,8 @@ def test_schemas_that_refer_to_each_other_are_named() -> None:
 
     with pytest.raises(InputError, match=r"in a circle: (a|b) version 1 → (a|b) version 1"):
         in_order([using("a", "b"), using("b", "a")])
+
+
+def test_an_address_without_its_scheme_is_told_from_a_file_that_is_not_there() -> None:
+    with pytest.raises(InputError, match=r"localhost:8081: no such file; .* begins with http://"):
+        import_registry("localhost:8081")

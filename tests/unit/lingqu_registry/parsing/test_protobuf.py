@@ -31,6 +31,22 @@ def test_protobuf_is_kept_as_it_was_sent(text: str) -> None:
     assert (found.text, found.tree, found.schema_type) == (text, None, "PROTOBUF")
 
 
+# As confluent-kafka-python's ProtobufSerializer sends it.
+PLACE = "ChF3YXRlci9wbGFjZS5wcm90bxIFd2F0ZXIiFQoFUGxhY2USDAoEbmFtZRgBIAEoCWIGcHJvdG8z"
+READING = (
+    "ChN3YXRlci9yZWFkaW5nLnByb3RvEgV3YXRlchoRd2F0ZXIvcGxhY2UucHJvdG8aH2dvb2dsZS9wcm90b2J1Zi90aW1l"
+    "c3RhbXAucHJvdG8iUQoHUmVhZGluZxIYCgJhdBgBIAEoCzIMLndhdGVyLlBsYWNlEiwKCG1lYXN1cmVkGAIgASgLMhou"
+    "Z29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z"
+)
+
+
+def test_a_descriptor_is_kept_as_it_was_sent() -> None:
+    names = frozenset({"water/place.proto"})
+
+    assert parse_schema(PLACE, schema_type="PROTOBUF").text == PLACE
+    assert parse_schema(READING, schema_type="PROTOBUF", names=names).text == READING
+
+
 def test_what_references_bring_may_be_imported() -> None:
     text = 'import public "a/b.proto"; message A { b.B b = 1; }'
 
@@ -47,6 +63,10 @@ def test_what_references_bring_may_be_imported() -> None:
         ('{"type": "object"}', "at line 1, column 1"),
         ("message A { string a = 1; \x01 }", "at line 1, column 27"),
         ('syntax = "proto3";', "it defines nothing"),
+        (READING, "it imports 'water/place.proto'; send a reference"),
+        (PLACE[:-4], "at line 1, column 1"),
+        ("ChF3YXRlci9wbGFjZS5wcm90bw==", "it defines nothing"),
+        ("aGVsbG8gd29ybGQh", "at line 1, column 1"),
         (
             'import "a/b.proto"; message A { b.B b = 1; }',
             "it imports 'a/b.proto'; send a reference",
