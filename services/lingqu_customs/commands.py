@@ -48,9 +48,7 @@ NUMBER = typer.Argument(help="Its number, or its 18-digit customs number.")
 STATE = typer.Option(help="open, handled or explained.")
 CONSIGNMENT = typer.Argument(help="The consignment's number.")
 TRANSIT = typer.Argument(help="The transit's number.")
-ENTERPRISE = typer.Argument(
-    help="Its social credit code, or its customs code of 10 characters."
-)
+ENTERPRISE = typer.Argument(help="Its social credit code, or its customs code of 10 characters.")
 ON = typer.Option(formats=["%Y-%m-%d"], help="The day; else today in China.")
 ITEM = typer.Argument(help="Its id, as `work-items` prints it.")
 NOTE = typer.Option(help="What was found out and done.")
