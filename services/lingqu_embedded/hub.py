@@ -15,6 +15,7 @@ import psutil
 from lingqu.clock import SystemClock
 from lingqu.errors import ConflictError, LingquError
 from lingqu.service.ports import holder_of
+from lingqu.service.targets import target_file
 from lingqu_embedded.broker import HOST
 from lingqu_embedded.detach import Say, run_in_background
 from lingqu_embedded.home import HubHome
@@ -130,6 +131,8 @@ def clean_up(home: HubHome, say: Say) -> bool:
     count = end_orphans(str(home.root), facts)
     if count:
         say(f"ended {count} of its processes that were still running")
+    for service, port in facts.get("ports", {}).items():
+        target_file(home.root, service, port).unlink(missing_ok=True)
     home.remove_facts()
     return True
 

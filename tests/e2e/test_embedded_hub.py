@@ -133,7 +133,8 @@ def test_a_killed_supervisor_leaves_no_process_and_no_data_behind_is_lost(
 
 
 def test_down_cleans_up_after_a_killed_supervisor(up: TestHub) -> None:
-    before = up.status()
+    before, scraped = up.status(), up.home / "run" / "scrape"
+    assert [file.stem.partition("-")[0] for file in scraped.iterdir()] == ["registry"]
     os.kill(before["pid"], signal.SIGKILL)
 
     done = up.lingqu("down")
@@ -141,6 +142,7 @@ def test_down_cleans_up_after_a_killed_supervisor(up: TestHub) -> None:
     assert done.returncode == 0
     assert "ended without stopping" in done.stdout
     assert all(gone(each["pid"]) for each in before["processes"])
+    assert list(scraped.iterdir()) == []
 
 
 def test_down_stops_every_process(up: TestHub) -> None:

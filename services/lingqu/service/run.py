@@ -87,7 +87,7 @@ def serve_all(chosen: Sequence[Service], environ: Mapping[str, str]) -> int:
         for seat in seats:
             seat.listener.close()
         raise
-    with told_to_prometheus(seats, environ):
+    with told_to_prometheus({seat.name: seat.listener for seat in seats}, environ):
         return Host(list(zip(seats, apps, strict=True))).run()
 
 
