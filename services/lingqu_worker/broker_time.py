@@ -8,18 +8,23 @@ from functools import partial
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, KafkaException, Message, Producer
 
 from lingqu.kafka.topics import PROGRESS_TOPIC
+from lingqu_worker.clock_skew import ALARM_S
 from lingqu_worker.resources import Resources
 
 logger = logging.getLogger(__name__)
 
 _EVERY_S = 30.0
 
+# A machine that was asleep has another time between its clocks, and nothing wrong with either.
+_IN_DOUBT_EVERY_S = 2.0
+
 
 class BrokerTime:
     """Writes a record to `lingqu.progress.v1` each 30 s and hears when the broker took it.
 
-    Kafka tells its clock in no other way (`message.timestamp.type=LogAppendTime`). The record says
-    nothing; compaction keeps one for the hub.
+    While the clocks seem to differ it does so each 2 s. Kafka tells its clock in no
+    other way (`message.timestamp.type=LogAppendTime`). The record says nothing; compaction keeps
+    one for the hub.
     """
 
     def __init__(self, resources: Resources) -> None:
@@ -35,7 +40,9 @@ class BrokerTime:
         try:
             self._producer.poll(0)
             now_s = self._clock.monotonic()
-            if self._asked_s is None or now_s - self._asked_s >= _EVERY_S:
+            in_doubt = abs(self._skew.apart_s()) > ALARM_S
+            every_s = _IN_DOUBT_EVERY_S if in_doubt else _EVERY_S
+            if self._asked_s is None or now_s - self._asked_s >= every_s:
                 self._asked_s = now_s
                 heard = partial(self._heard, now_s)
                 self._producer.produce(PROGRESS_TOPIC, b"{}", self._key, on_delivery=heard)
