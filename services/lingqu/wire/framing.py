@@ -78,7 +78,7 @@ def _common(payloads: Payloads) -> Grouped | None:
     if array.null_count or not pc.all(pc.starts_with(array, pattern=framing)).as_py():
         return None
     if framing[0] == GUID_MAGIC:
-        payloads = pc.binary_replace_slice(array, 0, GUID_HEADER_BYTES, _NOT_NUMBERED).to_pylist()
+        payloads = [_NOT_NUMBERED + each[GUID_HEADER_BYTES:] for each in array.to_pylist()]
     return Grouped({_name(framing): range(len(payloads))}, {}, payloads)
 
 
