@@ -17,7 +17,16 @@ _SECRET = re.compile(r"passw|secret|token|authorization|credential|private|hub_k
 _INSTANCE = re.compile(r"\[rdkafka#[^\]]*\] |\b\d+ms\b")
 _REPEAT_S = 30.0
 _MOST_SAID = 1000
-_QUIET = ("uvicorn", "uvicorn.error", "kafka", "alembic", "httpx2", "httpcore2", "asyncio", "asyncssh")
+_QUIET = (
+    "uvicorn",
+    "uvicorn.error",
+    "kafka",
+    "alembic",
+    "httpx2",
+    "httpcore2",
+    "asyncio",
+    "asyncssh",
+)
 
 
 def configure(format_: Literal["plain", "json"] = "plain", level: str = "INFO") -> None:
