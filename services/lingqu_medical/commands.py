@@ -24,6 +24,7 @@ from lingqu.domain_service.commands.listing import (
     print_table,
 )
 from lingqu.domain_service.commands.serving import URL, Served
+from lingqu_medical.clearing_commands import add_clearing
 
 if TYPE_CHECKING:
     from lingqu.sheets.template import Template
@@ -55,6 +56,7 @@ app = domain_app(
     _EXPORTS,
     taken_elsewhere={"platform"},
 )
+add_clearing(app, MEDICAL)
 
 FILE = typer.Argument(help="The platform's detailed account (3202), XLSX or CSV; else our rows.")
 INSURED = typer.Option(help="Province of insurance, such as 44.")
@@ -139,7 +141,7 @@ def clearing(
         "due": itemgetter("due_on"),
         "next": lambda one: ", ".join(one["possible"]),
     }
-    nothing = "no such statements; POST /v1/clearing/statements states a period that is over"
+    nothing = "no such statements; `lingqu medical state` states a period that is over"
     listing = Listing("/v1/clearing/statements", columns, nothing)
     query = {
         "insured_region": insured,

@@ -20,6 +20,9 @@ from tests.support.ports import free_ports
 from tests.support.served import Served, environment
 from tests.support.service import SCHEMAS
 from tests.support.waiting import wait_until
+from typer.testing import CliRunner
+
+from lingqu_medical.commands import app
 
 pytestmark = pytest.mark.integration
 
@@ -42,6 +45,11 @@ class CommandLine:
         return subprocess.run(
             command, env=self.environ, capture_output=True, text=True, check=False
         )
+
+    def ask(self, *arguments: str) -> str:
+        """Return what a command says in this process, or why it fails."""
+        done = CliRunner().invoke(app, arguments, env=self.environ)
+        return str(done.exception) if done.exit_code else done.stdout
 
     def read(self, *arguments: str | Path, code: int = 0) -> Any:
         done = self.run(*arguments, "--json")
@@ -105,8 +113,10 @@ def test_a_day_is_imported_reconciled_and_cleared_from_files(
     rows = list(csv.DictReader(target.read_text("utf-8-sig").splitlines()))
     assert [row["结算或冲销编号"] for row in rows] == ["S1", "S3", "S4"]
 
-    asked = {"period": "2025-03", "organisation": "示例"}
-    assert http.post(f"{cli.url}/v1/clearing/statements", json=asked).status_code == 201
+    by = ("--organisation", "示例")
+    stated = cli.ask("state", "2025-03", *by)
+    assert stated == "44→43 310 2025-03: generated, 800.00 元; next: confirmed_by_treatment\n"
+    assert "nothing to state" in cli.ask("state", "2025-03", *by)
     (statement,) = cli.read("clearing", "--period", "2025-03")
     assert (statement["amount_fen"], statement["state"]) == (800_00, "generated")
     assert "800.00" in cli.run("clearing").stdout
@@ -116,6 +126,11 @@ def test_a_day_is_imported_reconciled_and_cleared_from_files(
     assert "end in .xlsx or .csv" in cli.run("export", "statements", tmp_path / "book.pdf").stderr
     cells = [cell.value for row in load_workbook(book).worksheets[0].iter_rows() for cell in row]
     assert {"应清算金额", "已生成", "2025-03"} <= set(cells)
+
+    key = (*PLACES, "--fund", "310", "--period", "2025-03", *by)
+    assert "confirmed_by_treatment, 800.00 元" in cli.ask("step", "confirm", *key)
+    assert "at body.reason: Field required" in cli.ask("step", "return", *key)
+    assert "possible: confirmed_by_insured, returned" in cli.ask("step", "close", *key)
 
 
 def test_without_a_file_the_other_side_is_told_our_rows(cli: CommandLine) -> None:
