@@ -9,18 +9,20 @@ from lingqu_water.compensation.account import Account, SectionResult
 from lingqu_water.compensation.measured import Mean, MonthlyMeans
 from lingqu_water.compensation.pool import pool_split
 from lingqu_water.compensation.round import AgreedSection, Round
-from lingqu_water.compensation.rules import annual_class, p_index
+from lingqu_water.compensation.rules import Passed, annual_class, p_index
 from lingqu_water.compensation.settlement import target_of
 from lingqu_water.compensation.terms import AnnualClass, PIndex, PoolSplit, Rule
 from lingqu_water.compensation.verdict import Verdict
 from lingqu_water.judgement.water_class import meets
 
 
-def judge_year(rule: Rule, year: int, sections: Sequence[SectionResult]) -> Verdict:
+def judge_year(
+    rule: Rule, year: int, sections: Sequence[SectionResult], before: Passed | None
+) -> Verdict:
     """Return what an annual rule says of sections that all have enough months."""
     match rule:
         case AnnualClass():
-            return annual_class(rule, year, sections)
+            return annual_class(rule, year, sections, before)
         case PIndex():
             return p_index(rule, sections)
         case PoolSplit():

@@ -12,8 +12,10 @@ from lingqu_water.compensation.account import Account, Kind
 from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.months import month_account
 from lingqu_water.compensation.round import Round
+from lingqu_water.compensation.store import Kept
+from lingqu_water.compensation.terms import AnnualClass
 from lingqu_water.compensation.tested import SectionMonth, Tester, Trace
-from lingqu_water.compensation.years import annual_account, summed_account
+from lingqu_water.compensation.years import Months, annual_account, summed_account
 from lingqu_water.period import Month, is_year, month_of, months_of_year
 from lingqu_water.readings.store import ReadingStore
 
@@ -35,12 +37,14 @@ class Reckoning:
         year = int(period)
         if not clears_years(agreement, year):
             return None
-        kept = store.several(session, agreement.id, [str(one) for one in months_of_year(year)])
+        kept = _kept_months(session, agreement, year)
         months = {month: one.account for month, one in kept.items()}
         if not months:
             return None
         if annual_terms(agreement, year) is not None:
-            return self._annual(session, agreement, year, months)
+            last = _kept_months(session, agreement, year - 1) if improves(agreement, year) else {}
+            before = {month: one.account for month, one in last.items()}
+            return self._annual(session, agreement, year, months, before)
         agreed = {month for month, one in kept.items() if one.closed}
         return summed_account(agreement, year, months, agreed)
 
@@ -99,24 +103,43 @@ class Reckoning:
         ]
 
     def _annual(
-        self, session: Session, agreement: Agreement, year: int, months: Mapping[str, Account]
+        self,
+        session: Session,
+        agreement: Agreement,
+        year: int,
+        months: Months,
+        before: Months,
     ) -> Account | None:
         terms = annual_terms(agreement, year)
         if terms is None:
             return None
         accident = str(year) in records.accidents(session, agreement.id)
         means = self.tester.means
-        return annual_account(agreement, terms, year, months, means, accident=accident)
+        return annual_account(
+            agreement, terms, year, months, means, accident=accident, before=before
+        )
 
     def _anew(self, session: Session, terms: Agreement, period: str) -> Account | None:
         """Reckon from the readings alone, past what is kept of the months."""
         if not is_year(period):
             return self._month(session, terms, month_of(period))
-        found = {
-            str(month): self._month(session, terms, month) for month in months_of_year(int(period))
-        }
-        months = {month: one for month, one in found.items() if one is not None}
-        return self._annual(session, terms, int(period), months)
+        year = int(period)
+        before = self._months(session, terms, year - 1) if improves(terms, year) else {}
+        return self._annual(session, terms, year, self._months(session, terms, year), before)
+
+    def _months(self, session: Session, terms: Agreement, year: int) -> Months:
+        found = {str(month): self._month(session, terms, month) for month in months_of_year(year)}
+        return {month: one for month, one in found.items() if one is not None}
+
+
+def _kept_months(session: Session, agreement: Agreement, year: int) -> Mapping[str, Kept]:
+    return store.several(session, agreement.id, [str(one) for one in months_of_year(year)])
+
+
+def improves(agreement: Agreement, year: int) -> bool:
+    """Say whether a year's account looks at the pass rate of the year before."""
+    terms = annual_terms(agreement, year)
+    return terms is not None and isinstance(terms.rule, AnnualClass) and bool(terms.rule.improving)
 
 
 def clears_years(agreement: Agreement, year: int) -> bool:

@@ -15,7 +15,7 @@ from lingqu_water.compensation.announcer import Announcer
 from lingqu_water.compensation.corrections import Closed, Owed, owed
 from lingqu_water.compensation.event import content_of, digest_of
 from lingqu_water.compensation.lifecycle import State, state_of
-from lingqu_water.compensation.reckoning import Reckoning
+from lingqu_water.compensation.reckoning import Reckoning, improves
 from lingqu_water.compensation.store import Kept
 from lingqu_water.period import Month, is_year, next_period
 
@@ -42,7 +42,9 @@ class Recount:
         wanted = {*map(str, months), *periods}
         reached = self._level({period for period in wanted if not is_year(period)})
         years = {period for period in wanted if is_year(period)}
-        self._level(years | {month[:4] for month in reached})
+        years |= {month[:4] for month in reached}
+        later = {next_period(year) for year in years}
+        self._level(years | {year for year in later if improves(self.agreement, int(year))})
 
     def _level(self, periods: Collection[str]) -> set[str]:
         """Recount periods of one kind, months or years; return also those that corrections hit."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from lingqu_water.compensation.account import SectionResult
 from lingqu_water.compensation.terms import (
@@ -18,6 +19,13 @@ from lingqu_water.compensation.verdict import Verdict, paid
 from lingqu_water.judgement.water_class import RANKS, meets
 
 _FORMULA = "规则"
+
+
+class Passed(NamedTuple):
+    """Of how many months a year's sections met their target; of each section each month counts."""
+
+    met: int
+    tested: int
 
 
 def judge_month(rule: MonthlyRule, sections: Sequence[SectionResult]) -> Verdict:
@@ -54,8 +62,13 @@ def monthly_limits(rule: MonthlyLimits, sections: Sequence[SectionResult]) -> Ve
     return paid("met", rule.met, reason, unverified=doubts)
 
 
-def annual_class(rule: AnnualClass, year: int, sections: Sequence[SectionResult]) -> Verdict:
-    """Pay by the class of the annual means and, where one is agreed, the year's pass rate."""
+def annual_class(
+    rule: AnnualClass, year: int, sections: Sequence[SectionResult], before: Passed | None = None
+) -> Verdict:
+    """Pay by the class of the annual means and, where they are agreed, the year's pass rates.
+
+    `before` is how the year before was passed; without it nothing can have got worse.
+    """
     met_months = sum(section.months_met for section in sections)
     tested = sum(section.months_tested for section in sections)
     wanted = next((one.at_least_percent for one in rule.pass_rates if one.year == year), None)
@@ -63,14 +76,26 @@ def annual_class(rule: AnnualClass, year: int, sections: Sequence[SectionResult]
     in_class = meets(worst, rule.target)
     reason = f"年均值类别{worst},{'达到' if in_class else '劣于'}目标{rule.target}类"
     reason += f";月达标 {met_months}/{tested}" + ("" if wanted is None else f",要求 {wanted:g}%")
+    kept = before is None or met_months * before.tested >= before.met * tested
     met = in_class and (wanted is None or 100 * met_months >= wanted * tested)
+    doubts = [rule.verified]
+    if rule.improving is not None:
+        reason += ";" + _said_of(before, kept=kept)
+        doubts.append(rule.improving.verified)
+        met = met and kept
     return paid(
         "met" if met else "missed",
         rule.met if met else rule.missed,
         reason,
-        unverified=_doubts(rule.verified),
+        unverified=_doubts(*doubts),
         pass_percent=100 * met_months / tested,
     )
+
+
+def _said_of(before: Passed | None, *, kept: bool) -> str:
+    if before is None:
+        return "上年数据不足,逐年改善的要求未计"
+    return f"上年月达标 {before.met}/{before.tested},本年{'未下降' if kept else '下降'}"
 
 
 def p_index(rule: PIndex, sections: Sequence[SectionResult]) -> Verdict:

@@ -99,12 +99,19 @@ class PassRate(ClosedModel):
     at_least_percent: Percent
 
 
+class Improving(ClosedModel):
+    """The pass rate of a year must not be below that of the year before."""
+
+    verified: bool = True
+
+
 class AnnualClass(_Rule):
     """The class of the annual means against a target, and a pass rate of months by year."""
 
     kind: Literal["annual_class"]
     target: ClassName
     pass_rates: tuple[PassRate, ...] = ()
+    improving: Improving | None = None
     met: Transfers = ()
     missed: Transfers = ()
 

@@ -11,6 +11,7 @@ from lingqu_water.compensation.agreement import Agreement
 from lingqu_water.compensation.annual import annual_results, judge_year
 from lingqu_water.compensation.measured import MonthlyMeans
 from lingqu_water.compensation.round import Round
+from lingqu_water.compensation.rules import Passed
 from lingqu_water.compensation.settlement import (
     accident_verdict,
     capped,
@@ -31,9 +32,10 @@ def annual_account(
     means: MonthlyMeans,
     *,
     accident: bool,
+    before: Months | None = None,
 ) -> Account:
-    """Return the year's account under an annual rule."""
-    tested = [account for _, account in sorted(months.items()) if account.status == "tested"]
+    """Return the year's account under an annual rule; `before` are the months of the last year."""
+    tested = _tested(months)
     sections = annual_results(terms, year, tested, means)
     lacking = _too_few(len(tested), terms.min_months)
     account = Account(
@@ -51,7 +53,10 @@ def annual_account(
     )
     if accident and terms.rule.on_accident:
         return settled(account, terms, accident_verdict(terms.rule))
-    return account if lacking else settled(account, terms, judge_year(terms.rule, year, sections))
+    if lacking:
+        return account
+    passed = _passed(_tested(before or {}), terms.min_months)
+    return settled(account, terms, judge_year(terms.rule, year, sections, passed))
 
 
 def summed_account(
@@ -146,6 +151,18 @@ def _said(there: Sequence[Account], open_months: Sequence[str]) -> Iterator[str]
         return
     met = sum(account.outcome == "met" for account in there)
     yield f"全年 {len(there)} 个月核算完毕,达标 {met} 个月"
+
+
+def _tested(months: Months) -> list[Account]:
+    return [account for _, account in sorted(months.items()) if account.status == "tested"]
+
+
+def _passed(tested: Sequence[Account], needed: int) -> Passed | None:
+    """Return how a year was passed, None where it has too few months to say so."""
+    if len(tested) < needed:
+        return None
+    sections = [section for account in tested for section in account.sections]
+    return Passed(sum(one.months_met for one in sections), len(sections))
 
 
 def _too_few(tested: int, needed: int) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from tests.unit.lingqu_water.compensation.given import (
 )
 
 from lingqu_water.compensation.agreement import Agreement
+from lingqu_water.readings.model import Reading
 
 UPSTREAM_PAID = ("43", "50", 40.0, None)
 DOWNSTREAM_PAID = ("50", "43", 40.0, None)
@@ -63,6 +64,32 @@ def test_a_revision_turns_the_account_and_supersedes_its_event() -> None:
         assert books.payments("2021-04") == [DOWNSTREAM_PAID]
     assert (revision["change"], revision["supersedes"]) == ("revision", first["event_id"])
     assert (revision["version"], revision["tested_class"]) == (2, "劣Ⅴ")
+
+
+def test_a_revision_changes_the_next_year_too_where_that_is_held_against_it() -> None:
+    rule = {
+        "kind": "annual_class",
+        "target": "Ⅲ",
+        "improving": {},
+        "met": [transfer("43", "50", "40")],
+        "missed": [transfer("50", "43", "40")],
+    }
+    more = {"clearing": "year", "min_months": 1, "valid_until": "2022-12-31"}
+    terms = round_document(**more, rule=rule)
+    with booking(agreement(terms)) as books:
+        later = [of_2022(one) for one in (*months(3, codmn=9.0), *months(4))]
+        books.take(*months(3, codmn=9.0), *months(4), *later)
+        assert books.payments("2022") == [UPSTREAM_PAID]
+
+        books.take(*(corrected(one, 2.0) for one in months(3, codmn=9.0)))
+        assert books.payments("2021") == [UPSTREAM_PAID]
+        assert books.payments("2022") == [DOWNSTREAM_PAID]
+        assert "上年月达标 2/2,本年下降" in books.account("2022").reasons[0]
+
+
+def of_2022(statement: Reading) -> Reading:
+    """Return the same reading, taken a year of 365 days later."""
+    return statement._replace(sampled_at_ms=statement.sampled_at_ms + 365 * 86_400_000)
 
 
 def test_a_reading_marked_invalid_leaves_the_account() -> None:

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from tests.unit.lingqu_water.compensation.given import WAN, class_rule, result, transfer
 
-from lingqu_water.compensation.rules import annual_class, monthly_class, monthly_limits, p_index
+from lingqu_water.compensation.rules import (
+    Passed,
+    annual_class,
+    monthly_class,
+    monthly_limits,
+    p_index,
+)
 from lingqu_water.compensation.terms import AnnualClass, MonthlyClass, MonthlyLimits, PIndex
 from lingqu_water.compensation.verdict import Verdict
 
@@ -167,3 +173,23 @@ def test_an_index_without_its_base_is_not_computed() -> None:
 
     assert (verdict.outcome, verdict.index, verdict.missing) == (None, None, ("基准值",))
     assert "基准值未录入" in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "months", "outcome", "said"),
+    [
+        (Passed(9, 12), (9, 12), "met", "上年月达标 9/12,本年未下降"),
+        (Passed(9, 12), (8, 12), "missed", "上年月达标 9/12,本年下降"),
+        (Passed(9, 12), (9, 11), "met", "上年月达标 9/12,本年未下降"),
+        (None, (1, 12), "met", "上年数据不足,逐年改善的要求未计"),
+    ],
+)
+def test_a_pass_rate_below_that_of_the_year_before_misses(
+    before: Passed | None, months: tuple[int, int], outcome: str, said: str
+) -> None:
+    document = {**ANNUAL, "pass_rates": [], "improving": {"verified": False}}
+    rule = AnnualClass.model_validate(document)
+    verdict = annual_class(rule, 2020, [result("Ⅲ", months=months)], before)
+    assert verdict.outcome == outcome
+    assert verdict.reasons[0].endswith(said)
+    assert verdict.unverified == ("规则",)
