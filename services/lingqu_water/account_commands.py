@@ -61,7 +61,7 @@ def list_accounts(
         "class": lambda one: one["tested_class"],
         "target": lambda one: one["target_class"],
         "payments": lambda one: "; ".join(_payments(one["payments"])),
-        "why": lambda one: ";".join(one["reasons"]),
+        "why": _why,
     }
     query = {
         "agreement": agreement,
@@ -103,6 +103,12 @@ def show(
     print_table(_SIDES, account["statements"])
     print_table(_MEANS, list(_means(found["sections"])))
     print_table(_READINGS, found["readings"])
+
+
+def _why(one: Mapping[str, Any]) -> str:
+    """Return the first reason, and how many more `show` tells."""
+    first, *more = one["reasons"] or [""]
+    return f"{first} (+{len(more)})" if more else first
 
 
 def _payments(payments: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -166,7 +166,8 @@ def _tell(found: Mapping[str, Any], *, as_json: bool) -> None:
     ended = f", ended {_time(found['ended_at'])}" if found["ended_at"] else ""
     typer.echo(f"begun {_time(found['started_at'])}{ended}, worst {_worst(found)}")
     doubts = filter(None, (found["remark"], found["suspect_reason"], found["withdrawal_reason"]))
-    for sentence in (*found["causes"], *doubts):
+    typer.echo(f"rules: {', '.join(found['causes'])}")
+    for sentence in doubts:
         typer.echo(sentence)
     print_table(_HISTORY, found["history"])
     if found["regions"]:

@@ -236,6 +236,7 @@ def test_people_on_duty_find_an_alert_and_say_what_they_made_of_it(
     found = cli.said("alerts", "false", alert_id, "--who", "李四", "--note", "探头结垢")
     assert found.splitlines()[0] == "43-壬  高锰酸盐指数  超标  false_alarm"
     assert found.splitlines()[1] == "begun 2021-04-01 12:00:00, worst 13.7 mg/L = 2.28 × Ⅲ"
+    assert found.splitlines()[2].startswith("rules: jump, ")
     assert found.splitlines()[-1] == "possible: verify, clear"
     shown = cli.said("alerts", "show", alert_id)
     assert [line.split()[2:5] for line in shown.splitlines() if "revision" in line] == [
@@ -264,7 +265,9 @@ def test_assessments_and_accounts_are_listed_with_what_they_lack(
     assert cli.said("assessments", "--met").startswith("no such assessments")
     (account,) = json.loads(cli.said("accounts", "--agreement", "youshui", "--json"))
     assert (account["period"], account["status"]) == ("2021-04", "insufficient")
-    assert "youshui" in cli.said("accounts", "--party", "50", "--year", "2021")
+    listed = cli.said("accounts", "--party", "50", "--year", "2021")
+    assert "youshui" in listed
+    assert "(+4)" in listed
     shown = cli.said("accounts", "show", "youshui", "2021-04").splitlines()
     assert shown[:2] == ["酉水流域横向生态保护补偿  2021-04", "insufficient, computed"]
     assert any(line.startswith("2021-04  43-里耶镇  0") for line in shown)

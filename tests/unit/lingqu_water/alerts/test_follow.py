@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.alerts import CODE, HIGH, Alerting, alerting, at, codmn, substance
-from tests.support.readings import final
+from tests.support.readings import final, taking
 
+from lingqu.inbox.handler import Received
 from lingqu.service.database import session_factory
+from lingqu_water.readings.arrivals import Arrivals
+from lingqu_water.readings.model import SAMPLE_TOPIC
 from lingqu_water.readings.review import Stretch, Verdict, review
 
 CALM = [2.42, 2.42, 2.5, 2.4]
@@ -79,6 +82,21 @@ def test_what_is_filled_in_afterwards_leaves_a_live_alert_as_it_is(hub: Alerting
     assert hub.taking.heads()[4].data_level == "final"
     hub.take(codmn(5, 14.0))
     assert hub.only().value == 14.0
+
+
+@pytest.mark.parametrize(("mode", "levels"), [("live", ["超标"]), ("backfill", [])])
+def test_what_a_neighbour_fills_in_raises_nothing_here(
+    hub: Alerting, mode: str, levels: list[str]
+) -> None:
+    with taking() as neighbour:
+        neighbour.take(*(codmn(place, value) for place, value in enumerate([*CALM, HIGH])))
+        told = neighbour.published()
+    arrivals = Arrivals(hub.taking.readings)
+    with session_factory(hub.taking.engine).begin() as session:
+        arrived = [Received(each | {"mode": mode}, 0, at) for at, each in enumerate(told)]
+        arrivals.handle(session, SAMPLE_TOPIC, arrived)
+    assert len(hub.taking.heads()) == len(told)
+    assert [event["level"] for event in hub.told()] == levels
 
 
 def test_a_review_of_what_was_filled_in_raises_nothing(hub: Alerting) -> None:
