@@ -57,7 +57,7 @@ class History:
         known = self.stated.get(digest)
         if known is None or known[0].moment < rank.moment:
             self.stated[digest] = (rank,)
-        elif known[0].moment == rank.moment and not self.knows(digest, rank):
+        elif rank not in known and known[0].moment == rank.moment and not self.knows(digest, rank):
             others = tuple(each for each in known if each.file != rank.file)
             self.stated[digest] = (rank, *others) if known[0].file == rank.file else (*others, rank)
 

@@ -120,7 +120,8 @@ class _KeyPlan:
     def _is_word_of_another_file(self, place: int) -> bool:
         """Tell whether it repeats what another file said of that moment; its own may yet change."""
         digest, rank = self._statements[place].digest, self._statements[place].rank
-        return rank in self._history.stated[digest][1:] and not self._past.knows(digest, rank)
+        ranks = self._history.stated[digest]
+        return len(ranks) > 1 and rank in ranks[1:] and not self._past.knows(digest, rank)
 
     def _record(self, place: int) -> Record:
         rank = self._statements[place].rank
@@ -147,9 +148,9 @@ class _KeyPlan:
     def _seen_live(self, head: Record) -> tuple[Record, bool, bool]:
         """Return the head in its mode, whether another live statement counts, and whether apart."""
         before = self._known.live if self._known else None
-        stated = [place for place, each in self._offered.items() if each.mode == LIVE]
-        if len(stated) == len(self._offered) and before is self._before:
+        if before is self._before and all(each.mode == LIVE for each in self._offered.values()):
             return head, self._head is not self._before, False
+        stated = (place for place, each in self._offered.items() if each.mode == LIVE)
         after = latest_live(before, map(self._record, stated))
         is_live = after is not None and (after.digest, after.rank) == (head.digest, head.rank)
         if is_live != (head.mode == LIVE):
