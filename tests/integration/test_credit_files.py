@@ -104,6 +104,19 @@ def test_a_table_states_measures_and_only_then_restricts(
     assert credit.restrictions(code(number)) == []
 
 
+def test_a_refused_row_hands_its_measures_to_no_other(credit: CreditUnderTest, number: int) -> None:
+    whole = f"2-1,2024,条例第二十条,严重违法失信名单,示例局,一号,{recent()},{recent(-300)}"
+    heading, listed = table_of_listings(number, whole).decode().split("\n")
+    undecided = listed.replace(f"事由,{recent()},", f"事由,{recent(-30)},")  # not yet decided
+    assert undecided != listed
+    bare = listed.replace(whole, ",,,,,,,")
+    told = credit.import_bytes(f"{heading}\n{undecided}\n{bare}".encode(), "名单.csv")
+    summary = told["summary"]
+    assert [each["row"] for each in summary["refused"]] == [2]
+    assert summary["accepted"] == 1
+    assert credit.restrictions(code(number)) == []
+
+
 def test_a_measure_that_is_not_whole_is_refused_in_its_column(
     credit: CreditUnderTest, number: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -67,15 +68,40 @@ class Records:
         ids = {each["record_id"] for each in named}
         stands = self._standing(session, ids)
         gone = no_longer_shared(tombstoned(session, ids))
+        refused: dict[int, Reason] = {
+            place: gone[each["record_id"]]
+            for place, each in enumerate(named)
+            if each["record_id"] in gone
+        }
+        ready = self._ready(named, stands, refused)
+        times = Counter(each["record_id"] for each in named)
+        several = [place for place, each in enumerate(named) if times[each["record_id"]] > 1]
+        while several:  # what is refused must hand nothing to a later row of its record
+            offered = [ready[place] for place in several]
+            failing = self._declarations.refusals(session, offered, mode=mode)
+            if not failing:
+                break
+            refused |= {several[at]: reason for at, reason in failing.items()}
+            ready = self._ready(named, stands, refused)
+        return self._declarations.take(session, ready, mode=mode)
+
+    def _ready(
+        self,
+        named: Sequence[Document],
+        stands: Mapping[str, Document],
+        refused: Mapping[int, Reason],
+    ) -> list[Document | Reason]:
+        """Return statements made ready in their order, each after those of its record before it."""
+        found = dict(stands)
         today = self.today()
         ready: list[Document | Reason] = []
-        for each in named:
+        for place, each in enumerate(named):
             record_id = each["record_id"]
-            made = gone.get(record_id) or self._preparing.ready(each, stands.get(record_id), today)
+            made = refused.get(place) or self._preparing.ready(each, found.get(record_id), today)
             if not isinstance(made, Reason):
-                stands[record_id] = made
+                found[record_id] = made
             ready.append(made)
-        return self._declarations.take(session, ready, mode=mode)
+        return ready
 
     def revise(self, session: Session, record_id: str, changes: Mapping[str, Any]) -> None:
         """State a record of our own anew with these changes."""

@@ -130,19 +130,32 @@ class Declarations:
         nothing was done then.
         """
         refused = {at: each for at, each in enumerate(statements) if isinstance(each, Reason)}
+        plan, admitted, around, failing = self._judge(session, statements, mode)
+        self._write(session, plan, admitted, around)
+        refused |= failing
+        self._note(session, plan, refused)
+        return _taken(len(statements), plan, refused)
+
+    def refusals(
+        self, session: Session, statements: Sequence[Document | Reason], *, mode: str = "live"
+    ) -> dict[int, Reason]:
+        """Return which statements `take` would refuse, by place, and why; nothing is written."""
+        return self._judge(session, statements, mode)[-1]
+
+    def _judge(
+        self, session: Session, statements: Sequence[Document | Reason], mode: str
+    ) -> tuple[Plan, Admitted | None, Circumstances, dict[int, Reason]]:
+        """Return what the batch comes to, and why some of it is refused."""
         left = self._offered(statements)
         around = self._circumstances(session, left, mode, imported=True)
+        refused: dict[int, Reason] = {}
         while True:  # what admission refuses must not decide about others
             plan = make_plan(left, around)
             admitted, failing = self._admit(plan)
             if not failing:
-                break
+                return plan, admitted, around, refused | plan.refused
             refused |= failing
             left = {place: each for place, each in left.items() if place not in failing}
-        self._write(session, plan, admitted, around)
-        refused |= plan.refused
-        self._note(session, plan, refused)
-        return _taken(len(statements), plan, refused)
 
     def _all_or_none(self, session: Session, statements: Sequence[Document], mode: str) -> Declared:
         offered = self._offered(statements)
