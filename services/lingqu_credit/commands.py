@@ -82,10 +82,10 @@ _OBJECTED = "raised, accepted, corrected, not_wrong, cannot_verify or withdrawn"
 USCC = typer.Argument(help="Social credit code of the subject.")
 
 
-def _in_china(moment: str) -> str:
+def _in_china(moment: str | None) -> str | None:
     from lingqu.clock import shown  # noqa: PLC0415
 
-    return shown(moment)
+    return None if moment is None else shown(moment)
 
 
 def _names(regions: Iterable[Mapping[str, Any]]) -> str:

@@ -179,3 +179,21 @@ def test_objections_are_raised_by_a_table_sent_back_and_exported_with_their_outc
     assert (again["read"], again["repeats"]) == (1, 1)
     assert len(credit.get("objections")["items"]) == 1
     assert credit.get("objections", state="raised")["items"] == []
+
+
+def test_an_objection_filled_in_afterwards_has_no_deadline(
+    credit: CreditUnderTest, number: int
+) -> None:
+    (record_id,) = credit.state("penalty", statement("penalty", number))
+    heading = "记录类型,记录标识,提出单位,异议字段,异议内容"
+    for mode in ("live", "backfill"):
+        table = f"{heading}\n行政处罚,{record_id},示例厅,,{mode}"
+        told = credit.import_bytes(table.encode(), "异议.csv", mode=mode)["summary"]
+        assert told["accepted"] == 1, told
+    raised = [each["steps"][0] for each in credit.get("objections")["items"]]
+    due = {each["claim"]: each["answer_by"] for each in raised if each["record_id"] == record_id}
+    assert due.keys() == {"live", "backfill"}
+    assert due["live"] is not None
+    assert due["backfill"] is None
+    exported = credit.client.get("/v1/exports/objection", params={"format": "csv"})
+    assert "backfill" in exported.content.decode("utf-8-sig")

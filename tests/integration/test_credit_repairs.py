@@ -15,12 +15,13 @@ from lingqu.errors import ConflictError
 from lingqu.instants import days, milliseconds
 from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.measures.restrictions import restrictions
-from lingqu_credit.metrics import OVERDUE_STOP_USES
+from lingqu_credit.metrics import OVERDUE_OBJECTIONS, OVERDUE_STOP_USES
+from lingqu_credit.objections.rounds import ObjectionRounds
 from lingqu_credit.regions import load_regions
 from lingqu_credit.repairs.chasing import Chasing
 from lingqu_credit.repairs.desk import Application
 from lingqu_credit.repairs.store import course_of, find_repair
-from lingqu_credit.tables import DISHONESTY, MEASURE, SANCTION
+from lingqu_credit.tables import DISHONESTY, MEASURE, OBJECTION, SANCTION
 
 pytestmark = pytest.mark.integration
 
@@ -149,6 +150,28 @@ def test_who_does_not_answer_is_escalated_by_name(tmp_path: Path) -> None:
         hunan.receive(guizhou.posted())
         chasing.round()
         assert ground.metrics.value(OVERDUE_STOP_USES, region="52") == 0
+
+
+def test_an_objection_is_overdue_only_where_it_was_told_live(tmp_path: Path) -> None:
+    clock = FakeClock(START)
+    with credit_hubs(tmp_path, clock, "43", "44") as (hunan, guangdong):
+        record_id = stated(hunan, "dishonesty", listing())
+        guangdong.receive(hunan.posted())
+        desk = guangdong.parts.objections
+        told = {"record_kind": "dishonesty", "record_id": record_id, "raised_by": "示例厅"}
+        with guangdong.sessions().begin() as session:
+            for claim in ("甲", "乙"):
+                desk.raise_(session, told | {"claim": claim}, desk.new_id(record_id))
+        live, past = guangdong.posted()
+        hunan.receive([live, Letter(past.topic, past.event | {"mode": "backfill"})])
+        ground = hunan.parts.ground
+        clock.advance(365 * DAY_S)
+        rounds = ObjectionRounds(
+            ground.writing, hunan.parts.objections, "43", clock, ground.metrics
+        )
+        rounds.round()
+        assert ground.metrics.value(OVERDUE_OBJECTIONS) == 1
+        assert hunan.count(OBJECTION) == 2
 
 
 def test_a_repair_waits_for_the_shortest_publication(tmp_path: Path) -> None:

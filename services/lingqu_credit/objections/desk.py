@@ -63,13 +63,15 @@ class ObjectionDesk:
     def raise_(self, session: Session, told: Mapping[str, Any], objection_id: str) -> str:
         """Raise an objection to a record that is kept here, ours or another's.
 
-        Return the id of its event; `told` may say in which `mode` it is. Raises NotFoundError.
+        Return the id of its event. `told` may say in which `mode` it is: what is filled in
+        afterwards has no deadline. Raises NotFoundError.
         """
         records = self._records[told["record_kind"]]
         document = records.standing(session, told["record_id"])
         days = timedelta(days=self._timetable.decide_objections_within_days)
         about = {**told, "objection_id": objection_id, "record_origin": document["origin"]}
-        answer_by = milliseconds(self._clock.now() + days)
+        past = told.get("mode") == "backfill"
+        answer_by = None if past else milliseconds(self._clock.now() + days)
         raised = {**told, "events": [document["event_id"]], "answer_by": answer_by}
         return self._tell(session, about, "raised", raised)
 

@@ -21,11 +21,15 @@ def step_of(event: Mapping[str, Any]) -> Step:
 
 
 def take_step(session: Session, event: Mapping[str, Any], region: str) -> Course:
-    """Keep a step, and let the objection stand as all its steps leave it."""
+    """Keep a step, and let the objection stand as all its steps leave it.
+
+    What is filled in afterwards sets no deadline: it is history, and alerts nobody.
+    """
     STEPS.add(session, event)
     told = STEPS.documents(session, event["objection_id"])
     at = course(map(step_of, told))
-    deadlines = [each["answer_by"] for each in told if each.get("answer_by") is not None]
+    current = [each for each in told if each.get("mode") != "backfill"]
+    deadlines = [each["answer_by"] for each in current if each.get("answer_by") is not None]
     standing = {
         "state": at.state,
         "answer_by_ms": deadlines[0] if deadlines else None,
