@@ -13,8 +13,9 @@ import fastavro
 import orjson
 
 from lingqu.errors import PermanentError, Reason
-from lingqu.wire.framing import HEADER_BYTES, SchemaName, group_by_schema
+from lingqu.wire.framing import HEADER_BYTES, group_by_schema
 from lingqu.wire.registry import RegistryClient
+from lingqu.wire.schema_name import SchemaName
 from lingqu_cli.listening import Received
 
 Event = dict[str, Any]

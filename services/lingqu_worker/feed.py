@@ -18,8 +18,9 @@ from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import Reason, RetriableError
 from lingqu.metrics import Metrics
 from lingqu.wire.arrow_types import OPAQUE
-from lingqu.wire.framing import SchemaName, group_by_schema
+from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import UnknownSchema
+from lingqu.wire.schema_name import SchemaName
 from lingqu_worker.metrics import VIEW_SECONDS
 from lingqu_worker.records import Records
 from lingqu_worker.schemas import Reader, Schemas

@@ -11,9 +11,9 @@ from lingqu.errors import ContractError
 from lingqu.wire.aliases import named_as_written
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
-from lingqu.wire.framing import SchemaName
 from lingqu.wire.registry import RegistryClient
 from lingqu.wire.resolver import Resolver
+from lingqu.wire.schema_name import SchemaName
 from lingqu.wire.shape import same_bytes
 
 

@@ -21,7 +21,8 @@ from lingqu.contracts.rules import Rule, compile_rule
 from lingqu.errors import PermanentError, Reason, UnavailableError
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.decoded import Decoded
-from lingqu.wire.framing import SchemaName, group_by_schema, header
+from lingqu.wire.framing import group_by_schema, header
+from lingqu.wire.schema_name import SchemaName
 
 
 class Admission:

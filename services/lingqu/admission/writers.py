@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from lingqu.errors import ContractError, PermanentError, Reason
 from lingqu.wire.decoded import Decoded
-from lingqu.wire.framing import SchemaName
 from lingqu.wire.resolver import Resolver
+from lingqu.wire.schema_name import SchemaName
 
 
 class Writer:

@@ -12,9 +12,10 @@ from lingqu.contracts.model import Catalogue
 from lingqu.errors import LingquError, Reason
 from lingqu.inbox.handler import Received
 from lingqu.wire.arrow_types import stored_type
-from lingqu.wire.framing import SchemaName, group_by_schema
+from lingqu.wire.framing import group_by_schema
 from lingqu.wire.registry import RegistryClient
 from lingqu.wire.resolver import Resolver
+from lingqu.wire.schema_name import SchemaName
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lingqu.errors import Reason
+from lingqu.wire.schema_name import SchemaName
 
 MAGIC = 0
 HEADER_BYTES = 5
 GUID_MAGIC = 1
 GUID_HEADER_BYTES = 17
 
-SchemaName = int | UUID  # what a payload says of its schema: the registry's id, or the GUID
 Payloads = Sequence[bytes | None]
 
 _NOT_NUMBERED = b"\x00\x00\x00\x00\x00"

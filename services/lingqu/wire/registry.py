@@ -13,7 +13,7 @@ import httpx2
 from lingqu.closing import Closing
 from lingqu.errors import ConflictError, ContractError, PermanentError, UnavailableError
 from lingqu.trust import trusted
-from lingqu.wire.framing import SchemaName
+from lingqu.wire.schema_name import SchemaName
 
 CONTENT_TYPE = "application/vnd.schemaregistry.v1+json"
 NOT_FOUND_CODES = frozenset({40401, 40402, 40403})

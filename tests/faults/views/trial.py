@@ -26,7 +26,8 @@ from lingqu.contracts.envelope import uuid7
 from lingqu.contracts.model import Contract
 from lingqu.errors import ContractError, Reason
 from lingqu.wire.codec import AvroCodec
-from lingqu.wire.framing import SchemaName, frame
+from lingqu.wire.framing import frame
+from lingqu.wire.schema_name import SchemaName
 from lingqu_worker.dead_letters import DeadLetters, Letter, dead_letter
 from lingqu_worker.feed import FeedStage, Staged
 from lingqu_worker.records import Records

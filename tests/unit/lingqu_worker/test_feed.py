@@ -17,8 +17,9 @@ from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.errors import RetriableError
 from lingqu.wire.codec import AvroCodec
-from lingqu.wire.framing import SchemaName, frame
+from lingqu.wire.framing import frame
 from lingqu.wire.registry import UnknownSchema
+from lingqu.wire.schema_name import SchemaName
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.records import Records
 from lingqu_worker.schemas import Schemas

@@ -11,7 +11,7 @@ from lingqu.admission import Admission, RegionScope
 from lingqu.contracts.envelope import ENVELOPE_FIELDS
 from lingqu.contracts.model import Contract, ContractVersion, FieldSpec, RuleSpec
 from lingqu.errors import PermanentError
-from lingqu.wire.framing import SchemaName
+from lingqu.wire.schema_name import SchemaName
 
 EVENT_ID = "018f0000-0000-7000-8000-{:012d}"
 HUB_SCHEMA_ID = 7

@@ -17,7 +17,8 @@ from tests.unit.lingqu.admission.parcels import (
 from lingqu.admission import Admission, AdmittedBatch, RegionScope
 from lingqu.errors import Reason, UnavailableError
 from lingqu.wire.codec import AvroCodec
-from lingqu.wire.framing import HEADER_BYTES, SchemaName, frame
+from lingqu.wire.framing import HEADER_BYTES, frame
+from lingqu.wire.schema_name import SchemaName
 
 PARTNER = RegionScope(("44",))
 
