@@ -85,9 +85,9 @@ class Buffer:
         count = 0
         with self._changed:
             for part in self._parts:
-                for place, stamp in enumerate(part.stamps):
-                    if stamp >= until_ms:
-                        return count + place, True
+                if max(part.stamps) >= until_ms:
+                    later = (stamp >= until_ms for stamp in part.stamps)
+                    return count + list(later).index(True), True
                 count += len(part)
         return count, False
 

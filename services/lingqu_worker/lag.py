@@ -61,6 +61,7 @@ class Lag:
         """Forget a partition that is read from elsewhere now."""
         self._handed.pop(partition, None)
         self._ends.pop(partition, None)
+        self._runs.pop(partition, None)
 
     def of(self, consumer: Consumer, statuses: Iterable[LaneStatus]) -> Behind:
         """Return the lag of all lanes, by what the client last heard of their partitions' ends."""

@@ -71,8 +71,9 @@ class InboxReader(Closing):
         except KafkaException as error:
             raise bulk.translate(error, f"the inbox of {self._service!r}") from error
         found: dict[str, list[Raw]] = {}
-        for message in self._good(messages):
-            (payload,) = in_payload([message.value()], [message.headers()])
+        good = list(self._good(messages))
+        payloads = in_payload([each.value() for each in good], [each.headers() for each in good])
+        for message, payload in zip(good, payloads, strict=True):
             raw = Raw(message.partition(), message.offset(), payload)
             found.setdefault(message.topic(), []).append(raw)
         return found
