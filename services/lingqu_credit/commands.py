@@ -17,7 +17,7 @@ from lingqu.domain_service.commands.listing import (
     print_json,
     print_table,
 )
-from lingqu.domain_service.commands.serving import URL, Served
+from lingqu.domain_service.commands.serving import URL, Served, path_of
 
 if TYPE_CHECKING:
     from lingqu.sheets.template import Template
@@ -123,7 +123,7 @@ def subject(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Tell all that is recorded of a subject, with where each record comes from."""
-    found = CREDIT.get(url, f"/v1/subjects/{uscc}")
+    found = CREDIT.get(url, path_of("subjects", uscc))
     if as_json:
         print_json(found)
         return
@@ -152,7 +152,7 @@ def restrictions(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Tell the measures in force against a subject; none where nobody decided on any."""
-    found = CREDIT.get(url, f"/v1/subjects/{uscc}/restrictions")
+    found = CREDIT.get(url, path_of("subjects", uscc, "restrictions"))
     if as_json:
         print_json(found)
     elif found["restrictions"]:
@@ -176,7 +176,7 @@ def repair(
         query = {"state": state, "overdue": "true" if overdue else None}
         list_rows(CREDIT, url, _REPAIRS, query, limit, as_json=as_json)
         return
-    found = CREDIT.get(url, f"/v1/repairs/{repair_id}")
+    found = CREDIT.get(url, path_of("repairs", repair_id))
     if as_json:
         print_json(found)
         return

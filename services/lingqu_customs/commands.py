@@ -20,7 +20,7 @@ from lingqu.domain_service.commands.listing import (
     print_json,
     print_table,
 )
-from lingqu.domain_service.commands.serving import URL, Served
+from lingqu.domain_service.commands.serving import URL, Served, path_of
 
 if TYPE_CHECKING:
     from lingqu.sheets.template import Template
@@ -62,9 +62,7 @@ def declaration(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Show a declaration: its state, what led to it, and what may be done."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    found = CUSTOMS.get(url, f"/v1/declarations/{quote(number, safe='')}")
+    found = CUSTOMS.get(url, path_of("declarations", number))
     if as_json:
         print_json(found)
         return
@@ -91,9 +89,7 @@ def timeline(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Show all that is known of a consignment, across offices and regions."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    found = CUSTOMS.get(url, f"/v1/consignments/{quote(number, safe='')}/timeline")
+    found = CUSTOMS.get(url, path_of("consignments", number, "timeline"))
     if as_json:
         print_json(found)
         return
@@ -134,10 +130,8 @@ def close(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Close a work item with a note."""
-    from urllib.parse import quote  # noqa: PLC0415
-
     with CUSTOMS.client(url) as service:
-        found = service.post(f"/v1/work-items/{quote(item, safe='')}/close", {"note": note})
+        found = service.post(path_of("work-items", item, "close"), {"note": note})
     typer.echo(f"{found['item_id']} is {found['state']}: {found['note']}")
 
 
@@ -149,9 +143,7 @@ def transit(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Show a transit leg by leg, as its offices told of it."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    found = CUSTOMS.get(url, f"/v1/transits/{quote(number, safe='')}")
+    found = CUSTOMS.get(url, path_of("transits", number))
     if as_json:
         print_json(found)
         return
@@ -179,10 +171,8 @@ def level(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Show the credit level that an enterprise has on a day, and the decisions behind it."""
-    from urllib.parse import quote  # noqa: PLC0415
-
     day = {"on": f"{on:%Y-%m-%d}"} if on else {}
-    found = CUSTOMS.get(url, f"/v1/enterprises/{quote(code, safe='')}", **day)
+    found = CUSTOMS.get(url, path_of("enterprises", code), **day)
     if as_json:
         print_json(found)
         return

@@ -9,9 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from lingqu.domain_service.commands.listing import AS_JSON, print_json
-from lingqu.domain_service.commands.serving import URL, Served
-
-_PATH = "/v1/clearing/statements"
+from lingqu.domain_service.commands.serving import URL, Served, path_of
 
 
 class Step(StrEnum):
@@ -51,9 +49,10 @@ def add_clearing(app: typer.Typer, served: Served) -> None:
         url: Annotated[str | None, URL] = None,
     ) -> None:
         """State a period: one statement for each province and fund that has none yet."""
-        asked = _said(period=period, organisation=organisation, person=person)
+        asked = {"period": period, "organisation": organisation}
+        asked |= _said(person=person, insured_region=insured)
         with served.client(url) as service:
-            found = service.post(_PATH, asked | _said(insured_region=insured))["items"]
+            found = service.post(path_of("clearing", "statements"), asked)["items"]
         if as_json:
             print_json(found)
             return
@@ -79,13 +78,11 @@ def add_clearing(app: typer.Typer, served: Served) -> None:
         url: Annotated[str | None, URL] = None,
     ) -> None:
         """Lead a statement on: to return it needs --reason, to pay --voucher and --paid-on."""
-        from urllib.parse import quote  # noqa: PLC0415
-
+        path = path_of("clearing", "statements", treatment, insured, fund, period, step)
         day = f"{paid_on:%Y-%m-%d}" if paid_on else None
         said = _said(organisation=organisation, person=person, reason=reason, voucher_no=voucher)
-        key = "/".join(quote(each, safe="") for each in (treatment, insured, fund, period))
         with served.client(url) as service:
-            found = service.post(f"{_PATH}/{key}/{step}", said | _said(paid_on=day))
+            found = service.post(path, said | _said(paid_on=day))
         print_json(found) if as_json else _tell(found)
 
 

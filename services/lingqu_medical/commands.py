@@ -23,7 +23,7 @@ from lingqu.domain_service.commands.listing import (
     print_json,
     print_table,
 )
-from lingqu.domain_service.commands.serving import URL, Served
+from lingqu.domain_service.commands.serving import URL, Served, path_of
 from lingqu_medical.clearing_commands import add_clearing
 
 if TYPE_CHECKING:
@@ -107,9 +107,7 @@ def differences(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Write the differing rows of a reconciliation as a spreadsheet."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    path = f"/v1/reconciliations/{quote(reconciliation, safe='')}/export"
+    path = path_of("reconciliations", reconciliation, "export")
     export_listing(MEDICAL, url, path, {}, output)
 
 

@@ -16,7 +16,7 @@ from lingqu.domain_service.commands.listing import (
     print_json,
     print_table,
 )
-from lingqu.domain_service.commands.serving import URL
+from lingqu.domain_service.commands.serving import URL, path_of
 from lingqu_water.listing import WATER
 
 accounts = typer.Typer(
@@ -85,10 +85,7 @@ def show(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Show an account: both sides, each mean, and the readings it stands on (all with --json)."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    path = "/".join(quote(each, safe="") for each in (agreement, period))
-    found = WATER.get(url, f"/v1/compensation/accounts/{path}")
+    found = WATER.get(url, path_of("compensation", "accounts", agreement, period))
     if as_json:
         print_json(found)
         return

@@ -18,7 +18,7 @@ from lingqu.domain_service.commands.listing import (
     print_table,
     start_of,
 )
-from lingqu.domain_service.commands.serving import URL
+from lingqu.domain_service.commands.serving import URL, path_of
 from lingqu_water.listing import SECTION, WATER
 
 alerts = typer.Typer(
@@ -89,33 +89,29 @@ def show(
     url: Annotated[str | None, URL] = None,
 ) -> None:
     """Show an alert: its values, its history, who has acknowledged it, and what may be done."""
-    _tell(WATER.get(url, _path(alert)), as_json=as_json)
+    _tell(WATER.get(url, path_of("alerts", alert)), as_json=as_json)
 
 
-@alerts.command()
-def acknowledge(
-    alert: Annotated[str, ALERT],
-    who: Annotated[str, WHO],
-    *,
-    note: Annotated[str | None, NOTE] = None,
-    as_json: Annotated[bool, AS_JSON] = False,
-    url: Annotated[str | None, URL] = None,
-) -> None:
-    """Say that somebody has seen it, ours or another region's: it is not sent again."""
-    _do(url, alert, "acknowledge", who, note, as_json=as_json)
+def _act(name: str, help_: str) -> None:
+    """Add the command of one thing that people do about an alert, named as its path."""
+
+    @alerts.command(name, help=help_)
+    def act(
+        alert: Annotated[str, ALERT],
+        who: Annotated[str, WHO],
+        *,
+        note: Annotated[str | None, NOTE] = None,
+        as_json: Annotated[bool, AS_JSON] = False,
+        url: Annotated[str | None, URL] = None,
+    ) -> None:
+        _do(url, alert, name, who, note, as_json=as_json)
 
 
-@alerts.command()
-def verify(
-    alert: Annotated[str, ALERT],
-    who: Annotated[str, WHO],
-    *,
-    note: Annotated[str | None, NOTE] = None,
-    as_json: Annotated[bool, AS_JSON] = False,
-    url: Annotated[str | None, URL] = None,
-) -> None:
-    """Find it true."""
-    _do(url, alert, "verify", who, note, as_json=as_json)
+_act(
+    "acknowledge", "Say that somebody has seen it, ours or another region's: it is not sent again."
+)
+_act("verify", "Find it true.")
+_act("clear", "End a judged one before the readings do.")
 
 
 @alerts.command("false")
@@ -131,31 +127,12 @@ def find_false(
     _do(url, alert, "false-alarm", who, note, as_json=as_json)
 
 
-@alerts.command()
-def clear(
-    alert: Annotated[str, ALERT],
-    who: Annotated[str, WHO],
-    *,
-    note: Annotated[str | None, NOTE] = None,
-    as_json: Annotated[bool, AS_JSON] = False,
-    url: Annotated[str | None, URL] = None,
-) -> None:
-    """End a judged one before the readings do."""
-    _do(url, alert, "clear", who, note, as_json=as_json)
-
-
 def _do(
     url: str | None, alert: str, act: str, who: str, note: str | None, *, as_json: bool
 ) -> None:
     with WATER.client(url) as service:
-        found = service.post(f"{_path(alert)}/{act}", {"who": who, "note": note})
+        found = service.post(path_of("alerts", alert, act), {"who": who, "note": note})
     _tell(found, as_json=as_json)
-
-
-def _path(alert: str) -> str:
-    from urllib.parse import quote  # noqa: PLC0415
-
-    return f"/v1/alerts/{quote(alert, safe='')}"
 
 
 def _tell(found: Mapping[str, Any], *, as_json: bool) -> None:

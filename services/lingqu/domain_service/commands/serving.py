@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import typer
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 URL = typer.Option(help="The service, where it is not the running hub's.")
 _PATIENCE_S = 600  # a large file takes the service a while before its first answer
+
+
+def path_of(*parts: str) -> str:
+    """Return the path under `/v1` of these parts, each one whole whatever it holds."""
+    return "/".join(("/v1", *(quote(part, safe="") for part in parts)))
 
 
 @dataclass(frozen=True, slots=True)
