@@ -16,13 +16,7 @@ import asyncssh
 import fastavro
 import pytest
 from tests.support.ports import free_port
-from tests.support.sftp import (
-    SftpServer,
-    cut_after,
-    installed_sshd,
-    openssh_server,
-    sftp_server,
-)
+from tests.support.sftp import SftpServer, cut_after, openssh_program, sftp_server
 
 from lingqu.connect.plugins import parse_options
 from lingqu.connect.samples import Lane, sample_batch, sample_rows
@@ -48,11 +42,8 @@ FILE = f"trial.reading.v1-partner-a-p0-000000000001-{EVENTS:012d}.avro"
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SftpServer]:
-    home, sshd = tmp_path_factory.mktemp("server"), installed_sshd()
-    if request.param == "openssh" and sshd is None:
-        pytest.skip("OpenSSH's server is not installed here; apt-get install openssh-server")
-    started = sftp_server(home) if request.param == "asyncssh" else openssh_server(home, sshd or "")
-    with started as made:
+    kind = asyncssh.SFTPServer if request.param == "asyncssh" else openssh_program()
+    with sftp_server(tmp_path_factory.mktemp("server"), kind) as made:
         yield made
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import tempfile
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -14,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.absent import absent
-from tests.support.jars import CACHE, one_at_a_time
+from tests.support.debian import unpacked
 from tests.support.ports import free_ports
 from tests.support.waiting import wait_until
 
-_PACKAGE = "prometheus"
 _ASK_S = 10
 
 
@@ -28,29 +25,7 @@ def programs() -> Path:
     found = shutil.which("prometheus")
     if found is not None and shutil.which("promtool") is not None:
         return Path(found).parent
-    folder = CACHE / _PACKAGE
-    with one_at_a_time(_PACKAGE):
-        if not folder.exists():
-            _fetch(folder)
-    return folder / "usr" / "bin"
-
-
-def _fetch(folder: Path) -> None:
-    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
-        absent("Prometheus is not here, and no apt-get to fetch it; install prometheus")
-    with tempfile.TemporaryDirectory(dir=CACHE) as made:
-        if not _done(["apt-get", "-q", "download", _PACKAGE], made):
-            _done(["apt-get", "-q", "update"], made)  # a fresh image has no lists
-            if not _done(["apt-get", "-q", "download", _PACKAGE], made):
-                absent("Debian's package prometheus cannot be had; install prometheus")
-        (package,) = Path(made).glob("*.deb")
-        unpacked = Path(made) / "unpacked"
-        subprocess.run(["dpkg", "-x", package, unpacked], check=True)
-        unpacked.replace(folder)
-
-
-def _done(command: list[str], folder: str) -> bool:
-    return subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0
+    return unpacked("prometheus") / "usr" / "bin"
 
 
 @dataclass(frozen=True, slots=True)

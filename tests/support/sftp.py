@@ -1,12 +1,10 @@
-"""A partner's SFTP server on this machine: asyncssh's, or OpenSSH's where it is installed."""
+"""A partner's SFTP server on this machine: asyncssh's own, or OpenSSH's behind its transport."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import getpass
-import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -17,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
-from tests.support.ports import free_port
-from tests.support.waiting import wait_until
+from tests.support.debian import unpacked
 
 PASSWORD = "the partner's word"
-_BINARIES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/lib/openssh"])
+_OPENSSH = "/usr/lib/openssh/sftp-server"
 _CHUNK = 16_384
 
 
@@ -45,6 +42,14 @@ class SftpServer:
 
 
 class _Door(asyncssh.SSHServer):
+    """Lets in who knows the word; a program, where there is one, speaks SFTP with the client."""
+
+    def __init__(self, program: Path | None) -> None:
+        self._program = program
+
+    def session_requested(self) -> bool | asyncssh.SSHServerSession[bytes]:
+        return self._program is None or _Spoken(self._program)
+
     def password_auth_supported(self) -> bool:
         return True
 
@@ -52,26 +57,67 @@ class _Door(asyncssh.SSHServer):
         return password == PASSWORD
 
 
+class _Spoken(asyncssh.SSHServerSession[bytes]):
+    """Passes on what client and program say to each other."""
+
+    def __init__(self, program: Path) -> None:
+        pipe = subprocess.PIPE
+        self._child = subprocess.Popen([program], bufsize=0, stdin=pipe, stdout=pipe)
+        self._loop = asyncio.get_running_loop()
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._channel = chan
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return subsystem == "sftp"
+
+    def session_started(self) -> None:
+        threading.Thread(target=self._answer, daemon=True).start()
+
+    def data_received(self, data: bytes, _datatype: asyncssh.DataType) -> None:
+        assert self._child.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._child.stdin.write(data)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        assert self._child.stdin is not None
+        self._child.stdin.close()
+        self._child.kill()
+        self._child.wait()
+
+    def _answer(self) -> None:
+        assert self._child.stdout is not None
+        with self._child.stdout as told, contextlib.suppress(RuntimeError):  # the loop has ended
+            while said := told.read(_CHUNK):
+                self._loop.call_soon_threadsafe(self._say, said)
+
+    def _say(self, said: bytes) -> None:
+        if not self._channel.is_closing():
+            self._channel.write(said)
+
+
 @contextmanager
 def sftp_server(
-    folder: Path, kind: type[asyncssh.SFTPServer] = asyncssh.SFTPServer
+    folder: Path, kind: type[asyncssh.SFTPServer] | Path = asyncssh.SFTPServer
 ) -> Iterator[SftpServer]:
-    """Serve this machine's files, as asyncssh does; what it keeps lies in the folder."""
+    """Serve this machine's files, as asyncssh does or the program; its keys lie in the folder."""
     host, user = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
     users = folder / "authorized"
     users.write_bytes(user.export_public_key())
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    program = kind if isinstance(kind, Path) else None
 
     async def listen() -> asyncssh.SSHAcceptor:
         return await asyncssh.listen(
             "127.0.0.1",
             0,
-            server_factory=_Door,
+            server_factory=lambda: _Door(program),
             server_host_keys=[host],
             authorized_client_keys=str(users),
-            sftp_factory=kind,
+            sftp_factory=None if isinstance(kind, Path) else kind,
+            encoding="utf-8" if program is None else None,
         )
 
     async def end(acceptor: asyncssh.SSHAcceptor) -> None:
@@ -92,35 +138,10 @@ def sftp_server(
         loop.close()
 
 
-@contextmanager
-def openssh_server(folder: Path, sshd: str) -> Iterator[SftpServer]:
-    """Serve this machine's files, as OpenSSH does."""
-    host, user = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
-    (folder / "host").write_bytes(host.export_private_key())
-    (folder / "host").chmod(0o600)
-    (folder / "authorized").write_bytes(user.export_public_key())
-    port, sftp = free_port(), shutil.which("sftp-server", path=_BINARIES)
-    lines = (
-        f"ListenAddress 127.0.0.1:{port}",
-        f"HostKey {folder / 'host'}",
-        f"AuthorizedKeysFile {folder / 'authorized'}",
-        "StrictModes no",
-        "PidFile none",
-        f"Subsystem sftp {sftp}",
-    )
-    (folder / "sshd_config").write_text("\n".join(lines))
-    command = [sshd, "-D", "-e", "-f", str(folder / "sshd_config")]
-    with (folder / "log").open("w") as log, subprocess.Popen(command, stderr=log) as process:
-        try:
-            wait_until(lambda: "listening" in (folder / "log").read_text() or process.poll())
-            assert process.poll() is None, (folder / "log").read_text()
-            yield SftpServer(port, host.export_public_key().decode().strip(), user)
-        finally:
-            process.terminate()
-
-
-def installed_sshd() -> str | None:
-    return shutil.which("sshd", path=_BINARIES)
+def openssh_program() -> Path:
+    """Return OpenSSH's sftp-server: this machine's own, else Debian's."""
+    own = Path(_OPENSSH)
+    return own if own.exists() else unpacked("openssh-sftp-server") / own.relative_to("/")
 
 
 @contextmanager
