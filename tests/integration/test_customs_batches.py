@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import event, select
 from tests.contract.examples import decode
 from tests.support.customs import customs_ground, number
+from tests.support.outbox_events import waiting_in
 
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.domain_service.statements.noun import Document
-from lingqu.outbox.model import OUTBOX_ROW
+from lingqu.outbox.model import OUTBOX_BUNDLE
 from lingqu_customs.codes.receipts import load_receipt_codes
 from lingqu_customs.declarations.complete import complete_declaration
 from lingqu_customs.declarations.follow import AmendmentFollower, DeclarationFollower
@@ -157,10 +158,9 @@ def left(ground: Foundation) -> dict[str, tuple[Any, ...]]:
 def told_events(ground: Foundation) -> list[dict[str, Any]]:
     """Return what was told of declarations, in order."""
     version = ground.catalogue.contract("customs.declaration").latest()
-    wanted = select(OUTBOX_ROW.c.payload).where(OUTBOX_ROW.c.topic == DECLARATIONS.topic)
     with ground.reading() as session:
-        payloads = session.scalars(wanted.order_by(OUTBOX_ROW.c.id)).all()
-    return [decode(bytes(payload)[FRAME:], version) for payload in payloads]
+        told = waiting_in(session, DECLARATIONS.topic)
+    return [decode(each.payload[FRAME:], version) for each in told]
 
 
 def receipts_in(events: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
@@ -172,7 +172,7 @@ def receipts_in(events: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
 def emptied(ground: Foundation) -> None:
     nouns = (DECLARATIONS.table, AMENDMENTS.table)
     with ground.writing.begin() as session:
-        for table in (*nouns, RECEIPT, STANDING, WORK_ITEM, OUTBOX_ROW):
+        for table in (*nouns, RECEIPT, STANDING, WORK_ITEM, OUTBOX_BUNDLE):
             session.execute(table.delete())
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from lingqu.metrics import Metrics
 from lingqu.outbox.metrics import OLDEST_SECONDS, PENDING
 from lingqu.outbox.model import OUTBOX_GENERATION
 from lingqu.outbox.relay import Relay
-from lingqu.outbox.rows import Row, Rows
+from lingqu.outbox.rows import Bundle, Rows
 
 pytestmark = pytest.mark.integration
 
@@ -52,10 +52,10 @@ class HeldRelay(Relay):
     def _run_if_sole(self, stop: threading.Event) -> None:
         self._run_alone(stop)
 
-    def _commit(self, lane: TransactionalLane, rows: list[Row]) -> None:
+    def _commit(self, lane: TransactionalLane, bundles: Sequence[Bundle]) -> None:
         self.reached.set()
         self.let_go.wait(60)
-        super()._commit(lane, rows)
+        super()._commit(lane, bundles)
 
 
 class HastyRelay(Relay):
@@ -72,11 +72,11 @@ def test_a_killed_relay_leaves_nothing_out_and_nothing_twice(
     topic, outbox = make_topic(kafka, unique), opened(database_url)
     appended = commit(outbox, topic, events(50))
     run_dying_relay(database_url, kafka, unique, moment)
-    assert Rows(outbox).pending().rows == 50
+    assert Rows(outbox).pending().events == 50
 
     appended += commit(outbox, topic, events(50))
     with relaying(relay_of(outbox, kafka, unique)):
-        until(lambda: Rows(outbox).pending().rows == 0)
+        until(lambda: Rows(outbox).pending().events == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(appended)
 
@@ -91,7 +91,7 @@ def test_rows_of_a_database_made_anew_are_not_taken_for_published_ones(
     anew = opened(f"sqlite:///{tmp_path / 'anew.sqlite'}")
     after = commit(anew, topic, events(20))
     with relaying(relay_of(anew, kafka, unique)):
-        until(lambda: Rows(anew).pending().rows == 0)
+        until(lambda: Rows(anew).pending().events == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(before + after)
 
@@ -109,7 +109,7 @@ def test_rows_of_a_restored_database_are_told_from_published_ones_by_their_event
         connection.execute(insert(OUTBOX_GENERATION).values(same))
     after = commit(restored, topic, events(20))
     with relaying(relay_of(restored, kafka, unique)):
-        until(lambda: Rows(restored).pending().rows == 0)
+        until(lambda: Rows(restored).pending().events == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(before + after)
 
@@ -123,7 +123,7 @@ def test_the_older_of_two_relays_is_fenced(
         assert isinstance(zombie, HeldRelay)
         assert zombie.reached.wait(30)
         with relaying(relay_of(outbox, kafka, unique)):
-            until(lambda: Rows(outbox).pending().rows == 0)
+            until(lambda: Rows(outbox).pending().events == 0)
         zombie.let_go.set()
         until(lambda: "newer owner" in "".join(zombie.missing()))
 
@@ -140,7 +140,7 @@ def test_events_wait_for_an_absent_broker_and_follow_when_it_is_back(
         metrics = Metrics()
         with relaying(HastyRelay(outbox, kafka, "43", unique, metrics)) as relay:
             appended = commit(outbox, topic, events(10))
-            until(lambda: Rows(outbox).pending().rows == 0)
+            until(lambda: Rows(outbox).pending().events == 0)
             until(lambda: metrics.value(OLDEST_SECONDS, service=unique) == 0)
             broker.kill()
             appended += commit(outbox, topic, events(10))
@@ -149,7 +149,7 @@ def test_events_wait_for_an_absent_broker_and_follow_when_it_is_back(
             age_s = metrics.value(OLDEST_SECONDS, service=unique)
             until(lambda: metrics.value(OLDEST_SECONDS, service=unique) > age_s > 0)
             broker.start()
-            until(lambda: Rows(outbox).pending().rows == 0, 120)
+            until(lambda: Rows(outbox).pending().events == 0, 120)
             until(lambda: relay.missing() == [])
             until(lambda: metrics.value(OLDEST_SECONDS, service=unique) == 0)
 

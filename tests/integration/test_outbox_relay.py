@@ -41,7 +41,7 @@ def test_every_row_reaches_its_topic_once_and_in_order_per_key(
     first = commit(outbox, topic, events(300))
     with relaying(relay_of(outbox, kafka, unique)):
         second = commit(outbox, topic, events(200))
-        until(lambda: Rows(outbox).pending().rows == 0)
+        until(lambda: Rows(outbox).pending().events == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(first + second)
 
@@ -56,7 +56,7 @@ def test_large_transactions_are_published_in_several(
         until(lambda: metrics.value(PENDING, service=unique) == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(appended)
-    assert Rows(outbox).pending().rows == 0
+    assert Rows(outbox).pending().events == 0
 
 
 def test_what_is_rolled_back_is_never_published(
@@ -68,7 +68,7 @@ def test_what_is_rolled_back_is_never_published(
         session.rollback()
     appended = commit(outbox, topic, events(2))
     with relaying(relay_of(outbox, kafka, unique)):
-        until(lambda: Rows(outbox).pending().rows == 0)
+        until(lambda: Rows(outbox).pending().events == 0)
 
     assert per_key(read_all(kafka, topic)) == expected(appended)
 
@@ -96,12 +96,12 @@ def test_a_second_relay_waits_and_takes_over_when_the_first_ends(
         until(lambda: first.value(ACTIVE, service=unique) == 1)
         with relaying(standby):
             appended = commit(outbox, topic, events(4))
-            until(lambda: Rows(outbox).pending().rows == 0)
+            until(lambda: Rows(outbox).pending().events == 0)
             assert second.value(ACTIVE, service=unique) == 0
             assert standby.missing() == []
     with relaying(standby):
         appended += commit(outbox, topic, events(4))
-        until(lambda: Rows(outbox).pending().rows == 0)
+        until(lambda: Rows(outbox).pending().events == 0)
     elsewhere.dispose()
 
     assert per_key(read_all(kafka, topic)) == expected(appended)

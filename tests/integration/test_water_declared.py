@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 from tests.support.readings import KEY, catalogue, events_of
 
 from lingqu.contracts.model import ContractVersion
@@ -19,7 +20,7 @@ from lingqu.domain_service.statements.noun import Noun
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.inbox.handler import Received
 from lingqu.metrics import Metrics
-from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.outbox.model import OUTBOX
 from lingqu.service.app import make_app
 from lingqu.service.database import make_engine, session_factory
 from lingqu_water.declared.noun import RESOURCES, ZONE
@@ -87,7 +88,7 @@ def outcomes(http: TestClient, path: str, *statements: dict[str, Any]) -> list[s
 
 def waiting(engine: Engine) -> list[str]:
     with session_factory(engine, read_only=True)() as session:
-        return list(session.scalars(select(OUTBOX_ROW.c.topic).order_by(OUTBOX_ROW.c.id)))
+        return [each.topic for each in waiting_in(session)]
 
 
 def listed(http: TestClient, path: str, **wanted: Any) -> list[dict[str, Any]]:

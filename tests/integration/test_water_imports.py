@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from tests.support.outbox_events import waiting_in
 from tests.support.water import WaterUnderTest, shared_file, water_under_test
 
-from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.service.database import make_engine, session_factory
 from lingqu_water.readings.model import SAMPLE_TOPIC
 
@@ -39,10 +38,9 @@ def water_on_sqlite(tmp_path: Path, sqlite_url: str) -> Iterator[WaterUnderTest]
 def waiting(water: WaterUnderTest) -> int:
     """Count the readings that the service means to publish; what follows from them is beside."""
     engine = make_engine(water.database_url)
-    of_readings = select(func.count()).where(OUTBOX_ROW.c.topic == SAMPLE_TOPIC)
     try:
         with session_factory(engine, read_only=True)() as session:
-            return session.scalar(of_readings) or 0
+            return len(waiting_in(session, SAMPLE_TOPIC))
     finally:
         engine.dispose()
 

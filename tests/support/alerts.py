@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 from tests.support.readings import HOURS_4_MS, NOON_MS, Taking, catalogue, events_of, items, taking
 from tests.support.readings import reading as stated
 
 from lingqu.admission import RegionScope
 from lingqu.inbox.handler import Received
 from lingqu.metrics import Metrics
-from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.service.database import session_factory
 from lingqu.wire.codec import AvroCodec
 from lingqu_water.alerts.desk import AlertDesk
@@ -52,9 +52,8 @@ def at(place: int) -> int:
 
 def published(engine: Any, topic: str) -> list[dict[str, Any]]:
     """Return the events of the topic that wait in the outbox, in order."""
-    rows = select(OUTBOX_ROW.c.payload).where(OUTBOX_ROW.c.topic == topic)
     with session_factory(engine, read_only=True)() as session:
-        bodies = [payload[5:] for payload in session.scalars(rows.order_by(OUTBOX_ROW.c.id))]
+        bodies = [each.payload[5:] for each in waiting_in(session, topic)]
     contract, major = catalogue().by_topic(topic)
     return AvroCodec(contract.latest(major).schema).decode_rows(bodies)
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tests.support.agreements import agreement_state
 from tests.support.clock import FakeClock
 from tests.support.licences import Ids
+from tests.support.outbox_events import waiting_in
 from tests.support.service import NO_KAFKA
 
 from lingqu.admission.gates import Gates
@@ -25,7 +26,7 @@ from lingqu.domain_service.foundation import Foundation, lay_foundation
 from lingqu.inbox.handler import Handler, Received
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
-from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.outbox.model import OUTBOX, OUTBOX_BUNDLE
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.framing import HEADER_BYTES
@@ -106,8 +107,8 @@ class Hub:
     def posted(self) -> list[Letter]:
         """Return what was published since the last time, in order."""
         with self.sessions().begin() as session:
-            rows = session.execute(select(OUTBOX_ROW).order_by(OUTBOX_ROW.c.id)).all()
-            session.execute(delete(OUTBOX_ROW))
+            rows = waiting_in(session)
+            session.execute(delete(OUTBOX_BUNDLE))
         return [
             Letter(row.topic, _codec(row.topic).decode_rows([row.payload[HEADER_BYTES:]])[0])
             for row in rows
@@ -126,7 +127,7 @@ class Hub:
         with self.parts.ground.reading() as session:
             return sum(
                 text in str(tuple(row))
-                for table in (*TABLES.tables.values(), OUTBOX_ROW)
+                for table in (*TABLES.tables.values(), OUTBOX_BUNDLE)
                 for row in session.execute(select(table))
             )
 

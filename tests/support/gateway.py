@@ -96,7 +96,7 @@ class GatewayUnderTest:
         """Count the events that stand in the outbox."""
         engine = make_engine(self.database_url)
         try:
-            return Rows(engine).pending().rows
+            return Rows(engine).pending().events
         finally:
             engine.dispose()
 

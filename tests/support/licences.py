@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, select
+from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text
 from tests.support.builders import contract_folder
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
@@ -28,7 +29,7 @@ from lingqu.domain_service.statements.tables import statement_columns
 from lingqu.errors import Reason
 from lingqu.inbox.handler import Received
 from lingqu.outbox.events import Events
-from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.outbox.model import OUTBOX
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.registry import RegistryClient
@@ -198,8 +199,7 @@ class Declaring:
     def published(self) -> list[Document]:
         """Return the events that wait in the outbox, in order."""
         with session_factory(self.engine, read_only=True)() as session:
-            found = session.scalars(select(OUTBOX_ROW.c.payload).order_by(OUTBOX_ROW.c.id))
-            bodies = [payload[5:] for payload in found]
+            bodies = [each.payload[5:] for each in waiting_in(session)]
         schema = self.catalogue.contract("trial.licence").latest().schema
         return AvroCodec(schema).decode_rows(bodies)
 

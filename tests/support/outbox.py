@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from lingqu.metrics import Metrics
 from lingqu.outbox import EncodedEvent, append
 from lingqu.outbox.model import create_outbox
 from lingqu.outbox.relay import Relay
-from lingqu.outbox.rows import Row
+from lingqu.outbox.rows import Bundle
 from lingqu.service.database import make_engine, session_factory
 
 ROOT = Path(__file__).parents[2]
@@ -114,15 +114,16 @@ class DyingRelay(Relay):
 
     moment = "after-commit"
 
-    def _commit(self, lane: TransactionalLane, rows: list[Row]) -> None:
+    def _commit(self, lane: TransactionalLane, bundles: Sequence[Bundle]) -> None:
         if self.moment == "before-commit":
             lane.begin()
-            for row in rows:
-                lane.produce(row.topic, row.payload, row.key.encode())
+            for bundle in bundles:
+                for key, payload in bundle.records():
+                    lane.produce(bundle.topic, payload, key)
             lane.produce(PROGRESS_TOPIC, b"{}", self._key)
             lane.raw.flush(10)
             os.kill(os.getpid(), signal.SIGKILL)
-        super()._commit(lane, rows)
+        super()._commit(lane, bundles)
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
@@ -18,7 +19,7 @@ from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Catalogue
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
-from lingqu.outbox.model import OUTBOX, OUTBOX_ROW
+from lingqu.outbox.model import OUTBOX
 from lingqu.quality import Tally
 from lingqu.service.database import make_engine, session_factory
 from lingqu.wire.codec import AvroCodec
@@ -151,8 +152,7 @@ class Taking:
     def published(self) -> list[dict[str, Any]]:
         """Return the events that wait in the outbox, in order."""
         with session_factory(self.engine, read_only=True)() as session:
-            found = session.scalars(select(OUTBOX_ROW.c.payload).order_by(OUTBOX_ROW.c.id))
-            bodies = [payload[5:] for payload in found]
+            bodies = [each.payload[5:] for each in waiting_in(session)]
         contract, major = catalogue().by_topic(SAMPLE_TOPIC)
         return AvroCodec(contract.latest(major).schema).decode_rows(bodies)
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 
 from lingqu.admission import RegionScope
 from lingqu.admission.gates import Gates
 from lingqu.contracts.loader import load_catalogue
 from lingqu.metrics import Metrics
 from lingqu.outbox.events import Events
-from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.service.database import make_engine, migrate, session_factory
 from lingqu.wire.codec import AvroCodec
 from lingqu.wire.registry import RegistryClient
@@ -77,14 +77,9 @@ class WaterMonths:
         """Return the events of assessments in the outbox, in order."""
         contract, major = load_catalogue(SCHEMAS).by_topic(ASSESSMENT_TOPIC)
         codec = AvroCodec(contract.latest(major).schema)
-        columns = OUTBOX_ROW.c
         with self.sessions() as session:
-            payloads = session.scalars(
-                select(columns.payload)
-                .where(columns.topic == ASSESSMENT_TOPIC)
-                .order_by(columns.id)
-            ).all()
-        return codec.decode_rows([payload[_FRAME_BYTES:] for payload in payloads])
+            told = waiting_in(session, ASSESSMENT_TOPIC)
+        return codec.decode_rows([each.payload[_FRAME_BYTES:] for each in told])
 
 
 def water_months(

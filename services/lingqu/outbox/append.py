@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
 from lingqu.errors import ContractError
-from lingqu.outbox.model import OUTBOX_ROW, EncodedEvent
+from lingqu.outbox.model import OUTBOX_BUNDLE, EncodedEvent
+from lingqu.outbox.packing import pack
 from lingqu.outbox.wake import mark
 from lingqu.service.bulk_insert import insert_many
 
 # Below Kafka's usual bound of 1 MiB a record batch, with room for the key and the batch's own head.
 MAX_EVENT_BYTES = 1_000_000
 
-_COLUMNS = ("topic", "event_id", "key", "payload")
+_BUNDLE_EVENTS = 500
+_BUNDLE_BYTES = 262_144
+_COLUMNS = ("topic", "events", "octets", "digest", "body")
 
 
 def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedEvent]) -> None:
@@ -24,17 +28,43 @@ def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedE
     writing anything when one is too large for Kafka.
     """
     events = [event] if isinstance(event, EncodedEvent) else list(event)
-    rows = [_row(topic, one) for one in events]
+    rows = [row_of(topic, bundle) for bundle in _bundles(topic, events)]
     if rows:
-        insert_many(session, OUTBOX_ROW, _COLUMNS, rows)
+        insert_many(session, OUTBOX_BUNDLE, _COLUMNS, rows)
         mark(session)
 
 
-def _row(topic: str, event: EncodedEvent) -> tuple[str, str, str, bytes]:
+def _bundles(topic: str, events: Iterable[EncodedEvent]) -> Iterator[Sequence[EncodedEvent]]:
+    bundle: list[EncodedEvent] = []
+    size = 0
+    for event in events:
+        octets = _octets(topic, event)
+        if bundle and (len(bundle) == _BUNDLE_EVENTS or size + octets > _BUNDLE_BYTES):
+            yield bundle
+            bundle, size = [], 0
+        bundle.append(event)
+        size += octets
+    if bundle:
+        yield bundle
+
+
+def _octets(topic: str, event: EncodedEvent) -> int:
     key_bytes = len(event.key.encode())
-    if len(event.payload) + key_bytes > MAX_EVENT_BYTES:
+    octets = len(event.payload) + key_bytes
+    if octets > MAX_EVENT_BYTES:
         raise ContractError(
             f"event {event.event_id} for {topic} has {len(event.payload)} bytes and a key of "
             f"{key_bytes}; together at most {MAX_EVENT_BYTES} fit a Kafka record"
         )
-    return topic, event.event_id, event.key, event.payload
+    return octets
+
+
+def row_of(topic: str, events: Sequence[EncodedEvent]) -> tuple[str, int, int, str, bytes]:
+    body = pack(events)
+    return topic, len(events), len(body), _digest(events), body
+
+
+def _digest(events: Sequence[EncodedEvent]) -> str:
+    """Return what tells these events from others: ids are made of contents, or never made again."""
+    ids = "\n".join(event.event_id for event in events)
+    return ids if len(events) == 1 else hashlib.sha256(ids.encode()).hexdigest()[:32]

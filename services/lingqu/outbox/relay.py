@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,7 +28,7 @@ from lingqu.outbox.metrics import (
     PUBLISHED,
     TRANSACTION_SECONDS,
 )
-from lingqu.outbox.rows import MAX_ROWS, Row, Rows, digest
+from lingqu.outbox.rows import MAX_EVENTS, Bundle, Rows, digest
 from lingqu.outbox.sole import sole_relay
 from lingqu.outbox.waiting import Waiting
 from lingqu.outbox.wake import waking
@@ -40,6 +41,13 @@ _STANDBY_S = 1.0
 _LONGEST_REST_S = 0.03
 _COUNT_EVERY_S = 5.0
 _STOP_S = 3.0  # within what the process has to drain
+
+
+class _Published(NamedTuple):
+    """A batch whose rows are still there: their ids, and how many events they held."""
+
+    ids: Sequence[int] = ()
+    events: int = 0
 
 
 class Relay:
@@ -113,17 +121,17 @@ class Relay:
         try:
             self._recover(lane.open(self._key))
             self._metrics.set(ACTIVE, 1, service=self._service)
-            published: Sequence[int] = ()
+            published = _Published()
             while not stop.is_set():
                 self._wake.clear()
                 started = self._clock.monotonic()
                 published = self._publish_batch(lane, published)
                 self._trouble.over("outbox relay publishes")
-                if not published:
+                if not published.events:
                     self._clock.wait(_POLL_S, self._wake)
-                elif len(published) < MAX_ROWS:
+                elif published.events < MAX_EVENTS:
                     self._clock.wait(min(_LONGEST_REST_S, self._clock.monotonic() - started), stop)
-            self._rows.forget(published)
+            self._rows.forget(published.ids)
         finally:
             self._metrics.set(ACTIVE, 0, service=self._service)
             lane.close()
@@ -153,35 +161,39 @@ class Relay:
         if self._rows.digest_of(last.ids) == last.leaf:
             self._rows.forget(last.ids)
 
-    def _publish_batch(self, lane: TransactionalLane, published: Sequence[int]) -> Sequence[int]:
-        """Delete the rows of the last batch, publish the next one and return its ids."""
+    def _publish_batch(self, lane: TransactionalLane, published: _Published) -> _Published:
+        """Delete the rows of the last batch, publish the next one and return what it was."""
         started = self._clock.monotonic()
-        rows = self._rows.batch(published)
-        if rows:
-            self._waiting.saw(started, rows[0].id, rows[-1].id)
-            self._commit(lane, rows)
-            self._count(rows, self._clock.monotonic() - started)
-            self._look_now_and_then(rows[-1].id)
+        bundles = self._rows.batch(published.ids)
+        if bundles:
+            self._waiting.saw(started, bundles[0].id, bundles[-1].id)
+            self._commit(lane, bundles)
+            self._count(bundles, self._clock.monotonic() - started)
+            self._look_now_and_then(bundles[-1].id)
         else:
             self._saw_none()
-        return [row.id for row in rows]
+        return _Published([each.id for each in bundles], sum(each.events for each in bundles))
 
-    def _commit(self, lane: TransactionalLane, rows: list[Row]) -> None:
+    def _commit(self, lane: TransactionalLane, bundles: Sequence[Bundle]) -> None:
         lane.begin()
-        for row in rows:
-            lane.produce(row.topic, row.payload, row.key.encode())
+        for bundle in bundles:
+            for key, payload in bundle.records():
+                lane.produce(bundle.topic, payload, key)
         progress = Progress(
             topic_id="",
-            next_offset=rows[-1].id + 1,
-            leaf=digest([(row.id, row.event_id) for row in rows]),
+            next_offset=bundles[-1].id + 1,
+            leaf=digest([(each.id, each.digest) for each in bundles]),
             generation=self._generation,
-            ids=tuple(row.id for row in rows),
+            ids=tuple(each.id for each in bundles),
         )
         lane.commit(self._key, progress.encode())
 
-    def _count(self, rows: list[Row], seconds: float) -> None:
-        for topic, events in Counter(row.topic for row in rows).items():
-            self._metrics.inc(PUBLISHED, events, service=self._service, topic=topic)
+    def _count(self, bundles: Sequence[Bundle], seconds: float) -> None:
+        events: Counter[str] = Counter()
+        for bundle in bundles:
+            events[bundle.topic] += bundle.events
+        for topic, count in events.items():
+            self._metrics.inc(PUBLISHED, count, service=self._service, topic=topic)
         self._metrics.observe(TRANSACTION_SECONDS, seconds, service=self._service)
 
     def _look_now_and_then(self, published: int) -> None:
@@ -197,11 +209,11 @@ class Relay:
     def _look(self, after: int) -> None:
         self._counted_at = self._clock.monotonic()
         pending = self._rows.pending(after)
-        if not pending.rows:
+        if not pending.events:
             self._saw_none()
             return
         self._waiting.saw(self._counted_at, pending.first_id, pending.last_id)
-        self._metrics.set(PENDING, pending.rows, service=self._service)
+        self._metrics.set(PENDING, pending.events, service=self._service)
 
     def _saw_none(self) -> None:
         self._waiting.saw_none()

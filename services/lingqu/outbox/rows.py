@@ -22,32 +22,42 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from lingqu.outbox.model import OUTBOX_GENERATION, OUTBOX_ROW
+from lingqu.outbox.model import OUTBOX_BUNDLE, OUTBOX_GENERATION
+from lingqu.outbox.packing import unpack
 from lingqu.service.bulk_select import select_many
 from lingqu.service.database import database_errors, session_factory
 
-MAX_ROWS = 5_000
+MAX_EVENTS = 5_000
 MAX_BYTES = 8 * 1_048_576
-_FETCH = 500
-_AFTER: Final = (
-    "SELECT id, topic, event_id, key, payload FROM outbox_row WHERE id > %s ORDER BY id LIMIT %s"
+_FIRST: Final = (
+    "SELECT id, topic, events, digest, body FROM ("
+    " SELECT id, topic, events, digest, body,"
+    " sum(events) OVER earlier AS events_before, sum(octets) OVER earlier AS octets_before"
+    " FROM outbox_bundle WINDOW earlier AS"
+    " (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) ORDER BY id LIMIT %s"
+    ") AS bundles WHERE coalesce(events_before, 0) < %s AND coalesce(octets_before, 0) < %s"
+    " ORDER BY id"
 )
 
 
-class Row(NamedTuple):
-    """One event that waits to be published."""
+class Bundle(NamedTuple):
+    """A row: events of one topic that wait to be published."""
 
     id: int
     topic: str
-    event_id: str
-    key: str
-    payload: bytes
+    events: int
+    digest: str
+    body: bytes
+
+    def records(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield key and payload of each event, in order."""
+        return unpack(self.body, self.events)
 
 
 class Pending(NamedTuple):
-    """How many rows wait, and the ids of the first and the last of them."""
+    """How many events wait, and the ids of the first and the last of their rows."""
 
-    rows: int
+    events: int
     first_id: int
     last_id: int
 
@@ -69,8 +79,8 @@ class Rows:
                 session.execute(insert(OUTBOX_GENERATION).values(id=1, generation=found))
             return found
 
-    def batch(self, published: Sequence[int] = ()) -> list[Row]:
-        """Return the first rows, bounded in number and bytes.
+    def batch(self, published: Sequence[int] = ()) -> list[Bundle]:
+        """Return the first rows, bounded in events and bytes.
 
         Rows that are published are deleted before, in the same transaction.
         """
@@ -78,28 +88,29 @@ class Rows:
             with database_errors(), self._reading() as session:
                 return _first(session)
         with database_errors(), self._writing.begin() as session:
-            session.execute(delete(OUTBOX_ROW).where(self._among(published)))
+            session.execute(delete(OUTBOX_BUNDLE).where(self._among(published)))
             return _first(session)
 
     def digest_of(self, ids: Sequence[int]) -> str:
         """Return the digest of those of the rows that are still there."""
-        columns = select(OUTBOX_ROW.c.id, OUTBOX_ROW.c.event_id)
-        statement = columns.where(self._among(ids)).order_by(OUTBOX_ROW.c.id)
+        columns = select(OUTBOX_BUNDLE.c.id, OUTBOX_BUNDLE.c.digest)
+        statement = columns.where(self._among(ids)).order_by(OUTBOX_BUNDLE.c.id)
         with database_errors(), self._reading() as session:
-            return digest([(row.id, row.event_id) for row in session.execute(statement)])
+            return digest([(row.id, row.digest) for row in session.execute(statement)])
 
     def forget(self, ids: Sequence[int]) -> None:
         """Delete rows that are published."""
         with database_errors(), self._writing.begin() as session:
-            session.execute(delete(OUTBOX_ROW).where(self._among(ids)))
+            session.execute(delete(OUTBOX_BUNDLE).where(self._among(ids)))
 
     def pending(self, after: int = 0) -> Pending:
         """Count what waits behind a row."""
-        column = OUTBOX_ROW.c.id
-        asked = select(func.count(), func.min(column), func.max(column)).where(column > after)
+        table = OUTBOX_BUNDLE.c
+        counts = func.sum(table.events), func.min(table.id), func.max(table.id)
+        asked = select(*counts).where(table.id > after)
         with database_errors(), self._reading() as session:
-            rows, first, last = session.execute(asked).one()
-            return Pending(rows, first or 0, last or 0)
+            events, first, last = session.execute(asked).one()
+            return Pending(events or 0, first or 0, last or 0)
 
     def _among(self, ids: Sequence[int]) -> ColumnElement[bool]:
         """Return the condition that a row has one of the ids, sent as one array where it can be.
@@ -107,43 +118,25 @@ class Rows:
         Thousands of single parameters take longer to send than the rows take to delete.
         """
         if not self._postgres:
-            return OUTBOX_ROW.c.id.in_(ids)
+            return OUTBOX_BUNDLE.c.id.in_(ids)
         array = ARRAY(BigInteger)
-        return OUTBOX_ROW.c.id == any_(cast(bindparam(None, list(ids), array), array))
+        return OUTBOX_BUNDLE.c.id == any_(cast(bindparam(None, list(ids), array), array))
 
 
-def _first(session: Session) -> list[Row]:
-    """Return the first rows: few by one statement, many by several, for they may be large."""
-    found: list[Row] = []
-    size = 0
-    for row in _in_order(session):
-        found.append(row)
-        size += len(row.payload)
-        if size >= MAX_BYTES or len(found) == MAX_ROWS:
-            break
-    return found
+def _first(session: Session) -> list[Bundle]:
+    """Return the first rows, past SQLAlchemy where PostgreSQL then sends them in binary.
 
-
-def _in_order(session: Session) -> Iterator[Row]:
-    """Yield rows; no cursor is opened in the database, which takes three more answers of it."""
-    last, more = 0, True
-    while more:
-        rows = _after(session, last)
-        yield from rows
-        more = len(rows) == _FETCH
-        last = rows[-1].id if more else last
-
-
-def _after(session: Session, last: int) -> list[Row]:
-    """Return the next rows, past SQLAlchemy where PostgreSQL then sends them in binary."""
+    One statement bounds them: no cursor is opened, which takes three more answers of a database.
+    """
     connection = session.connection()
+    bounds = (MAX_EVENTS, MAX_EVENTS, MAX_BYTES)  # a row holds one event or more
     if connection.dialect.name == "postgresql":
-        return [Row._make(record) for record in select_many(connection, _AFTER, (last, _FETCH))]
-    after = select(OUTBOX_ROW).where(OUTBOX_ROW.c.id > last).order_by(OUTBOX_ROW.c.id)
-    return [Row._make(record) for record in session.execute(after.limit(_FETCH))]
+        return [Bundle._make(row) for row in select_many(connection, _FIRST, bounds)]
+    rows = connection.exec_driver_sql(_FIRST.replace("%s", "?"), bounds)
+    return [Bundle._make(row) for row in rows]
 
 
 def digest(pairs: Sequence[tuple[int, str]]) -> str:
     """Return what tells rows of one content from others that happen to have the same ids."""
-    lines = "".join(f"{row_id} {event_id}\n" for row_id, event_id in pairs)
+    lines = "".join(f"{row_id} {events}\n" for row_id, events in pairs)
     return hashlib.sha256(lines.encode()).hexdigest()[:32]

@@ -6,15 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from tests.support.builders import contract_folder
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 
 from lingqu.agreements.region_file import parse_region_file
 from lingqu.agreements.state import AgreementState
 from lingqu.clock import Clock
 from lingqu.contracts.loader import load_catalogue
-from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.sealing import HubKey
 from lingqu.service.database import make_engine, migrate
 from lingqu_control.apply import Applied, apply_region_file
@@ -88,6 +87,6 @@ def apply(one: Desk, wanted: dict[str, Any]) -> Applied:
 def published(one: Desk) -> list[AgreementState]:
     """Return what waits in the outbox, in order."""
     with one.reading() as records:
-        rows = records.session.execute(select(OUTBOX_ROW).order_by(OUTBOX_ROW.c.id)).all()
+        rows = waiting_in(records.session)
     assert all(row.topic == "lingqu.agreement.v1" for row in rows)
     return [AgreementState.decode(row.payload) for row in rows]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lingqu.errors import ContractError
 from lingqu.outbox import EncodedEvent, append
 from lingqu.outbox.append import MAX_EVENT_BYTES
-from lingqu.outbox.model import OUTBOX_ROW, create_outbox
+from lingqu.outbox.model import OUTBOX_BUNDLE, create_outbox
 from lingqu.outbox.rows import Rows, digest
 from lingqu.outbox.wake import waking
 from lingqu.service.database import make_engine, session_factory
@@ -30,17 +30,44 @@ def event(name: str, payload: bytes = b"p") -> EncodedEvent:
 
 
 def rows(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(OUTBOX_ROW)) or 0
+    return session.scalar(select(func.count()).select_from(OUTBOX_BUNDLE)) or 0
+
+
+def payloads(engine: Engine) -> list[bytes]:
+    return [payload for bundle in Rows(engine).batch() for _, payload in bundle.records()]
 
 
 def test_events_stand_in_the_order_they_were_appended(engine: Engine) -> None:
     with session_factory(engine).begin() as session:
-        append(session, "demo.reading.v1", event("a"))
-        append(session, "demo.reading.v1", (event(name) for name in "bc"))
+        append(session, "demo.reading.v1", event("a", b"1"))
+        append(session, "demo.reading.v1", (event(name, name.encode()) for name in "bc"))
 
-    batch = Rows(engine).batch()
-    assert [row.event_id for row in batch] == ["a", "b", "c"]
-    assert [row.topic for row in batch] == ["demo.reading.v1"] * 3
+    first, second = Rows(engine).batch()
+    assert list(first.records()) == [(b"key", b"1")]
+    assert list(second.records()) == [(b"key", b"b"), (b"key", b"c")]
+    assert (first.topic, first.digest, second.topic) == ("demo.reading.v1", "a", "demo.reading.v1")
+
+
+def test_many_events_are_few_rows_bounded_in_events_and_bytes(engine: Engine) -> None:
+    many = [event(str(number), b"%d" % number) for number in range(1_200)]
+    large = [event(str(number), bytes(100_000)) for number in range(5)]
+    with session_factory(engine).begin() as session:
+        append(session, "demo.reading.v1", many)
+        append(session, "demo.reading.v1", large)
+
+    bundles = Rows(engine).batch()
+    assert [each.events for each in bundles] == [500, 500, 200, 2, 2, 1]
+    assert payloads(engine) == [each.payload for each in many + large]
+    assert Rows(engine).pending().events == 1_205
+
+
+def test_a_batch_is_bounded_by_its_events(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lingqu.outbox.rows.MAX_EVENTS", 3)
+    with session_factory(engine).begin() as session:
+        for first in range(0, 8, 2):
+            append(session, "demo.reading.v1", [event(str(first)), event(str(first + 1))])
+
+    assert [bundle.events for bundle in Rows(engine).batch()] == [2, 2]
 
 
 def test_no_events_are_no_rows(engine: Engine) -> None:
@@ -74,9 +101,10 @@ def test_ids_of_deleted_rows_are_never_used_again(engine: Engine) -> None:
 def test_a_batch_is_bounded_by_its_bytes(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lingqu.outbox.rows.MAX_BYTES", 1000)
     with session_factory(engine).begin() as session:
-        append(session, "demo.reading.v1", [event(str(n), bytes(400)) for n in range(9)])
+        for number in range(9):
+            append(session, "demo.reading.v1", event(str(number), bytes(400)))
 
-    assert [row.event_id for row in Rows(engine).batch()] == ["0", "1", "2"]
+    assert [bundle.digest for bundle in Rows(engine).batch()] == ["0", "1", "2"]
 
 
 def test_a_generation_is_made_once(engine: Engine) -> None:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from tests.support.clock import FakeClock
+from tests.support.outbox_events import waiting_in
 from tests.support.readings import Taking, catalogue, events_of, final, items, reading, taking
 from tests.unit.lingqu_water.compensation.given import HOURS_4_MS, agreement, make_tester
 
 from lingqu.admission import RegionScope
-from lingqu.outbox.model import OUTBOX_ROW
 from lingqu.service.database import session_factory
 from lingqu.wire.codec import AvroCodec
 from lingqu_water.compensation import store
@@ -99,9 +98,8 @@ class Booking:
 
     def published(self) -> list[dict[str, Any]]:
         """Return the events on accounts that wait in the outbox, in order."""
-        rows = select(OUTBOX_ROW.c.payload).where(OUTBOX_ROW.c.topic == COMPENSATION_TOPIC)
         with self.sessions() as session:
-            bodies = [one[5:] for one in session.scalars(rows.order_by(OUTBOX_ROW.c.id))]
+            bodies = [each.payload[5:] for each in waiting_in(session, COMPENSATION_TOPIC)]
         contract, major = catalogue().by_topic(COMPENSATION_TOPIC)
         return AvroCodec(contract.latest(major).schema).decode_rows(bodies)
 

@@ -1,0 +1,16 @@
+"""The outbox holds many events a row."""
+
+from __future__ import annotations
+
+from alembic import op
+
+from lingqu.outbox.bundling import bundle_outbox
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    bundle_outbox(op.get_bind())
