@@ -19,7 +19,7 @@ class DomainSettings(ServiceSettings):
         2 * 1_073_741_824, ge=1024, description="a larger file is refused; it is held on disk"
     )
     import_batch: int = Field(
-        3_000, ge=1, le=10_000, description="rows of a file a transaction takes"
+        5_000, ge=1, le=10_000, description="rows of a file a transaction takes"
     )
 
     reference_dir: AbsolutePath | None = Field(
