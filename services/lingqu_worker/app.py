@@ -105,6 +105,7 @@ def _resources(settings: WorkerSettings, metrics: Metrics, tally: Tally) -> Reso
         marks=Marks(settings.kafka, letters),
         secret=SecretFiles(settings.secrets).read,
         parked_events=settings.parked_events,
+        permit=settings.networks.permit,
     )
 
 

@@ -184,6 +184,7 @@ class Delivery(LaneWork):
             reject=self._reject,
             register_schema=self._resources.register_schema,
             secret=self._resources.secret,
+            permit=self._resources.permit,
             order=f"r{order.number}" if order else "",
             attempt=order.attempt if order else 1,
         )

@@ -134,6 +134,7 @@ class PolledIntake(PolledWork):
             notes=self._notes.read(self._resources.kafka),
             secret=self._resources.secret,
             tell=self._tell,
+            permit=self._resources.permit,
         )
 
     def _tell(self, sentence: str) -> None:

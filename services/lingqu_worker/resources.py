@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
 from lingqu.clock import Clock
+from lingqu.connect.api import anywhere
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
@@ -93,6 +94,7 @@ class Resources:
     secret: Callable[[str], str]
     schedule: Schedule = field(default_factory=Schedule)
     parked_events: int = 10_000
+    permit: Callable[[str], None] = anywhere
     skew: ClockSkew = field(init=False)
     _partners_schemas: dict[str, Schemas] = field(default_factory=dict)
     _clusters: dict[KafkaSettings, SharedTopics] = field(default_factory=dict)
@@ -117,12 +119,15 @@ class Resources:
         if registry_url is None:
             return self.schemas
         if registry_url not in self._partners_schemas:
-            self._partners_schemas[registry_url] = Schemas(RegistryClient(registry_url))
+            self._partners_schemas[registry_url] = Schemas(
+                RegistryClient(registry_url, permit=self.permit)
+            )
         return self._partners_schemas[registry_url]
 
     def register_schema(self, registry_url: str, subject: str, schema: str) -> int:
         """Return the id that a partner's registry gives a derived schema."""
-        with RegistryClient(registry_url, timeout_s=_REGISTRY_TIMEOUT_S) as registry:
+        client = RegistryClient(registry_url, timeout_s=_REGISTRY_TIMEOUT_S, permit=self.permit)
+        with client as registry:
             return registry.register(subject, schema)
 
     def close(self) -> None:

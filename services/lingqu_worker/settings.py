@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from lingqu.service.settings import AbsolutePath, HubSettings
+from lingqu_worker.networks import INTERNAL, Network, Networks
+
+
+def _listed(value: object) -> object:
+    return [part for part in value.split(",") if part] if isinstance(value, str) else value
+
+
+_Listed = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class WorkerSettings(HubSettings):
@@ -31,7 +40,23 @@ class WorkerSettings(HubSettings):
         ge=1,
         description="most events that one feed parks for its partner; at that its partitions pause",
     )
+    refused_networks: _Listed | None = Field(
+        default=None,
+        description="networks by comma in which no partner's address may lie; else loopback, "
+        "link-local, multicast and the metadata addresses of clouds in production, none in demo",
+    )
+    allowed_networks: _Listed = Field(
+        default=(),
+        description="networks by comma in which partners' addresses may lie all the same",
+    )
 
     @property
     def secrets(self) -> Path:
         return self.secrets_dir or self.home / "secrets"
+
+    @property
+    def networks(self) -> Networks:
+        """Return where the hub may call partners."""
+        usual = () if self.profile == "demo" else INTERNAL
+        refused = usual if self.refused_networks is None else self.refused_networks
+        return Networks(refused, self.allowed_networks)

@@ -221,6 +221,7 @@ class BenchHub:
             "LINGQU_SCHEMAS_DIR": str(CONTRACTS),
             "LINGQU_REGISTRY_PORT": str(self._registry_port),
             "LINGQU_WORKER_PORT": str(self._worker_port),
+            "LINGQU_WORKER_ALLOWED_NETWORKS": "127.0.0.0/8",
             "LINGQU_LOG_LEVEL": "WARNING",
         }
 

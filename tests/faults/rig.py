@@ -78,6 +78,7 @@ class Rig:
             **kept,
             "LINGQU_HOME": str(self.home),
             "LINGQU_REGION": REGION,
+            "LINGQU_WORKER_ALLOWED_NETWORKS": "127.0.0.0/8",
             "LINGQU_KAFKA__BOOTSTRAP_SERVERS": self.source.bootstrap_servers,
             "LINGQU_REGISTRY_URL": self.registry_url,
             "LINGQU_SCHEMAS_DIR": str(CONTRACTS),

@@ -33,6 +33,7 @@ from lingqu.wire.registry import RegistryClient
 from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
 from lingqu_worker.marks import Marks
+from lingqu_worker.networks import Networks
 from lingqu_worker.resources import ProgressCopies, Resources
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
@@ -51,6 +52,7 @@ class WorkerUnderTest:
     feeds: list[AgreementState] = field(default_factory=list)
     schedule: Schedule = field(default_factory=Schedule)
     parked_events: int = 10_000
+    networks: Networks = field(default_factory=lambda: Networks(refused=()))
 
     @property
     def topic(self) -> str:
@@ -137,6 +139,7 @@ class WorkerUnderTest:
             secret=SecretFiles(self.secrets).read,
             schedule=self.schedule,
             parked_events=self.parked_events,
+            permit=self.networks.permit,
         )
 
     @contextmanager

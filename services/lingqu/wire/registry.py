@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -11,7 +12,13 @@ from uuid import UUID
 import httpx2
 
 from lingqu.closing import Closing
-from lingqu.errors import ConflictError, ContractError, PermanentError, UnavailableError
+from lingqu.errors import (
+    ConflictError,
+    ContractError,
+    LingquError,
+    PermanentError,
+    UnavailableError,
+)
 from lingqu.trust import trusted
 from lingqu.wire.schema_name import SchemaName
 
@@ -40,11 +47,15 @@ class RegistryClient(Closing):
     """Asks a registry that speaks Confluent's API; may be shared by threads.
 
     Schemas by id and ids of registered texts never change, so they are cached without end;
-    that something is missing is never remembered.
+    that something is missing is never remembered. `permit(ip_address)` raises where that address
+    may not be called; it is asked of each connection before anything is sent.
     """
 
-    def __init__(self, url: str, *, timeout_s: float = 5) -> None:
+    def __init__(
+        self, url: str, *, timeout_s: float = 5, permit: Callable[[str], None] | None = None
+    ) -> None:
         self.url = url.rstrip("/")
+        self._permit = permit
         self._http = httpx2.Client(
             timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE}, verify=trusted()
         )
@@ -103,8 +114,9 @@ class RegistryClient(Closing):
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the answer, or None where the registry does not have what was asked for."""
+        watched = {"trace": self._look_at_peer}
         try:
-            response = self._http.request(method, self.url + path, json=body)
+            response = self._http.request(method, self.url + path, json=body, extensions=watched)
             answer = response.json()
         except (httpx2.HTTPError, ValueError) as error:
             cause = type(error).__name__
@@ -117,6 +129,17 @@ class RegistryClient(Closing):
         if code in NOT_FOUND_CODES:
             return None
         raise self._refusal(response.status_code, path, answer)
+
+    def _look_at_peer(self, event: str, told: Mapping[str, Any]) -> None:
+        """Ask for leave as soon as a connection stands, before a word is said on it."""
+        if event != "connection.connect_tcp.complete" or self._permit is None:
+            return
+        stream = told["return_value"]
+        try:
+            self._permit(stream.get_extra_info("server_addr")[0])
+        except LingquError:
+            stream.close()
+            raise
 
     def _refusal(self, status: int, path: str, answer: Any) -> Exception:
         said = answer.get("message") if isinstance(answer, dict) else answer
