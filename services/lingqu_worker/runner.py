@@ -9,6 +9,7 @@ from lingqu.admission import Admission, RegionScope
 from lingqu.admission.twins import Twins, today
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import Options, SinkTask, TopicInlet
+from lingqu.connect.hosts import permit_brokers
 from lingqu.connect.plugins import parse_options
 from lingqu.connect.record_source import RecordSource
 from lingqu.contracts.model import Catalogue, Contract
@@ -161,7 +162,9 @@ def _cluster(where: TopicInlet, resources: Resources) -> KafkaSettings:
         return resources.kafka
     name = where.password_secret
     password = {} if name is None else {"sasl_password": resources.secret(name)}
-    return KafkaSettings.model_validate({**where.kafka, **password})
+    settings = KafkaSettings.model_validate({**where.kafka, **password})
+    permit_brokers(settings.bootstrap_servers.split(","), resources.permit)
+    return settings
 
 
 def _lanes(

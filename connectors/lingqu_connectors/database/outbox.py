@@ -45,8 +45,8 @@ class OutboxSource(RecordSource):
         name = f"lingqu {context.connector}"
         self._options = options
         self._fields = Fields(context.schema, options.timezone)
-        self._reading = Session(options, context.secret, name, read_only=True)
-        self._writing = Session(options, context.secret, name)
+        self._reading = Session(options, context.secret, name, context.permit, read_only=True)
+        self._writing = Session(options, context.secret, name, context.permit)
         self._sessions = [self._reading, self._writing]
         self._rows = OutboxRows(options, self._reading.dialect)
         with self._reading.transaction():

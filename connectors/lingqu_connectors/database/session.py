@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from lingqu_connectors.database.address import spoken
 from lingqu_connectors.database.failures import explained
 from lingqu_connectors.database.options import DatabaseOptions
+from lingqu_connectors.database.reach import Permit, keep_to
 
 # A frozen owner holds rows locked: the server ends it, after as long as Kafka does a transaction.
 _IDLE_MS = 15_000
@@ -42,12 +43,13 @@ class Session:
         options: DatabaseOptions,
         secret: Callable[[str], str],
         name: str,
+        permit: Permit,
         *,
         read_only: bool = False,
     ) -> None:
         self.place = spoken(options.address)
         password = secret(options.password_secret) if options.password_secret else None
-        self._engine = _engine(options, password, name, read_only=read_only)
+        self._engine = _engine(options, password, name, permit, read_only=read_only)
         self._timeout_s = options.timeout_s
         self._connection: Connection | None = None
 
@@ -91,7 +93,7 @@ class Session:
 
 
 def _engine(
-    options: DatabaseOptions, password: str | None, name: str, *, read_only: bool
+    options: DatabaseOptions, password: str | None, name: str, permit: Permit, *, read_only: bool
 ) -> Engine:
     address = options.address
     if address.get_backend_name() == "sqlite":
@@ -102,6 +104,7 @@ def _engine(
         hide_parameters=True,
         connect_args={**_NETWORK, "application_name": name},
     )
+    keep_to(engine, permit)
     return engine.execution_options(postgresql_readonly=True) if read_only else engine
 
 

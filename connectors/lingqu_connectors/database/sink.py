@@ -53,7 +53,7 @@ class DatabaseSinkTask(SinkTask):
         options: DatabaseSinkOptions = context.options
         self._context = context
         name = f"lingqu {context.feed} {context.partition}"
-        self._session = Session(options, context.secret, name)
+        self._session = Session(options, context.secret, name, context.permit)
         self._target = plan(context, self._session.backend)
         self._loader = _LOADERS[self._session.backend](self._target, context)
         self._progress = LaneProgress(context, options.schema_name)

@@ -49,7 +49,7 @@ class DatabaseSource(RecordSource):
         self._options = options
         self._fields = Fields(context.schema, options.timezone)
         name = f"lingqu {context.connector}"
-        self._session = Session(options, context.secret, name, read_only=True)
+        self._session = Session(options, context.secret, name, context.permit, read_only=True)
         self._rows = KeyedRows(options, self._session.dialect)
 
     def poll(self, position: bytes | None) -> Polled | None:

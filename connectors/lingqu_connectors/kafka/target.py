@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lingqu.connect.api import ProgressRecord, SinkContext
+from lingqu.connect.hosts import permit_brokers
 from lingqu.errors import NotFoundError, PermanentError, RetriableError
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
@@ -56,7 +57,9 @@ def prepare(options: KafkaSinkOptions, settings: KafkaSettings, context: SinkCon
     wanted = [replace(progress_spec(), replication=options.replication)]
     if options.create_topic:
         wanted.append(TopicSpec(name, context.partitions, replication=options.replication))
+    permit_brokers(options.bootstrap_servers.split(","), context.permit)
     with Topics(settings) as topics:
+        permit_brokers(topics.brokers(), context.permit)
         if context.exactly_once:
             check_promise(options.bootstrap_servers, verifies=topics.verifies_transactions())
         topics.ensure(wanted)

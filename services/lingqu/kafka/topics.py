@@ -131,6 +131,11 @@ class Topics(Closing):
         except (KafkaError, OSError) as error:
             raise self._unavailable(error) from error
 
+    def brokers(self) -> list[str]:
+        """Return where the cluster says that its brokers are, as host:port."""
+        told = self._call(self._admin.describe_cluster)
+        return [f"{broker['host']}:{broker['port']}" for broker in told["brokers"]]
+
     def names(self) -> set[str]:
         """Return the names of all topics that can be seen."""
         return set(self._call(self._admin.list_topics))
