@@ -143,6 +143,7 @@ def _facts(found: dict[str, Any]) -> dict[str, object]:
         "paused": one["paused"],
         "connector": document["delivery"]["connector"],
         "guarantee": document["delivery"]["guarantee"],
+        "limits": document["delivery"].get("limits"),
         "filter": document["filter"],
         "withheld": view.get("withheld"),
         "masked": view.get("masked"),

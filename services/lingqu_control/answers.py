@@ -109,6 +109,7 @@ class FeedAnswer:
     topic: str
     connector: str
     guarantee: str
+    limits: dict[str, int] | None
     valid_until: str
 
 
@@ -168,6 +169,7 @@ def feed_answer(feed: FeedRow, row: AgreementRow, hub: Hub) -> FeedAnswer:
         topic=f"{one.contract}.v{one.contract_version.partition('.')[0]}",
         connector=one.delivery.connector,
         guarantee=one.delivery.guarantee,
+        limits=one.delivery.limits.model_dump() if one.delivery.limits else None,
         valid_until=one.valid_until.isoformat(),
     )
 

@@ -117,6 +117,11 @@ def _check_source(wanted: Agreement, view: View, hub: Hub) -> None:
             f"{place} brings events in, and recipient.region {wanted.recipient.region} is not this"
             f" hub's; apply the agreement on the recipient's hub"
         )
+    if wanted.delivery.limits is not None:
+        raise InputError(
+            f"delivery.limits: {wanted.delivery.connector} takes in at its own pace, and limits"
+            " hold what is sent; leave them out"
+        )
     if not issubclass(connector(wanted.delivery.connector), RecordSource):
         return
     if wanted.filter is not None:

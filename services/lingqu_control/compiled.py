@@ -62,7 +62,9 @@ def _party(party: Party) -> PartyState:
 
 def _delivery(agreement: Agreement) -> DeliveryState:
     terms = agreement.delivery
-    return DeliveryState(terms.connector, dict(terms.options), terms.guarantee, terms.start)
+    return DeliveryState(
+        terms.connector, dict(terms.options), terms.guarantee, terms.start, terms.limits
+    )
 
 
 def _pseudonym_key(agreement: Agreement, hub: Hub) -> str:

@@ -75,6 +75,7 @@ class AnsweredDelivery(Delivery):
         self._go_on(walk)
 
     def take_turn(self) -> None:
+        super().take_turn()
         self._pace.take_turn()
 
     def due(self) -> bool:
@@ -112,8 +113,12 @@ class AnsweredDelivery(Delivery):
         return self._parked
 
     def close(self) -> None:
-        self._pace.leave()
+        self._leave_turn()
         super().close()
+
+    def _leave_turn(self) -> None:
+        self._pace.leave()
+        super()._leave_turn()
 
     def _begin_anew(self) -> None:
         """Hold nothing: what was not committed is read again."""
@@ -144,13 +149,13 @@ class AnsweredDelivery(Delivery):
             self._settle(walk)  # what was answered for before it is not put again
             raise
         finally:
-            self._pace.leave()
+            self._leave_turn()
         self._settle(walk)
 
     def _release(self) -> None:
         """Try parked events whose time has come, in one call."""
         self._ask(self._again or self._due_put())
-        self._pace.leave()
+        self._leave_turn()
         self._save(self._done)
 
     def _due_put(self) -> Put:
@@ -181,7 +186,7 @@ class AnsweredDelivery(Delivery):
             return self._judge.hear(put, Delivered())
         self._again = put
         try:
-            self._pace.take_turn()
+            self.take_turn()
             outcome = self._call(put)
             heard = self._judge.hear(put, outcome)
         except GateClosedError:
@@ -198,6 +203,7 @@ class AnsweredDelivery(Delivery):
         if self._sink is None:
             raise RetriableError(f"feed {self._spec.state.feed!r} is not open")
         self._figures.sent(put.batch)
+        self._throttle.spend(self, put.batch)
         return self._sink.put(put.batch, ProgressRecord(self._key, b""))
 
     def _settle(self, walk: Walk) -> None:

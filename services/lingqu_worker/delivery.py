@@ -30,6 +30,7 @@ from lingqu_worker.pouring import Pouring
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
 from lingqu_worker.source_topic import AT_REST_S, SEEN_FOR_S
+from lingqu_worker.throttle import held
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ class Delivery(LaneWork):
         self._key = progress_key(resources.region, state.runs_as, state.topic, partition)
         self._id = f"lingqu.{resources.region}.{state.runs_as}.{partition}"
         self.batching = spec.sink.batching(spec.options)
+        if not spec.sink.needs_intent:
+            self.batching = held(self.batching, state)
+        self._throttle = resources.throttles.of(state)
         self._sink: SinkTask | None = None
         self._log: TransactionalLane | None = None
         self._progress = Progress("", 0)
@@ -73,6 +77,7 @@ class Delivery(LaneWork):
     def open(self) -> Position:
         """Fence, find the progress, and check that it still speaks of this topic and target."""
         self._terms = self._spec
+        self._throttle.join(self, self._partition)
         facts = self._source.facts()
         if facts.partitions != self._spec.state.partitions:
             raise PermanentError(
@@ -92,6 +97,9 @@ class Delivery(LaneWork):
     def check(self) -> None:
         self._check(SEEN_FOR_S)
 
+    def take_turn(self) -> None:
+        self._throttle.enter(self)
+
     def look(self) -> None:
         self._check(AT_REST_S)
 
@@ -102,6 +110,16 @@ class Delivery(LaneWork):
 
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, then stand behind them."""
+        try:
+            self._process(records)
+        finally:
+            self._leave_turn()
+
+    def _leave_turn(self) -> None:
+        """Let another lane call, where this one does not any more."""
+        self._throttle.leave(self)
+
+    def _process(self, records: Records) -> None:
         self._rejected = ()
         staged = self._stage(records)
         self._check_pouring(records, staged)
@@ -124,6 +142,7 @@ class Delivery(LaneWork):
         """Let sink and log go; a transaction still open is aborted."""
         sink, log = self._sink, self._log
         self._sink = self._log = None
+        self._throttle.part(self)
         try:
             if sink is not None:
                 sink.stop()
@@ -255,6 +274,7 @@ class Delivery(LaneWork):
         if log is not None and self._spec.sink.needs_intent and self._progress.intent is None:
             self._record(log, self._intended(records, staged, done))
         self._figures.sent(staged.batch)
+        self._throttle.spend(self, staged.batch)
         answer = sink.put(staged.batch, ProgressRecord(self._key, done.encode()))
         if isinstance(answer, Verdicts):
             self._reject(staged.batch, answer.verdicts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal
+
 from lingqu.agreements.state import AgreementState
 from lingqu.clock import Clock
 from lingqu.errors import RetriableError
@@ -10,7 +12,12 @@ from lingqu_worker.clock_skew import ClockSkew
 
 
 class GateClosedError(RetriableError):
-    """Nothing may pass at the moment; it is asked again shortly."""
+    """Nothing may pass at the moment; it is asked again shortly.
+
+    `state` is how a lane that waits for it is shown.
+    """
+
+    state: ClassVar[Literal["waiting", "running"]] = "waiting"
 
 
 class Gate:

@@ -151,7 +151,7 @@ class LaneThread(ABC):
                 self._gated.check()
                 self._gated.take_turn()
             except GateClosedError as error:
-                self._say("waiting", str(error))
+                self._say(error.state, str(error))
                 pause = min(_GATE_POLL_S, error.retry_after_s or _GATE_POLL_S)
                 self._clock.wait(pause, self._stop)
             else:

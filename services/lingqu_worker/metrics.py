@@ -59,6 +59,12 @@ RETRIES = Metric(
     "Times a lane backed off and tried again",
     ("feed",),
 )
+THROTTLED_SECONDS = Metric(
+    "lingqu_worker_throttled_seconds_total",
+    "counter",
+    "Time that lanes waited because of the limits of their agreement",
+    ("feed",),
+)
 BATCH_SECONDS = Metric(
     "lingqu_worker_batch_seconds",
     "histogram",
@@ -134,6 +140,7 @@ ALL = (
     VIEW_SECONDS,
     DEAD_LETTERS,
     RETRIES,
+    THROTTLED_SECONDS,
     BATCH_SECONDS,
     LAG,
     LAG_SECONDS,

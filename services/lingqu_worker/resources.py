@@ -27,6 +27,7 @@ from lingqu_worker.marks import Marks
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
 from lingqu_worker.source_topic import SharedTopics, SourceTopic
+from lingqu_worker.throttle import Throttles
 
 _COPY_EVERY_S = 5.0
 _REGISTRY_TIMEOUT_S = 5.0
@@ -96,11 +97,13 @@ class Resources:
     parked_events: int = 10_000
     permit: Callable[[str], None] = anywhere
     skew: ClockSkew = field(init=False)
+    throttles: Throttles = field(init=False)
     _partners_schemas: dict[str, Schemas] = field(default_factory=dict)
     _clusters: dict[KafkaSettings, SharedTopics] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.skew = ClockSkew(self.clock, self.kafka.bootstrap_servers)
+        self.throttles = Throttles(self.clock, self.metrics)
 
     def source_topic(self, name: str, feed: str, kafka: KafkaSettings | None = None) -> SourceTopic:
         """Return a topic that a feed reads, on the hub's own cluster unless another is named."""

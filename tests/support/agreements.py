@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lingqu.agreements.model import ViewTerms
+from lingqu.agreements.model import Limits, ViewTerms
 from lingqu.agreements.state import (
     AgreementState,
     DeliveryState,
@@ -31,6 +31,7 @@ def agreement_state(
     filter: str | None = None,  # noqa: A002 - the document's own word
     connector: str = "kafka-sink",
     options: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
     **overrides: Any,
 ) -> AgreementState:
     """Return an active agreement from 43 to 44 over the contract's newest version."""
@@ -63,7 +64,9 @@ def agreement_state(
         "discloses_all": compiled.discloses_all,
         "view_digest": compiled.digest,
         "skipped_rules": compiled.skipped_rules,
-        "delivery": DeliveryState(connector, dict(options or {}), "exactly_once", "earliest"),
+        "delivery": DeliveryState(
+            connector, dict(options or {}), "exactly_once", "earliest", limits
+        ),
         "pseudonym_key": HUB_KEY.new_wrapped_key(pseudonym_context(RECIPIENT)),
         "dead_letter_key": HUB_KEY.new_wrapped_key(dead_letter_context(f"agreement-{feed}")),
         "transit": False,

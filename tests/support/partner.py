@@ -71,6 +71,7 @@ class HttpPartner:
     most_at_once: int = 0
     _at_once: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -106,10 +107,11 @@ class HttpPartner:
             thread.join(10)
 
     def answer(self, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Decide on one request, one after the other."""
-        with self._lock:
+        """Decide on one request, one after the other; they are counted as they come."""
+        with self._counting:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
+        with self._lock:
             if not _signed(headers, body):
                 self.unsigned += 1
             request = Request(headers["webhook-id"], headers, body, json.loads(body))
@@ -118,7 +120,7 @@ class HttpPartner:
             return reply
 
     def answered(self) -> None:
-        with self._lock:
+        with self._counting:
             self._at_once -= 1
 
 

@@ -40,6 +40,7 @@ Grade = Literal[1, 2, 3, 4, "important"]
 Kind = Literal["personal", "sensitive_personal", "minor", "commercial"]
 Steps = Annotated[tuple[MaskStep, ...], BeforeValidator(_step_list), Field(min_length=1)]
 Promised = Annotated[int | None, Field(ge=0, le=3650, exclude_if=lambda days: days is None)]
+Limit = Annotated[int | None, Field(ge=1, exclude_if=lambda limit: limit is None)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
@@ -78,6 +79,17 @@ class ViewTerms(Document):
         return self
 
 
+class Limits(Document):
+    """How much the recipient's system bears of one feed.
+
+    `requests` is how many lanes, one a partition of the topic, call it at the same time.
+    """
+
+    events_per_s: Limit = None
+    bytes_per_s: Limit = None
+    requests: Limit = None
+
+
 class Delivery(Document):
     """How the events reach the recipient's system.
 
@@ -91,6 +103,15 @@ class Delivery(Document):
     start: Literal["earliest", "latest"] = "earliest"
     outage_days: Promised = None
     replay_days: Promised = None
+    limits: Annotated[Limits | None, Field(exclude_if=lambda limits: limits is None)] = None
+
+    @model_validator(mode="after")
+    def _limits_say_something(self) -> Self:
+        if self.limits == Limits():
+            raise ValueError(
+                "limits: name events_per_s, bytes_per_s or requests, or leave limits out"
+            )
+        return self
 
 
 class Agreement(Document):

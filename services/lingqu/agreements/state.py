@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from lingqu.agreements.masks import FieldMask
+from lingqu.agreements.model import Limits
 from lingqu.agreements.orders import OrderState
 from lingqu.errors import ContractError
 
@@ -56,12 +57,13 @@ class RuleState:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryState:
-    """The connector that delivers, its options, and what is promised."""
+    """The connector that delivers, its options, what is promised, and how fast at most."""
 
     connector: str
     options: dict[str, Any]
     guarantee: Literal["exactly_once", "at_least_once"]
     start: Literal["earliest", "latest"]
+    limits: Annotated[Limits | None, Field(exclude_if=lambda limits: limits is None)] = None
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
 

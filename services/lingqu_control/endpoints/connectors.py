@@ -123,6 +123,7 @@ def _config(feed: FeedAnswer) -> dict[str, str]:
         "agreement": feed.agreement,
         "partner": feed.partner,
         "guarantee": feed.guarantee,
+        **{f"limits.{name}": str(most) for name, most in (feed.limits or {}).items()},
     }
 
 

@@ -46,6 +46,10 @@ def test_offices_of_this_region_may_each_have_a_source_for_one_contract(tmp_path
         (agreement(delivery=FILES), "brings events in, and recipient.region 44 is not this hub's"),
         (from_south(filter="value > 1.0"), "filter: .*takes in all that is there; leave"),
         (from_south(view=agreement()["view"]), "nothing hides operator; clear all fields"),
+        (
+            from_south(delivery={**FILES, "limits": {"events_per_s": 9}}),
+            "limits: file-source takes in at its own pace, and limits hold what is sent; leave",
+        ),
     ],
 )
 def test_terms_that_a_source_cannot_keep_are_refused(

@@ -9,16 +9,19 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.unit.lingqu_control.desks import agreement, desk, document
 
+from lingqu.kafka.settings import KafkaSettings
 from lingqu.metrics import Metrics
 from lingqu.service.app import make_app
-from lingqu_control.endpoints import agreements, apply, feeds, partners
+from lingqu_control.endpoints import agreements, apply, connectors, feeds, partners
 
 
 @pytest.fixture
 def http(tmp_path: Path) -> TestClient:
     app = make_app("control", metrics=Metrics(), ready=list)
+    url = f"sqlite:///{tmp_path}/control.sqlite"
     for room in (apply, partners, agreements, feeds):
-        app.include_router(room.router(desk(tmp_path, url=f"sqlite:///{tmp_path}/control.sqlite")))
+        app.include_router(room.router(desk(tmp_path, url=url)))
+    app.include_router(connectors.router(desk(tmp_path, url=url), KafkaSettings()))
     return TestClient(app)
 
 
@@ -57,6 +60,44 @@ def test_a_feed_is_paused_and_resumed(http: TestClient) -> None:
     assert (paused["paused"], paused["flows"]) == (True, False)
     assert (resumed["paused"], resumed["flows"]) == (False, True)
     assert (resumed["direction"], resumed["region"]) == ("out", "44")
+
+
+def test_a_feeds_limits_are_shown_where_its_delivery_is(http: TestClient) -> None:
+    limits = {"events_per_s": 200, "requests": 2}
+    folder = agreement()["delivery"]
+    http.post("/v1/apply", json=document(agreement(delivery={**folder, "limits": limits})))
+
+    assert http.get("/v1/feeds/reading-south").json()["limits"] == limits
+    shown = http.get("/v1/agreements/reading-to-south").json()
+    assert shown["document"]["delivery"]["limits"] == limits
+    config = http.get("/connectors/reading-south/config").json()
+    assert (config["limits.events_per_s"], config["limits.requests"]) == ("200", "2")
+
+
+def test_a_feed_without_limits_shows_none(http: TestClient) -> None:
+    http.post("/v1/apply", json=document(agreement()))
+
+    assert http.get("/v1/feeds/reading-south").json()["limits"] is None
+    shown = http.get("/v1/agreements/reading-to-south").json()
+    assert "limits" not in shown["document"]["delivery"], "what is signed is as it was"
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({}, "name events_per_s, bytes_per_s or requests, or leave limits out"),
+        ({"events_per_s": 0}, "events_per_s"),
+        ({"events": 5}, "events"),
+    ],
+)
+def test_limits_that_say_nothing_are_refused(
+    http: TestClient, limits: dict[str, int], said: str
+) -> None:
+    folder = agreement()["delivery"]
+    answer = http.post("/v1/apply", json=document(agreement(delivery={**folder, "limits": limits})))
+
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
 
 
 def test_an_agreement_is_suspended_resumed_and_ended(http: TestClient) -> None:

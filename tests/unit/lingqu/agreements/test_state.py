@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from lingqu.agreements.masks import FieldMask, MaskStep
+from lingqu.agreements.model import Limits
 from lingqu.agreements.state import (
     AgreementState,
     DeliveryState,
@@ -52,6 +53,14 @@ STATE = AgreementState(
 
 def test_a_state_comes_back_from_its_topic_as_it_went() -> None:
     assert AgreementState.decode(STATE.encode()) == STATE
+
+
+def test_limits_are_part_of_a_state_only_where_there_are_any() -> None:
+    held = replace(STATE, delivery=replace(STATE.delivery, limits=Limits(events_per_s=100)))
+
+    assert "limits" not in json.loads(STATE.encode())["delivery"]
+    assert json.loads(held.encode())["delivery"]["limits"] == {"events_per_s": 100}
+    assert AgreementState.decode(held.encode()) == held
 
 
 def test_a_state_with_an_unknown_member_is_refused_since_it_may_be_a_restriction() -> None:
