@@ -17,7 +17,7 @@ from lingqu_worker.gate import GateClosedError
 from lingqu_worker.judge import Judge
 from lingqu_worker.lane import Position
 from lingqu_worker.metrics import RETRIES
-from lingqu_worker.pace import Pace
+from lingqu_worker.pace import PartnerFailedError
 from lingqu_worker.parked_records import ParkedRecords
 from lingqu_worker.parking import Change, ParkedEvent, ParkedStatus, Parking
 from lingqu_worker.records import Records
@@ -44,9 +44,6 @@ class AnsweredDelivery(Delivery):
 
     def __init__(self, spec: FeedSpec, partition: int, resources: Resources) -> None:
         super().__init__(spec, partition, resources)
-        terms = spec.state.delivery
-        breaker = resources.breakers.of(spec.state.recipient.partner, terms.connector)
-        self._pace = Pace(breaker, resources.clock)
         self._stored = ParkedRecords(self._key, spec.dead_letters.sealing_key)
         self._walk: Walk | None = None
         self._again: Put | None = None
@@ -73,10 +70,6 @@ class AnsweredDelivery(Delivery):
             raise
         walk = self._walk = Walk(records, staged, self._judge.now_ms())
         self._go_on(walk)
-
-    def take_turn(self) -> None:
-        super().take_turn()
-        self._pace.take_turn()
 
     def due(self) -> bool:
         if self._again is not None or self._parking.due(self._judge.now_ms()):
@@ -112,14 +105,6 @@ class AnsweredDelivery(Delivery):
     def parked(self) -> ParkedStatus:
         return self._parked
 
-    def close(self) -> None:
-        self._leave_turn()
-        super().close()
-
-    def _leave_turn(self) -> None:
-        self._pace.leave()
-        super()._leave_turn()
-
     def _begin_anew(self) -> None:
         """Hold nothing: what was not committed is read again."""
         state, resources = self._spec.state, self._resources
@@ -149,13 +134,13 @@ class AnsweredDelivery(Delivery):
             self._settle(walk)  # what was answered for before it is not put again
             raise
         finally:
-            self._leave_turn()
+            self._pace.leave()
         self._settle(walk)
 
     def _release(self) -> None:
         """Try parked events whose time has come, in one call."""
         self._ask(self._again or self._due_put())
-        self._leave_turn()
+        self._pace.leave()
         self._save(self._done)
 
     def _due_put(self) -> Put:
@@ -186,13 +171,12 @@ class AnsweredDelivery(Delivery):
             return self._judge.hear(put, Delivered())
         self._again = put
         try:
-            self.take_turn()
-            outcome = self._call(put)
-            heard = self._judge.hear(put, outcome)
+            self._pace.take_turn()
+            with self._pace.calling():
+                heard = self._judge.hear(put, self._call(put))
         except GateClosedError:
             return None
-        except RetriableError as error:
-            self._pace.failed(error)
+        except PartnerFailedError:
             self._resources.metrics.inc(RETRIES, feed=self._spec.state.feed)
             return None
         self._again = None
@@ -203,7 +187,7 @@ class AnsweredDelivery(Delivery):
         if self._sink is None:
             raise RetriableError(f"feed {self._spec.state.feed!r} is not open")
         self._figures.sent(put.batch)
-        self._throttle.spend(self, put.batch)
+        self._pace.spend(put.batch)
         return self._sink.put(put.batch, ProgressRecord(self._key, b""))
 
     def _settle(self, walk: Walk) -> None:

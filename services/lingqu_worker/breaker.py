@@ -37,11 +37,13 @@ class Breaker:
     """Opens after five failures in a row over all lanes of a partner, or when it asks for time.
 
     While open nobody calls; then one caller probes (half-open), and its success closes the breaker
-    for all. Thread-safe; a caller is any object that stays the same over its calls.
+    for all. `fails_to_open` says that the last failure came before anything was put. Thread-safe;
+    a caller is any object that stays the same over its calls.
     """
 
     def __init__(self, partner: str, clock: Clock) -> None:
         self.recoveries = 0
+        self.fails_to_open = False
         self._partner = partner
         self._clock = clock
         self._lock = threading.Lock()
@@ -74,14 +76,16 @@ class Breaker:
             if self._open_until is not None:
                 self.recoveries += 1
             self._open_until = self._probe = None
-            self._failures, self._why = 0, ""
+            self._failures, self._why, self.fails_to_open = 0, "", False
             self._backoff.reset()
 
-    def failed(self, caller: object, why: str, asked_s: float | None = None) -> None:
+    def failed(
+        self, caller: object, why: str, asked_s: float | None = None, *, opening: bool = False
+    ) -> None:
         """Note a call without a usable answer; `asked_s` is how long the partner wants to rest."""
         with self._lock:
             self._failures += 1
-            self._why = why
+            self._why, self.fails_to_open = why, opening
             now = self._clock.monotonic()
             if self._open_until is None:
                 if self._failures >= _FAILURES or asked_s:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import orjson
 
 from lingqu.clock import Clock
+from lingqu.connect.api import Verdict
+from lingqu.connect.batch import Batch
 from lingqu.errors import Reason
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.letters import letter_digest
@@ -51,6 +53,20 @@ def dead_letter(records: Records, event: DeadEvent) -> Letter:
         records.keys[event.index],
         records.values[event.index],
         event.reason,
+    )
+
+
+def rejection(batch: Batch, verdict: Verdict) -> Letter:
+    """Return the letter of what the partner rejected."""
+    return Letter(
+        batch.topic,
+        batch.partition,
+        batch.offsets[verdict.index],
+        batch.sequences[verdict.index],
+        batch.keys[verdict.index],
+        batch.payloads[verdict.index],
+        verdict.reason or REFUSED_BY_PARTNER,
+        said=verdict.said,
     )
 
 

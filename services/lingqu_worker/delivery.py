@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from lingqu.agreements.state import AgreementState
 from lingqu.connect.api import (
+    Outcome,
     ProgressRecord,
     SinkContext,
     SinkTask,
@@ -21,11 +22,12 @@ from lingqu.kafka.progress import Epoch, Intent, Progress, progress_key
 from lingqu.kafka.topics import TopicFacts
 from lingqu.kafka.transaction import TransactionalLane
 from lingqu_worker.assignments import sink_class
-from lingqu_worker.dead_letters import REFUSED_BY_PARTNER, Letter, dead_letter
+from lingqu_worker.dead_letters import dead_letter, rejection
 from lingqu_worker.feed import Staged
 from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.figures import Figures
 from lingqu_worker.lane import LaneWork, Position
+from lingqu_worker.pace import own
 from lingqu_worker.pouring import Pouring
 from lingqu_worker.records import Records
 from lingqu_worker.resources import Resources
@@ -60,7 +62,7 @@ class Delivery(LaneWork):
         self.batching = spec.sink.batching(spec.options)
         if not spec.sink.needs_intent:
             self.batching = held(self.batching, state)
-        self._throttle = resources.throttles.of(state)
+        self._pace = resources.pace(state)
         self._sink: SinkTask | None = None
         self._log: TransactionalLane | None = None
         self._progress = Progress("", 0)
@@ -76,8 +78,14 @@ class Delivery(LaneWork):
 
     def open(self) -> Position:
         """Fence, find the progress, and check that it still speaks of this topic and target."""
+        self._pace.join(self._partition)
+        try:
+            return self._open()
+        finally:
+            self._pace.leave()
+
+    def _open(self) -> Position:
         self._terms = self._spec
-        self._throttle.join(self, self._partition)
         facts = self._source.facts()
         if facts.partitions != self._spec.state.partitions:
             raise PermanentError(
@@ -98,7 +106,7 @@ class Delivery(LaneWork):
         self._check(SEEN_FOR_S)
 
     def take_turn(self) -> None:
-        self._throttle.enter(self)
+        self._pace.take_turn()
 
     def look(self) -> None:
         self._check(AT_REST_S)
@@ -113,11 +121,7 @@ class Delivery(LaneWork):
         try:
             self._process(records)
         finally:
-            self._leave_turn()
-
-    def _leave_turn(self) -> None:
-        """Let another lane call, where this one does not any more."""
-        self._throttle.leave(self)
+            self._pace.leave()
 
     def _process(self, records: Records) -> None:
         self._rejected = ()
@@ -142,7 +146,7 @@ class Delivery(LaneWork):
         """Let sink and log go; a transaction still open is aborted."""
         sink, log = self._sink, self._log
         self._sink = self._log = None
-        self._throttle.part(self)
+        self._pace.part()
         try:
             if sink is not None:
                 sink.stop()
@@ -164,7 +168,11 @@ class Delivery(LaneWork):
         if self._sink is not None:
             self._sink.stop()
         self._sink = terms.sink()
-        return self._sink.start(self._context())
+        with self._pace.calling(opening=True):
+            stored = self._sink.start(self._context())
+        if not terms.sink.answers:
+            self._pace.opened()
+        return stored
 
     def _begin(self, facts: TopicFacts) -> None:
         """Record where the feed begins: asked again later, the end of the topic is another one."""
@@ -173,7 +181,7 @@ class Delivery(LaneWork):
             self._record(self._log, self._progress)
         elif self._sink is not None:
             nothing = self._spec.stage.apply(self._no_records(), 1).batch
-            self._sink.put(nothing, ProgressRecord(self._key, self._progress.encode()))
+            self._put(self._sink, nothing, self._progress)
 
     def _beginning(self, facts: TopicFacts) -> Progress:
         latest = self._spec.state.delivery.start == "latest"
@@ -200,7 +208,7 @@ class Delivery(LaneWork):
             options=self._terms.options,
             exactly_once=state.delivery.guarantee == "exactly_once",
             check=self._spec.gate.check,
-            reject=self._reject,
+            reject=self._reject_for_sink,
             register_schema=self._resources.register_schema,
             secret=self._resources.secret,
             permit=self._resources.permit,
@@ -274,12 +282,18 @@ class Delivery(LaneWork):
         if log is not None and self._spec.sink.needs_intent and self._progress.intent is None:
             self._record(log, self._intended(records, staged, done))
         self._figures.sent(staged.batch)
-        self._throttle.spend(self, staged.batch)
-        answer = sink.put(staged.batch, ProgressRecord(self._key, done.encode()))
+        answer = self._put(sink, staged.batch, done)
         if isinstance(answer, Verdicts):
             self._reject(staged.batch, answer.verdicts)
         if log is not None:
             self._record(log, done)
+
+    def _put(self, sink: SinkTask, batch: Batch, done: Progress) -> Outcome:
+        self._pace.spend(batch)
+        with self._pace.calling():
+            answer = sink.put(batch, ProgressRecord(self._key, done.encode()))
+        self._pace.succeeded()
+        return answer
 
     def _intended(self, records: Records, staged: Staged, done: Progress) -> Progress:
         intent = Intent(
@@ -314,20 +328,12 @@ class Delivery(LaneWork):
         self._resources.copies.note(self._copy_key(), done)
         self._resources.marks.note(self._key, done, self._terms.state)
 
+    def _reject_for_sink(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
+        with own():
+            self._reject(batch, verdicts)
+
     def _reject(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
-        letters = [
-            Letter(
-                batch.topic,
-                batch.partition,
-                batch.offsets[verdict.index],
-                batch.sequences[verdict.index],
-                batch.keys[verdict.index],
-                batch.payloads[verdict.index],
-                verdict.reason or REFUSED_BY_PARTNER,
-                said=verdict.said,
-            )
-            for verdict in verdicts
-            if verdict.status == "rejected"
-        ]
-        self._rejected = [each.index for each in verdicts if each.status == "rejected"]
+        rejected = [each for each in verdicts if each.status == "rejected"]
+        letters = [rejection(batch, verdict) for verdict in rejected]
+        self._rejected = [verdict.index for verdict in rejected]
         self._spec.dead_letters.write(self._resources.letters, letters, self._resources.metrics)

@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
@@ -14,6 +15,7 @@ from lingqu.errors import FencedError, LingquError, RetriableError
 from lingqu.metrics import Metrics
 from lingqu_worker.gate import GateClosedError
 from lingqu_worker.metrics import RETRIES
+from lingqu_worker.pace import PartnerFailedError
 from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.records import Records
 from lingqu_worker.retry import Backoff
@@ -132,8 +134,9 @@ class LaneThread(ABC):
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._open()
-                self._work_on()
+                if self._await_turn():
+                    self._open()
+                    self._work_on()
             except FencedError as error:
                 self._say("fenced", str(error))
                 self._stop.set()
@@ -146,16 +149,25 @@ class LaneThread(ABC):
 
     def _await_gate(self) -> bool:
         """Hold on until the agreement lets the batch pass; False when stopped meanwhile."""
+        passed = self._await(self._gated.check, self._gated.take_turn)
+        if passed:
+            self._say("running", "")
+        return passed
+
+    def _await_turn(self) -> bool:
+        """Hold on until the partner may be called to open the work; False when stopped."""
+        return self._await(self._gated.take_turn)
+
+    def _await(self, *gates: Callable[[], None]) -> bool:
         while not self._stop.is_set():
             try:
-                self._gated.check()
-                self._gated.take_turn()
+                for gate in gates:
+                    gate()
             except GateClosedError as error:
                 self._say(error.state, str(error))
                 pause = min(_GATE_POLL_S, error.retry_after_s or _GATE_POLL_S)
                 self._clock.wait(pause, self._stop)
             else:
-                self._say("running", "")
                 return True
         return False
 
@@ -164,14 +176,19 @@ class LaneThread(ABC):
         retriable = isinstance(error, RetriableError)
         why = str(error) if isinstance(error, LingquError) else f"{type(error).__name__}: {error}"
         self._say("waiting" if retriable else "failed", why)
-        delay = self._backoff.next_delay_s(getattr(error, "retry_after_s", None))
-        if isinstance(error, GateClosedError):
-            delay = _GATE_POLL_S
-        elif not retriable:
-            delay = max(delay, _FAILED_RETRY_S)
+        delay = self._delay_after(error)
         self._log(error, why, delay)
         self._metrics.inc(RETRIES, feed=self._feed)
-        self._clock.wait(delay, self._stop)
+        if not isinstance(error, PartnerFailedError):
+            self._clock.wait(delay, self._stop)
+
+    def _delay_after(self, error: Exception) -> float:
+        if isinstance(error, PartnerFailedError):
+            return error.retry_after_s or 0.0
+        delay = self._backoff.next_delay_s(getattr(error, "retry_after_s", None))
+        if isinstance(error, GateClosedError):
+            return _GATE_POLL_S
+        return delay if isinstance(error, RetriableError) else max(delay, _FAILED_RETRY_S)
 
     def _log(self, error: Exception, why: str, delay: float) -> None:
         fields = {"feed": self._feed, "partition": self.partition, "why": why, "again_in_s": delay}

@@ -24,6 +24,7 @@ from lingqu_worker.breaker import Breakers
 from lingqu_worker.clock_skew import ClockSkew
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.marks import Marks
+from lingqu_worker.pace import Pace
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
 from lingqu_worker.source_topic import SharedTopics, SourceTopic
@@ -111,6 +112,11 @@ class Resources:
         if address not in self._clusters:
             self._clusters[address] = SharedTopics(address)
         return SourceTopic(name, feed, self._clusters[address])
+
+    def pace(self, state: AgreementState) -> Pace:
+        """Return how often a lane of the feed calls its recipient."""
+        breaker = self.breakers.of(state.recipient.partner, state.delivery.connector)
+        return Pace(breaker, self.throttles.of(state), self.clock)
 
     def stage(self, state: AgreementState) -> FeedStage:
         """Return filter and view of an agreement version, with its partner's pseudonym key."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lingqu.agreements.state import AgreementState
-from lingqu.connect.api import ProgressRecord
 from lingqu.errors import PermanentError
 from lingqu.kafka.order_reports import OrderReport, ReportState
 from lingqu.kafka.progress import Progress
@@ -107,7 +106,7 @@ class MovedDelivery(Delivery):
             self._record(self._log, moved)
         elif self._sink is not None:
             nothing = self._spec.stage.apply(self._no_records(), 1).batch
-            self._sink.put(nothing, ProgressRecord(self._key, moved.encode()))
+            self._put(self._sink, nothing, moved)
 
     def _place(self) -> str:
         return f"topic {self._source.name!r}, partition {self._partition}"
@@ -142,7 +141,7 @@ class OffsetsWork:
         self._spec.gate.check()
 
     def take_turn(self) -> None:
-        """Nobody is called."""
+        self._delivery.take_turn()
 
     def batches(self, position: Position, most: int, stop: threading.Event) -> Iterator[Records]:
         del position, most, stop

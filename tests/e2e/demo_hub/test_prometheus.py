@@ -98,7 +98,8 @@ def test_what_rests_is_shown_as_nothing(seen: Prometheus, told: dict[str, Told])
     for name in ("parked_keys", "parked_events", "oldest_parked_seconds"):
         assert by_feed(seen, f"sum by (feed) ({WORKER}_{name})") == dict.fromkeys(http, 0.0), name
     partners = seen.ask(f"{WORKER}_breaker_open", "connector", "partner")
-    assert {connector for connector, _ in partners} == {"http-sink"}
+    sinks = {"http-sink", "database-sink", "file-sink", "kafka-sink"}
+    assert {connector for connector, _ in partners} == sinks
     orders = seen.ask("lingqu_control_orders_open", "kind")
     kinds = ("redrive", "replay", "backfill", "offsets")
     assert orders == {(kind,): 0.0 for kind in kinds}

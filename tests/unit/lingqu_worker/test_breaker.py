@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.support.clock import FakeClock
 
-from lingqu.errors import RetriableError
+from lingqu.agreements.model import Limits
+from lingqu.errors import LingquError, PermanentError, RetriableError, UnavailableError
 from lingqu_worker.breaker import Breaker, Breakers, PartnerRestsError
-from lingqu_worker.pace import Pace
+from lingqu_worker.gate import GateClosedError
+from lingqu_worker.pace import OwnTroubleError, Pace, PartnerFailedError, own
+from lingqu_worker.throttle import Throttle
 
 LANES = [object() for _ in range(3)]
 
@@ -15,6 +18,15 @@ LANES = [object() for _ in range(3)]
 @pytest.fixture
 def breaker(clock: FakeClock) -> Breaker:
     return Breaker("partner-52", clock)
+
+
+def pace(breaker: Breaker, clock: FakeClock) -> Pace:
+    return Pace(breaker, Throttle(Limits(), 1, clock, lambda _: None), clock)
+
+
+def fail(lane: Pace, *, opening: bool = False) -> None:
+    with pytest.raises(PartnerFailedError, match="answered 500"), lane.calling(opening=opening):
+        raise RetriableError("answered 500")
 
 
 def opened(breaker: Breaker) -> Breaker:
@@ -116,9 +128,9 @@ def test_partners_have_breakers_of_their_own_and_lanes_share_one(clock: FakeCloc
 def test_a_lane_backs_off_alone_and_goes_on_at_once_when_the_partner_is_back(
     breaker: Breaker, clock: FakeClock
 ) -> None:
-    slow, other = Pace(breaker, clock), Pace(breaker, clock)
+    slow, other = pace(breaker, clock), pace(breaker, clock)
     for _ in range(10):
-        slow.failed(RetriableError("answered 500"))
+        fail(slow)
     clock.advance(1.01)
     other.take_turn()
     with pytest.raises(PartnerRestsError, match="the same again in"):
@@ -130,10 +142,10 @@ def test_a_lane_backs_off_alone_and_goes_on_at_once_when_the_partner_is_back(
 def test_a_lane_waits_longer_after_each_failure_while_the_others_get_through(
     breaker: Breaker, clock: FakeClock
 ) -> None:
-    slow, other = Pace(breaker, clock), Pace(breaker, clock)
+    slow, other = pace(breaker, clock), pace(breaker, clock)
     waits = []
     for _ in range(6):
-        slow.failed(RetriableError("answered 500"))
+        fail(slow)
         other.succeeded()
         waits.append(0.0)
         while True:
@@ -146,3 +158,49 @@ def test_a_lane_waits_longer_after_each_failure_while_the_others_get_through(
                 break
     assert waits[0] <= 0.6
     assert waits[-1] >= 8
+
+
+@pytest.mark.parametrize(
+    "error", [GateClosedError("suspended"), PermanentError("the table does not fit")]
+)
+def test_what_is_no_failure_of_the_partner_is_not_counted(
+    breaker: Breaker, clock: FakeClock, error: LingquError
+) -> None:
+    lane = pace(breaker, clock)
+    for _ in range(9):
+        with pytest.raises(type(error)), lane.calling():
+            raise error
+    assert breaker.status().failures == 0
+
+
+def test_the_hubs_own_trouble_in_a_call_is_not_counted(breaker: Breaker, clock: FakeClock) -> None:
+    lane = pace(breaker, clock)
+    for _ in range(9):
+        with pytest.raises(OwnTroubleError, match="dead letters"), lane.calling(), own():
+            raise UnavailableError("the hub's Kafka takes no dead letters")
+    lane.take_turn()
+    assert breaker.status().failures == 0
+
+
+def test_what_did_not_open_is_well_once_it_opens(breaker: Breaker, clock: FakeClock) -> None:
+    lane = pace(breaker, clock)
+    for _ in range(9):
+        fail(lane, opening=True)
+    clock.advance(900)
+    lane.take_turn()
+    lane.opened()
+    assert breaker.status().state == "closed"
+
+
+def test_what_opens_and_takes_nothing_is_not_well(breaker: Breaker, clock: FakeClock) -> None:
+    lane = pace(breaker, clock)
+    for _ in range(9):
+        clock.advance(900)
+        lane.take_turn()
+        lane.opened()
+        fail(lane)
+    assert breaker.status().state == "open"
+    clock.advance(900)
+    lane.take_turn()
+    lane.succeeded()
+    assert breaker.status().state == "closed"
