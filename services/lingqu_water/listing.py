@@ -19,7 +19,7 @@ from lingqu.domain_service.commands.serving import URL, Served
 
 REGION = typer.Option(help="Who reports the section, such as 43.")
 RIVER = typer.Option(help="Sections of this river.")
-SECTION = typer.Option(help="The section's code, such as 43-里耶镇.")
+SECTION = typer.Option(help="The section's code or name, such as 43-里耶镇 or 里耶镇.")
 FROM = typer.Option("--from", formats=["%Y-%m-%d"], help="Sampled on this day or later.")
 TO = typer.Option(formats=["%Y-%m-%d"], help="Sampled before this day.")
 WORSE = typer.Option(help="Judged worse than this class, such as Ⅲ.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from lingqu.service.paging import Page, page, position_of
 from lingqu_water.alerts.model import Alert
 from lingqu_water.alerts.store import ALERT_COLUMNS, alert_of
 from lingqu_water.alerts.tables import ALERT, ALERT_REGION
+from lingqu_water.sections.naming import code_of
 
 LISTING = "alerts"
 _ORDER = (ALERT.c.started_at_ms, ALERT.c.alert_id)
@@ -22,7 +23,8 @@ _ORDER = (ALERT.c.started_at_ms, ALERT.c.alert_id)
 class AlertFilter:
     """Which alerts are wanted; a part that is None leaves all through.
 
-    `region` is one that the alert is for, or that told it; the times are those of its start.
+    `section` is a code or a name, `region` one that the alert is for, or that told it; the times
+    are those of its start.
     """
 
     states: Sequence[str] | None = None
@@ -65,6 +67,8 @@ def alerts_page(
     session: Session, wanted: AlertFilter, limit: int, cursor: str | None
 ) -> Page[Alert]:
     """Return a page of alerts, the latest to start first."""
+    if wanted.section is not None:
+        wanted = replace(wanted, section=code_of(session, wanted.section))
     conditions = wanted.conditions()
     position = position_of(LISTING, cursor)
     if position is not None:

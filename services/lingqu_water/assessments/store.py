@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lingqu_water.assessments.tables import ASSESSMENT, CLOSED_MONTH
 from lingqu_water.sections.model import Section
+from lingqu_water.sections.naming import code_of
 from lingqu_water.tables import FROM_READINGS, READING, SECTION
 
 Pair = tuple[str, str]  # section code and month
@@ -38,9 +39,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list of standing assessments is narrowed to; None narrows nothing."""
+    """What a list of standing assessments is narrowed to; None narrows nothing.
 
-    section_code: str | None = None
+    `section` is a code or a name.
+    """
+
+    section: str | None = None
     from_month: str | None = None
     until_month: str | None = None
     region: str | None = None
@@ -89,6 +93,8 @@ class AssessmentStore:
         self, session: Session, wanted: Wanted, after: Pair | None, limit: int | None
     ) -> list[Kept]:
         """Return standing assessments by month, the newest first, and section."""
+        if wanted.section is not None:
+            wanted = replace(wanted, section=code_of(session, wanted.section))
         statement = _narrowed(select(ASSESSMENT).where(_COLUMNS.standing), wanted)
         if after is not None:
             month, section = after
@@ -134,7 +140,7 @@ class AssessmentStore:
 
 def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     equal = {
-        _COLUMNS.section_code: wanted.section_code,
+        _COLUMNS.section_code: wanted.section,
         _COLUMNS.reporting_region: wanted.region,
         _COLUMNS.basin: wanted.basin,
         _COLUMNS.status: wanted.status,

@@ -133,7 +133,7 @@ def _add_looks(routes: APIRouter, desk: AssessmentDesk) -> None:
         cursor: PageCursor = None,
     ) -> Page[AssessmentAnswer]:
         wanted = Wanted(
-            section_code=section,
+            section=section,
             from_month=month or from_month,
             until_month=month or until_month,
             region=region,
@@ -163,7 +163,7 @@ def _add_looks(routes: APIRouter, desk: AssessmentDesk) -> None:
     ) -> list[PassRate]:
         return desk.rates(
             Wanted(
-                section_code=section,
+                section=section,
                 from_month=from_month,
                 until_month=until_month,
                 region=region,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select, tuple_
@@ -14,6 +14,7 @@ from lingqu_water.judgement.water_class import CLASSES, RANKS
 from lingqu_water.readings.follow import StoredReading
 from lingqu_water.readings.record import Record
 from lingqu_water.readings.store import HEAD_COLUMNS
+from lingqu_water.sections.naming import code_of
 from lingqu_water.tables import READING, SECTION
 
 LISTING = "readings"
@@ -23,7 +24,10 @@ _ORDER = (READING.c.sampled_at_ms, READING.c.section_code, READING.c.method)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which readings are asked for; None asks for all. Classes are those judged here."""
+    """Which readings are asked for; None asks for all. Classes are those judged here.
+
+    `section` is a code or a name.
+    """
 
     section: str | None = None
     region: str | None = None
@@ -76,6 +80,8 @@ def readings_page(
     session: Session, filters: Filters, limit: int, cursor: str | None
 ) -> Page[StoredReading]:
     """Return a page of the readings that stand, the latest first."""
+    if filters.section is not None:
+        filters = replace(filters, section=code_of(session, filters.section))
     statement: Select[Any] = select(*HEAD_COLUMNS).where(*filters.conditions())
     if filters.basin is not None or filters.river is not None:
         statement = statement.join(SECTION, SECTION.c.code == READING.c.section_code)
