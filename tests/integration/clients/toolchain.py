@@ -91,7 +91,7 @@ def _built(language: str, build: Callable[[Path], None]) -> Path:
 def _build(place: Path, sources: Sequence[Path], build: Callable[[Path], None]) -> None:
     draft = place.with_suffix(".part")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
+    draft.mkdir(parents=True)
     for path in sources:
         shutil.copy(path, draft)
     build(draft)
