@@ -60,6 +60,16 @@ def test_rows_keep_their_ids_events_and_digest_and_ids_go_on(engine: Engine) -> 
     assert not inspect(engine).has_table("outbox_row")
 
 
+def test_postgresql_does_not_compress_what_is_read_once(postgres_url: str) -> None:
+    made = make_engine(postgres_url)
+    stored = text("SELECT attstorage FROM pg_attribute WHERE attrelid = :table ::regclass")
+    with made.begin() as connection:
+        create_outbox(connection)
+        kinds = connection.scalars(stored, {"table": OUTBOX_BUNDLE.name}).all()
+    made.dispose()
+    assert kinds.count("e") == 1
+
+
 def test_an_outbox_made_today_is_left_as_it_is(engine: Engine) -> None:
     with engine.begin() as connection:
         create_outbox(connection)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.errors import ContractError
 from lingqu.outbox.model import OUTBOX_BUNDLE, EncodedEvent
-from lingqu.outbox.packing import pack
+from lingqu.outbox.packing import Record, pack
 from lingqu.outbox.wake import mark
 from lingqu.service.bulk_insert import insert_many
 
@@ -18,7 +18,8 @@ MAX_EVENT_BYTES = 1_000_000
 
 _BUNDLE_EVENTS = 500
 _BUNDLE_BYTES = 262_144
-_COLUMNS = ("topic", "events", "octets", "digest", "body")
+COLUMNS = ("topic", "events", "digest", "body")
+Row = tuple[str, int, str, bytes]
 
 
 def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedEvent]) -> None:
@@ -27,44 +28,47 @@ def append(session: Session, topic: str, event: EncodedEvent | Iterable[EncodedE
     They are published after it commits and never if it does not. Raises ContractError before
     writing anything when one is too large for Kafka.
     """
-    events = [event] if isinstance(event, EncodedEvent) else list(event)
-    rows = [row_of(topic, bundle) for bundle in _bundles(topic, events)]
+    events = [event] if isinstance(event, EncodedEvent) else event
+    rows = list(rows_of(topic, events))
     if rows:
-        insert_many(session, OUTBOX_BUNDLE, _COLUMNS, rows)
+        insert_many(session, OUTBOX_BUNDLE, COLUMNS, rows)
         mark(session)
 
 
-def _bundles(topic: str, events: Iterable[EncodedEvent]) -> Iterator[Sequence[EncodedEvent]]:
-    bundle: list[EncodedEvent] = []
+def rows_of(topic: str, events: Iterable[EncodedEvent]) -> Iterator[Row]:
+    """Yield the rows, as COLUMNS, that hold the events; raises ContractError as `append` does."""
+    ids: list[str] = []
+    records: list[Record] = []
     size = 0
     for event in events:
-        octets = _octets(topic, event)
-        if bundle and (len(bundle) == _BUNDLE_EVENTS or size + octets > _BUNDLE_BYTES):
-            yield bundle
-            bundle, size = [], 0
-        bundle.append(event)
+        record = event.key.encode(), event.payload
+        octets = _checked(topic, event.event_id, record)
+        if records and (len(records) == _BUNDLE_EVENTS or size + octets > _BUNDLE_BYTES):
+            yield _row(topic, ids, records)
+            ids, records, size = [], [], 0
+        ids.append(event.event_id)
+        records.append(record)
         size += octets
-    if bundle:
-        yield bundle
+    if records:
+        yield _row(topic, ids, records)
 
 
-def _octets(topic: str, event: EncodedEvent) -> int:
-    key_bytes = len(event.key.encode())
-    octets = len(event.payload) + key_bytes
-    if octets > MAX_EVENT_BYTES:
+def _checked(topic: str, event_id: str, record: Record) -> int:
+    key_bytes, payload_bytes = map(len, record)
+    if key_bytes + payload_bytes > MAX_EVENT_BYTES:
         raise ContractError(
-            f"event {event.event_id} for {topic} has {len(event.payload)} bytes and a key of "
+            f"event {event_id} for {topic} has {payload_bytes} bytes and a key of "
             f"{key_bytes}; together at most {MAX_EVENT_BYTES} fit a Kafka record"
         )
-    return octets
+    return key_bytes + payload_bytes
 
 
-def row_of(topic: str, events: Sequence[EncodedEvent]) -> tuple[str, int, int, str, bytes]:
-    body = pack(events)
-    return topic, len(events), len(body), _digest(events), body
+def _row(topic: str, ids: Sequence[str], records: Sequence[Record]) -> Row:
+    return topic, len(records), _digest(ids), pack(records)
 
 
-def _digest(events: Sequence[EncodedEvent]) -> str:
+def _digest(ids: Sequence[str]) -> str:
     """Return what tells these events from others: ids are made of contents, or never made again."""
-    ids = "\n".join(event.event_id for event in events)
-    return ids if len(events) == 1 else hashlib.sha256(ids.encode()).hexdigest()[:32]
+    if len(ids) == 1:
+        return ids[0]
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]

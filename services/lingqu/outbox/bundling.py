@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-from lingqu.outbox.append import row_of
+from lingqu.outbox.append import COLUMNS, rows_of
 from lingqu.outbox.model import OUTBOX, OUTBOX_BUNDLE, EncodedEvent
 
 _OLD = text("SELECT id, topic, event_id, key, payload FROM outbox_row ORDER BY id")
@@ -32,9 +32,9 @@ def bundle_outbox(connection: Connection) -> None:
     OUTBOX.create_all(connection)
     for row in connection.execute(_OLD):
         event = EncodedEvent(row.event_id, row.key, bytes(row.payload))
-        topic, events, octets, digest, body = row_of(row.topic, [event])
-        bundle = {"events": events, "octets": octets, "digest": digest, "body": body}
-        connection.execute(OUTBOX_BUNDLE.insert(), {"id": row.id, "topic": topic, **bundle})
+        (bundle,) = rows_of(row.topic, [event])
+        values = dict(zip(COLUMNS, bundle, strict=True))
+        connection.execute(OUTBOX_BUNDLE.insert(), {"id": row.id, **values})
     for statement in _GO_ON[connection.dialect.name]:
         connection.execute(text(statement))
     connection.execute(text("DROP TABLE outbox_row"))

@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 OUTBOX = MetaData()
 
-# A row holds events of one topic that one transaction appended, in their order: thousands of rows
-# cost a database, and both of its clients, many times what the same bytes in a few cost.
+# A row holds events of one topic that one transaction appended, in their order: what an event costs
+# a database and its clients is for the most part the row around it.
 # Ids are never used twice (AUTOINCREMENT, a sequence): progress names published rows by them.
 OUTBOX_BUNDLE = Table(
     "outbox_bundle",
@@ -28,13 +28,13 @@ OUTBOX_BUNDLE = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("topic", Text, nullable=False),
     Column("events", Integer, nullable=False),
-    Column("octets", Integer, nullable=False),
     Column("digest", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     sqlite_autoincrement=True,
 )
 
-# Events are written once and read once: to compress them in between costs more than it saves.
+# PostgreSQL would compress what is written once, read once and deleted, and spend more on that
+# than on all the rest.
 _PLAIN = DDL(  # type: ignore[no-untyped-call]
     "ALTER TABLE outbox_bundle ALTER COLUMN body SET STORAGE EXTERNAL"
 )

@@ -1,25 +1,25 @@
-"""Events in one body of bytes: the length of each key and payload (uint32, LE), then those."""
+"""Records in one body of bytes: the length of each key and payload (uint32, LE), then those."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
-from lingqu.outbox.model import EncodedEvent
+Record = tuple[bytes, bytes]
 
 _LENGTH_BYTES = 4
 
 
-def pack(events: Sequence[EncodedEvent]) -> bytes:
-    """Return keys and payloads of the events, in order."""
-    parts = [part for event in events for part in (event.key.encode(), event.payload)]
+def pack(records: Sequence[Record]) -> bytes:
+    """Return keys and payloads, in order."""
+    parts = list(chain.from_iterable(records))
     return struct.pack(f"<{len(parts)}I", *map(len, parts)) + b"".join(parts)
 
 
-def unpack(body: bytes, events: int) -> Iterator[tuple[bytes, bytes]]:
-    """Yield key and payload of each of that many events."""
-    count = 2 * events
+def unpack(body: bytes, records: int) -> Iterator[Record]:
+    """Yield key and payload of each of that many records."""
+    count = 2 * records
     lengths = struct.unpack_from(f"<{count}I", body)
     ends = accumulate(lengths, initial=count * _LENGTH_BYTES)
     parts = [body[start:end] for start, end in pairwise(ends)]

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from lingqu.outbox.model import OUTBOX_BUNDLE, OUTBOX_GENERATION
-from lingqu.outbox.packing import unpack
+from lingqu.outbox.packing import Record, unpack
 from lingqu.service.bulk_select import select_many
 from lingqu.service.database import database_errors, session_factory
 
@@ -32,7 +32,7 @@ MAX_BYTES = 8 * 1_048_576
 _FIRST: Final = (
     "SELECT id, topic, events, digest, body FROM ("
     " SELECT id, topic, events, digest, body,"
-    " sum(events) OVER earlier AS events_before, sum(octets) OVER earlier AS octets_before"
+    " sum(events) OVER earlier AS events_before, sum(length(body)) OVER earlier AS octets_before"
     " FROM outbox_bundle WINDOW earlier AS"
     " (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) ORDER BY id LIMIT %s"
     ") AS bundles WHERE coalesce(events_before, 0) < %s AND coalesce(octets_before, 0) < %s"
@@ -49,7 +49,7 @@ class Bundle(NamedTuple):
     digest: str
     body: bytes
 
-    def records(self) -> Iterator[tuple[bytes, bytes]]:
+    def records(self) -> Iterator[Record]:
         """Yield key and payload of each event, in order."""
         return unpack(self.body, self.events)
 
@@ -138,5 +138,5 @@ def _first(session: Session) -> list[Bundle]:
 
 def digest(pairs: Sequence[tuple[int, str]]) -> str:
     """Return what tells rows of one content from others that happen to have the same ids."""
-    lines = "".join(f"{row_id} {events}\n" for row_id, events in pairs)
+    lines = "".join(f"{row_id} {told}\n" for row_id, told in pairs)
     return hashlib.sha256(lines.encode()).hexdigest()[:32]

@@ -61,6 +61,15 @@ def test_many_events_are_few_rows_bounded_in_events_and_bytes(engine: Engine) ->
     assert Rows(engine).pending().events == 1_205
 
 
+def test_keys_beyond_ascii_and_empty_parts_come_back(engine: Engine) -> None:
+    given = [EncodedEvent("a", "43-里耶镇", b""), EncodedEvent("b", "", b"p")]
+    with session_factory(engine).begin() as session:
+        append(session, "demo.reading.v1", given)
+
+    (bundle,) = Rows(engine).batch()
+    assert list(bundle.records()) == [("43-里耶镇".encode(), b""), (b"", b"p")]
+
+
 def test_a_batch_is_bounded_by_its_events(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lingqu.outbox.rows.MAX_EVENTS", 3)
     with session_factory(engine).begin() as session:
