@@ -7,23 +7,14 @@ from typing import Any
 
 import pytest
 from tests.support.alerts import published
-from tests.support.water import WaterUnderTest, shared_file, water_under_test
+from tests.support.water import WaterUnderTest, shared_file, table, water_under_test
 
 from lingqu.service.database import make_engine
 from lingqu_water.alerts.model import ALERT_TOPIC
 
 pytestmark = pytest.mark.integration
 
-HEADING = "省份,流域,断面名称,监测时间,水质类别,高锰酸盐指数(mg/L),站点情况"
 VALUES = [2.4, 2.4, 2.5, 13.6, 13.7]
-
-
-def table(*values: float, name: str = "示例", day: int = 1) -> bytes:
-    rows = [
-        f"湖南省,长江流域,{name},04-{day:02} {4 * place:02}:00,Ⅱ,{value},正常"
-        for place, value in enumerate(values)
-    ]
-    return "\n".join((HEADING, *rows)).encode()
 
 
 @pytest.fixture

@@ -4,23 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.water import WaterUnderTest, water_under_test
+from tests.support.water import WaterUnderTest, table, water_under_test
 
 pytestmark = pytest.mark.integration
 
-HEADING = "省份,流域,断面名称,监测时间,水质类别,高锰酸盐指数(mg/L),站点情况"
-ROWS = "".join(
-    f"\n湖南省,长江流域,{name},04-01 {4 * place:02}:00,Ⅱ,{value},正常"
-    for name in ("甲", "乙")
-    for place, value in enumerate((2.4, 2.4, 2.5, 13.6, 13.7))
-)
+VALUES = (2.4, 2.4, 2.5, 13.6, 13.7)
 LISTINGS = ("readings", "alerts", "assessments")
 
 
 @pytest.fixture
 def water(tmp_path: Path, database_url: str) -> Iterator[WaterUnderTest]:
     with water_under_test(tmp_path, database_url) as found:
-        found.import_bytes(f"{HEADING}{ROWS}".encode(), "a.csv", collected_on="2021-04-06")
+        for name in ("甲", "乙"):
+            rows = table(*VALUES, name=name)
+            found.import_bytes(rows, f"{name}.csv", collected_on="2021-04-06")
         found.post("assessments", {"month": "2021-04"})
         yield found
 
@@ -39,7 +36,7 @@ def test_a_section_is_found_by_its_code_and_by_its_name(
 def test_a_name_that_several_sections_bear_is_refused_with_their_codes(
     water: WaterUnderTest, listing: str
 ) -> None:
-    water.import_bytes(f"{HEADING}{ROWS}".replace("湖南", "江西").encode(), "b.csv")
+    water.import_bytes(table(*VALUES, name="甲", province="江西省"), "b.csv")
     answer = water.client.get(f"/v1/{listing}", params={"section": "甲"})
     assert answer.status_code == 422, answer.text
     assert "2 sections are named '甲'; name one by its code, such as 36-甲, 43-甲" in answer.text

@@ -15,6 +15,7 @@ from lingqu_water.app import create_app
 from lingqu_water.settings import WaterSettings
 
 ROOT = Path(__file__).parents[2]
+_HEADING = "省份,流域,断面名称,监测时间,水质类别,高锰酸盐指数(mg/L),站点情况"
 SHARED = Path(os.environ.get("LINGQU_SHARED_DATA", ROOT.parent / "shared" / "data")) / "water"
 
 
@@ -24,6 +25,15 @@ def shared_file(path: str) -> Path:
     if not found.exists():
         pytest.skip(f"{found} is not there")
     return found
+
+
+def table(*values: float, name: str = "示例", day: int = 1, province: str = "湖南省") -> bytes:
+    """Return a published table of one section: permanganate index every four hours of a day."""
+    rows = [
+        f"{province},长江流域,{name},04-{day:02} {4 * place:02}:00,Ⅱ,{value},正常"
+        for place, value in enumerate(values)
+    ]
+    return "\n".join((_HEADING, *rows)).encode()
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,7 @@ def alerts_page(
     session: Session, wanted: AlertFilter, limit: int, cursor: str | None
 ) -> Page[Alert]:
     """Return a page of alerts, the latest to start first."""
-    if wanted.section is not None:
-        wanted = replace(wanted, section=code_of(session, wanted.section))
-    conditions = wanted.conditions()
+    conditions = replace(wanted, section=code_of(session, wanted.section)).conditions()
     position = position_of(LISTING, cursor)
     if position is not None:
         conditions.append(tuple_(*_ORDER) < tuple_(*position))

@@ -93,8 +93,7 @@ class AssessmentStore:
         self, session: Session, wanted: Wanted, after: Pair | None, limit: int | None
     ) -> list[Kept]:
         """Return standing assessments by month, the newest first, and section."""
-        if wanted.section is not None:
-            wanted = replace(wanted, section=code_of(session, wanted.section))
+        wanted = replace(wanted, section=code_of(session, wanted.section))
         statement = _narrowed(select(ASSESSMENT).where(_COLUMNS.standing), wanted)
         if after is not None:
             month, section = after

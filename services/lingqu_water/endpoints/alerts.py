@@ -21,6 +21,7 @@ from lingqu_water.alerts.desk import AlertDesk
 from lingqu_water.alerts.page import AlertFilter, alerts_page
 from lingqu_water.alerts.scale import Level
 from lingqu_water.endpoints.alert_answers import detail_of, shown_alert
+from lingqu_water.endpoints.sections import SectionQuery
 from lingqu_water.endpoints.statement import RegionCode, Text
 from lingqu_water.sections.table import Regions
 
@@ -75,7 +76,7 @@ def _filter(
     *,
     state: Annotated[list[Status] | None, Query(description="one or several")] = None,
     level: Annotated[list[Level] | None, Query(description="one or several")] = None,
-    section: Filter = None,
+    section: SectionQuery = None,
     region: Annotated[
         RegionCode | None, Query(description="whom it is for, or who told it", examples=["44"])
     ] = None,

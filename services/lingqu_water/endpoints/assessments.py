@@ -13,13 +13,13 @@ from lingqu_water.assessments.desk import ALL_SECTIONS, AssessmentDesk
 from lingqu_water.assessments.publish import Published
 from lingqu_water.assessments.rates import PassRate
 from lingqu_water.assessments.store import Kept, Wanted
+from lingqu_water.endpoints.sections import SectionQuery
 from lingqu_water.judgement.labels import BasinState
 
 _LISTING = "assessments"
 _PATTERN = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"
 WrittenMonth = Annotated[str, Field(pattern=_PATTERN, examples=["2025-07"])]
 MonthQuery = Annotated[str | None, Query(pattern=_PATTERN, examples=["2025-07"])]
-SectionQuery = Annotated[str | None, Query(max_length=200, examples=["43-里耶镇"])]
 RegionQuery = Annotated[str | None, Query(max_length=22, examples=["43"])]
 BasinQuery = Annotated[str | None, Query(max_length=40, examples=["长江流域"])]
 

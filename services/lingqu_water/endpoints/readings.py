@@ -11,6 +11,7 @@ from lingqu.errors import NotFoundError
 from lingqu.instants import milliseconds
 from lingqu.service.instants import Instant
 from lingqu.service.paging import PageCursor, PageSize
+from lingqu_water.endpoints.sections import SectionQuery
 from lingqu_water.endpoints.statement import (
     SHOWN,
     Level,
@@ -44,7 +45,7 @@ def router(reading: sessionmaker[Session]) -> APIRouter:
     @routes.get("", summary="The readings that stand, the latest first", responses=_LISTED)
     def list_readings(
         *,
-        section: Filter = None,
+        section: SectionQuery = None,
         region: Annotated[RegionCode | None, Query()] = None,
         basin: Filter = None,
         river: Filter = None,

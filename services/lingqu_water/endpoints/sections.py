@@ -31,6 +31,10 @@ _EXAMPLE: dict[str, Any] = {
     "verified": True,
 }
 Code = Annotated[str, Path(max_length=120, examples=["43-里耶镇"])]
+SectionQuery = Annotated[
+    str | None,
+    Query(max_length=200, description="a section's code or name", examples=["43-里耶镇"]),
+]
 
 
 class SectionTerms(BaseModel):

@@ -80,8 +80,7 @@ def readings_page(
     session: Session, filters: Filters, limit: int, cursor: str | None
 ) -> Page[StoredReading]:
     """Return a page of the readings that stand, the latest first."""
-    if filters.section is not None:
-        filters = replace(filters, section=code_of(session, filters.section))
+    filters = replace(filters, section=code_of(session, filters.section))
     statement: Select[Any] = select(*HEAD_COLUMNS).where(*filters.conditions())
     if filters.basin is not None or filters.river is not None:
         statement = statement.join(SECTION, SECTION.c.code == READING.c.section_code)

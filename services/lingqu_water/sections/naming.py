@@ -13,11 +13,13 @@ from lingqu_water.tables import SECTION
 _NAMED_MOST = 5
 
 
-def code_of(session: Session, section: str) -> str:
-    """Return the code of the section of that code or name; an unknown one is returned as it is.
+def code_of(session: Session, section: str | None) -> str | None:
+    """Return the code of the section of that code or name; an unknown one, or None, as it is.
 
     Raises InputError where several sections bear the name.
     """
+    if section is None:
+        return None
     code, name = SECTION.c.code, SECTION.c.name
     asked = select(code).where(or_(code == section, name == section)).order_by(code)
     codes: Sequence[str] = session.scalars(asked).all()
