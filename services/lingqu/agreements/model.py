@@ -90,6 +90,9 @@ class Limits(Document):
     requests: Limit = None
 
 
+AgreedLimits = Annotated[Limits | None, Field(exclude_if=lambda limits: limits is None)]
+
+
 class Delivery(Document):
     """How the events reach the recipient's system.
 
@@ -103,7 +106,7 @@ class Delivery(Document):
     start: Literal["earliest", "latest"] = "earliest"
     outage_days: Promised = None
     replay_days: Promised = None
-    limits: Annotated[Limits | None, Field(exclude_if=lambda limits: limits is None)] = None
+    limits: AgreedLimits = None
 
     @model_validator(mode="after")
     def _limits_say_something(self) -> Self:

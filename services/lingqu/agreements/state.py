@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from lingqu.agreements.masks import FieldMask
-from lingqu.agreements.model import Limits
+from lingqu.agreements.model import AgreedLimits
 from lingqu.agreements.orders import OrderState
 from lingqu.errors import ContractError
 
@@ -63,7 +63,7 @@ class DeliveryState:
     options: dict[str, Any]
     guarantee: Literal["exactly_once", "at_least_once"]
     start: Literal["earliest", "latest"]
-    limits: Annotated[Limits | None, Field(exclude_if=lambda limits: limits is None)] = None
+    limits: AgreedLimits = None
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -55,7 +56,7 @@ class RegistryClient(Closing):
         self, url: str, *, timeout_s: float = 5, permit: Callable[[str], None] | None = None
     ) -> None:
         self.url = url.rstrip("/")
-        self._permit = permit
+        self._extensions = {} if permit is None else {"trace": partial(_look_at_peer, permit)}
         self._http = httpx2.Client(
             timeout=timeout_s, headers={"Content-Type": CONTENT_TYPE}, verify=trusted()
         )
@@ -114,9 +115,9 @@ class RegistryClient(Closing):
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Return the answer, or None where the registry does not have what was asked for."""
-        watched = {"trace": self._look_at_peer}
+        url, extensions = self.url + path, self._extensions
         try:
-            response = self._http.request(method, self.url + path, json=body, extensions=watched)
+            response = self._http.request(method, url, json=body, extensions=extensions)
             answer = response.json()
         except (httpx2.HTTPError, ValueError) as error:
             cause = type(error).__name__
@@ -130,17 +131,6 @@ class RegistryClient(Closing):
             return None
         raise self._refusal(response.status_code, path, answer)
 
-    def _look_at_peer(self, event: str, told: Mapping[str, Any]) -> None:
-        """Ask for leave as soon as a connection stands, before a word is said on it."""
-        if event != "connection.connect_tcp.complete" or self._permit is None:
-            return
-        stream = told["return_value"]
-        try:
-            self._permit(stream.get_extra_info("server_addr")[0])
-        except LingquError:
-            stream.close()
-            raise
-
     def _refusal(self, status: int, path: str, answer: Any) -> Exception:
         said = answer.get("message") if isinstance(answer, dict) else answer
         sentence = f"the registry at {self.url} refused {path} with {status}: {said}"
@@ -153,3 +143,15 @@ class RegistryClient(Closing):
 
 def _path(subject: str) -> str:
     return f"/subjects/{quote(subject, safe='')}"
+
+
+def _look_at_peer(permit: Callable[[str], None], event: str, told: Mapping[str, Any]) -> None:
+    """Ask for leave as soon as a connection stands, before a word is said on it."""
+    if event != "connection.connect_tcp.complete":
+        return
+    stream = told["return_value"]
+    try:
+        permit(stream.get_extra_info("server_addr")[0])
+    except LingquError:
+        stream.close()
+        raise
