@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from lingqu_medical.identities.profile import Balance, Profile
+from lingqu_medical.identities.profile import Balance, IdentityName, Profile
 
 FUND_PARTS = (
     "hifp_pay_fen",
@@ -24,12 +24,20 @@ SCOPE_PARTS = (
     "preselfpay_amt_fen",
     "inscp_scp_amt_fen",
 )
+_COUNTED = (
+    "medfee_sumamt_fen",
+    "fund_pay_sumamt_fen",
+    "psn_part_amt_fen",
+    "acct_pay_fen",
+    "psn_cash_pay_fen",
+    "hosp_part_amt_fen",
+)
 
 
 class Violation(NamedTuple):
     """An identity that does not hold: which one, and both its sides in fen."""
 
-    identity: str
+    identity: IdentityName
     left_fen: int
     right_fen: int
 
@@ -82,10 +90,9 @@ def _judge(
 ) -> Judged:
     sides = _sides(settlement, balance, profile, includes_account=includes_account)
     violations = tuple(
-        each
-        for each in sides
-        if balance.effect(each.identity) != "off"
-        and abs(each.difference_fen) > profile.tolerance_fen
+        Violation(identity, left, right)
+        for identity, left, right in sides
+        if abs(left - right) > profile.tolerance_fen and balance.effect(identity) != "off"
     )
     held = any(balance.effect(each.identity) == "hold" for each in violations)
     return Judged(includes_account, profile.tolerance_fen, violations, held)
@@ -93,21 +100,16 @@ def _judge(
 
 def _sides(
     settlement: Mapping[str, Any], balance: Balance, profile: Profile, *, includes_account: bool
-) -> list[Violation]:
-    def fen(name: str) -> int:
-        return settlement.get(name) or 0
-
-    bill, fund, person = (
-        fen(name) for name in ("medfee_sumamt_fen", "fund_pay_sumamt_fen", "psn_part_amt_fen")
-    )
-    account = fen("acct_pay_fen")  # contains what the family account pays
+) -> Iterator[tuple[IdentityName, int, int]]:
+    """Yield each identity with its two sides in fen."""
+    bill, fund, person, account, cash, hospital = (
+        settlement.get(name) or 0 for name in _COUNTED
+    )  # the account contains what the family account pays
     inside = account if includes_account else 0
-    sides = [
-        Violation("medical_fee", bill, fund - inside + person + fen("hosp_part_amt_fen")),
-        Violation("fund", fund, sum(map(fen, FUND_PARTS)) + inside),
-        Violation("person", person, account + fen("psn_cash_pay_fen")),
-        Violation("scope", bill, sum(map(fen, SCOPE_PARTS))),
-    ]
+    yield "medical_fee", bill, fund - inside + person + hospital
+    yield "fund", fund, _total(settlement, FUND_PARTS) + inside
+    yield "person", person, account + cash
+    yield "scope", bill, _total(settlement, SCOPE_PARTS)
     details = settlement.get("details") or []
     if details:
         listed = sum(
@@ -117,5 +119,8 @@ def _sides(
         )
         counted = account if profile.details_list_account and not includes_account else 0
         left_out = inside if not profile.details_list_account else 0
-        sides.append(Violation("detail", listed, fund + counted - left_out))
-    return sides
+        yield "detail", listed, fund + counted - left_out
+
+
+def _total(settlement: Mapping[str, Any], parts: Iterable[str]) -> int:
+    return sum(filter(None, map(settlement.get, parts)))

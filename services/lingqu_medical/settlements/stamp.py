@@ -26,6 +26,7 @@ AMOUNTS = (
     "psn_cash_pay_fen",
     "hosp_part_amt_fen",
 )
+_ABSENT = {**dict.fromkeys(AMOUNTS, 0), "fixmedins_code": "", "clr_type": None}
 _DIVISION = re.compile("[1-9][0-9]{5}")
 _DIFFER = (
     "医保区划应为六位数字,前两位与省份相同,请改正",
@@ -79,7 +80,7 @@ def filled(given: Mapping[str, Any]) -> Document:
     The provinces follow from the divisions where those are given (`insuplc_admdvs` has two d,
     `mdtrtarea_admvs` has one).
     """
-    settlement = {**dict.fromkeys(AMOUNTS, 0), "fixmedins_code": "", "clr_type": None, **given}
+    settlement = {**_ABSENT, **given}
     for region, division in (
         ("insured_region", "insuplc_admdvs"),
         ("treatment_region", "mdtrtarea_admvs"),

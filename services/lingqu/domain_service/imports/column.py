@@ -49,7 +49,9 @@ class Column:
         choices = self.choices
 
         def read_cell(cell: str) -> Any:
-            found = without_apostrophe(cell.strip())
+            found = cell.strip()
+            if found.startswith("'"):
+                found = without_apostrophe(found)
             if found in MISSING and found not in choices:
                 if required:
                     raise CellError(EMPTY.about())

@@ -121,11 +121,11 @@ def word(words: Mapping[str, Any]) -> Reader:
 
 def _fen(cell: str, unit: str, places: int) -> int:
     """Return the amount in fen; `places` are the decimals that a fen has in the unit."""
+    units, _, parts = cell.partition(".")
+    if len(parts) <= places and (units + parts).isdecimal():  # nearly every amount
+        return int(units + parts.ljust(places, "0"))
     found = _ungrouped(cell).lstrip("¥").removesuffix(unit).strip()
-    units, _, parts = found.partition(".")
     try:
-        if len(parts) <= places and (units + parts).isdecimal():
-            return int(units + parts.ljust(places, "0"))
         amount = Decimal(found).scaleb(places)
         whole_fen = int(amount)
     except (InvalidOperation, ValueError, OverflowError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from lingqu.admission import Admitted
 from lingqu.contracts.model import ContractVersion
@@ -37,13 +38,15 @@ class Admitting:
         """Return the events as columns; None where they differ in fields or a type is in doubt."""
         if len(set(map(len, events))) != 1:
             return None
+        names = list(events[0])
+        try:
+            values = list(zip(*map(itemgetter(*names), events), strict=True))
+        except KeyError:
+            return None
         columns: dict[str, Column] = {}
-        for name in events[0]:
+        for name, of_name in zip(names, values, strict=True):
             kind = self._kinds.get(name)
-            try:
-                column = None if kind is None else kind.column([each[name] for each in events])
-            except KeyError:
-                return None
+            column = None if kind is None else kind.column(of_name)
             if column is None:
                 return None
             columns[name] = column
