@@ -68,10 +68,11 @@ def keyed_event_id(key: bytes, source: str, record_key: str, time_ms: int, conte
     part goes in with its length, so that no two rows run together into one.
     """
     parts = (source.encode(), record_key.encode(), b"%d" % time_ms, content)
-    code, outer = (each.copy() for each in _keyed(key))
+    inner, outer = _keyed(key)
+    code, sealed = inner.copy(), outer.copy()
     code.update(b"".join([len(part).to_bytes(8, "big") + part for part in parts]))
-    outer.update(code.digest())
-    return _stamped(outer.hexdigest()[:32], 8)
+    sealed.update(code.digest())
+    return _stamped(sealed.hexdigest()[:32], 8)
 
 
 @lru_cache(maxsize=16)

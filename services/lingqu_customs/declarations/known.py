@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Column, select
@@ -20,15 +20,14 @@ from lingqu_customs.tables import AMENDMENT, DECLARATION, RECEIPT
 _NOTHING_TOLD, _SUBMITTED = Standing(), Standing("submitted")
 
 
-@dataclass(slots=True)
-class Known:
+class Known(NamedTuple):
     """One declaration as far as this hub knows it; `untold` are receipts without an event."""
 
     declaration_no: str
-    head: Document | None = None
-    receipts: list[Receipt] = field(default_factory=list)
-    untold: list[Receipt] = field(default_factory=list)
-    steps: list[AmendmentStep] = field(default_factory=list)
+    head: Document | None
+    receipts: Sequence[Receipt]
+    untold: Sequence[Receipt]
+    steps: Sequence[AmendmentStep]
 
     def standing(self, codes: ReceiptCodes) -> Standing:
         """Return what the facts come to; what was declared counts until customs says more."""
@@ -47,31 +46,45 @@ def known_of(
 
     `heads` are what was declared, for a caller who has it at hand.
     """
-    found = {number: Known(number, heads[number] if heads else None) for number in numbers}
-    if found:
-        if heads is None:
-            _add_heads(session, found)
-        _add_receipts(session, found)
-        _add_steps(session, found)
-    return found
+    if not numbers:
+        return {}
+    declared = _heads(session, numbers) if heads is None else heads
+    receipts, untold = _receipts(session, numbers)
+    steps = _steps(session, numbers)
+    return {
+        each: Known(
+            each,
+            declared.get(each),
+            receipts.get(each, ()),
+            untold.get(each, ()),
+            steps.get(each, ()),
+        )
+        for each in numbers
+    }
 
 
-def _add_heads(session: Session, found: Mapping[str, Known]) -> None:
-    for row in _rows(session, DECLARATION.c.declaration_no, [DECLARATION.c.document], found):
-        document = orjson.loads(row.document)
-        found[document["declaration_no"]].head = document
+def _heads(session: Session, numbers: Collection[str]) -> dict[str, Document]:
+    rows = _rows(session, DECLARATION.c.declaration_no, [DECLARATION.c.document], numbers)
+    documents: list[Document] = [orjson.loads(row.document) for row in rows]
+    return {each["declaration_no"]: each for each in documents}
 
 
-def _add_receipts(session: Session, found: Mapping[str, Known]) -> None:
-    for row in _rows(session, RECEIPT.c.declaration_no, list(RECEIPT.c), found):
+def _receipts(
+    session: Session, numbers: Collection[str]
+) -> tuple[dict[str, list[Receipt]], dict[str, list[Receipt]]]:
+    """Return all receipts, and those without an event."""
+    every: dict[str, list[Receipt]] = {}
+    untold: dict[str, list[Receipt]] = {}
+    for row in _rows(session, RECEIPT.c.declaration_no, list(RECEIPT.c), numbers):
         receipt = receipt_of(row)
-        known = found[receipt.declaration_no]
-        known.receipts.append(receipt)
+        every.setdefault(receipt.declaration_no, []).append(receipt)
         if row.event_id is None:
-            known.untold.append(receipt)
+            untold.setdefault(receipt.declaration_no, []).append(receipt)
+    return every, untold
 
 
-def _add_steps(session: Session, found: Mapping[str, Known]) -> None:
+def _steps(session: Session, numbers: Collection[str]) -> dict[str, list[AmendmentStep]]:
+    found: dict[str, list[AmendmentStep]] = {}
     columns = AMENDMENT.c
     wanted = [
         columns.declaration_no,
@@ -83,11 +96,12 @@ def _add_steps(session: Session, found: Mapping[str, Known]) -> None:
         columns.change,
     ]
     for number, amendment_no, kind, step, event_at, received_at, change in _rows(
-        session, columns.declaration_no, wanted, found
+        session, columns.declaration_no, wanted, numbers
     ):
         if change != "withdrawal":
             told = AmendmentStep(amendment_no, kind, step, event_at, received_at)
-            found[number].steps.append(told)
+            found.setdefault(number, []).append(told)
+    return found
 
 
 def receipt_of(row: Any) -> Receipt:
@@ -104,7 +118,7 @@ def receipt_of(row: Any) -> Receipt:
 
 
 def _rows(
-    session: Session, number: Column[Any], wanted: Collection[Column[Any]], found: Collection[str]
+    session: Session, number: Column[Any], wanted: Collection[Column[Any]], numbers: Collection[str]
 ) -> Any:
-    relation = keys_of(session, [number], {(each,) for each in found})
+    relation = keys_of(session, [number], {(each,) for each in numbers})
     return session.execute(select(*wanted).join(relation, same_key([number], relation)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -37,9 +38,16 @@ class Noun:
     reason: str | None = None
     instants: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
+    _values: Callable[[Mapping[str, Any]], Key] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Work out once how a key of several fields is read: it is asked for all the time."""
+        object.__setattr__(self, "_values", itemgetter(*self.key))
 
     def key_of(self, document: Mapping[str, Any]) -> Key:
-        return tuple([document[name] for name in self.key])
+        if len(self.key) == 1:
+            return (document[self.key[0]],)
+        return self._values(document)
 
 
 def content_digest(event: Mapping[str, Any]) -> bytes:

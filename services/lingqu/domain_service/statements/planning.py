@@ -77,7 +77,7 @@ def make_plan(offered: Mapping[int, Offered], around: Circumstances) -> Plan:
             change: Outcome = "first" if head is None else "revision"
             event = _event(each, head, WITHDRAWAL if each.taken_back else change, around)
             heads[each.key] = Head.of(event, each.digest)
-            plan.standing[place] = Standing(event, each.digest)
+            plan.standing[place] = Standing(each.key, event, each.digest)
             plan.outcomes[place] = event["change"], event["event_id"]
     return plan
 

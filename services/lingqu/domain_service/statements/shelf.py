@@ -50,8 +50,9 @@ class Head(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """An event that comes to stand, with the digest of what it says."""
+    """An event that comes to stand, under its key, with the digest of what it says."""
 
+    key: Key
     event: Document
     digest: bytes
 
@@ -104,7 +105,7 @@ class Shelf:
         """
         if not standing:
             return
-        last = {self._noun.key_of(each.event): each for each in standing}
+        last = {each.key: each for each in standing}
         replaced = last.keys() & set(known)
         if replaced:
             relation = keys_of(session, self._key, replaced)
@@ -143,7 +144,7 @@ class Shelf:
                 logger.warning("another region's statement stands under its key", extra=said)
             elif stands is None or stands.yields_to(head):
                 heads[key] = head
-                newer.append(Standing(dict(event), digest))
+                newer.append(Standing(key, dict(event), digest))
         self.keep(session, newer, known)
 
     def document(self, session: Session, key: Key) -> Document | None:
@@ -186,7 +187,7 @@ class Shelf:
             after = self._noun.key_of(found[-1])
 
     def _row(self, standing: Standing) -> tuple[object, ...]:
-        event, digest = standing
+        _, event, digest = standing
         return (
             *map(event.get, self._own),
             event["event_id"],

@@ -33,7 +33,7 @@ def planned(
 
 def heads_after(plan: Plan, before: dict[Key, Head]) -> dict[Key, Head]:
     told = plan.standing.values()
-    return before | {LICENCE.key_of(each.event): Head.of(*each) for each in told}
+    return before | {each.key: Head.of(each.event, each.digest) for each in told}
 
 
 def content(said: Document) -> int | None:
