@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
+
+from lingqu.keyed_hash import keyed_hash
 
 
 def _field(name: str, avro: Any, doc: str, **default: Any) -> dict[str, Any]:
@@ -51,7 +51,6 @@ ENVELOPE_FIELDS: tuple[dict[str, Any], ...] = (
     ),
 )
 
-_BLOCK_BYTES = 64  # of SHA-256
 _VARIANT = {f"{digit:x}": f"{0x8 | digit & 0x3:x}" for digit in range(16)}
 
 
@@ -68,20 +67,8 @@ def keyed_event_id(key: bytes, source: str, record_key: str, time_ms: int, conte
     part goes in with its length, so that no two rows run together into one.
     """
     parts = (source.encode(), record_key.encode(), b"%d" % time_ms, content)
-    inner, outer = _keyed(key)
-    code, sealed = inner.copy(), outer.copy()
-    code.update(b"".join([len(part).to_bytes(8, "big") + part for part in parts]))
-    sealed.update(code.digest())
-    return _stamped(sealed.hexdigest()[:32], 8)
-
-
-@lru_cache(maxsize=16)
-def _keyed(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
-    """Return the two hashes of an HMAC (RFC 2104) to copy: `hmac` in bulk takes twice as long."""
-    whole = key if len(key) <= _BLOCK_BYTES else hashlib.sha256(key).digest()
-    padded = whole.ljust(_BLOCK_BYTES, b"\0")
-    inner, outer = (hashlib.sha256(bytes(each ^ pad for each in padded)) for pad in (0x36, 0x5C))
-    return inner, outer
+    text = b"".join([len(part).to_bytes(8, "big") + part for part in parts])
+    return _stamped(keyed_hash(key, text)[:32], 8)
 
 
 def _stamped(digits: str, version: int) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from lingqu_credit.periods.rules import Edition, Grade, PeriodRules
 
@@ -13,8 +13,7 @@ STATED = "stated"
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """What of a record decides about its period.
 
     `grade` and `stated_until` are what the source gave; `kind` is penalty, dishonesty or abnormal.
@@ -30,8 +29,7 @@ class Decided:
     list_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """Grade and days of publication, both ends included; `rule` names the edition."""
 
     grade: Grade

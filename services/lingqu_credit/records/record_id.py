@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Sequence
-from functools import lru_cache
 
-_BYTES = 16
+from lingqu.keyed_hash import keyed_hash
+
+_DIGITS = 32
 _SEPARATOR = "\x1f"
 
 
@@ -17,17 +17,9 @@ def record_id(region: str, letters: str, key: bytes, parts: Sequence[str]) -> st
     out names or numbers.
     """
     text = _SEPARATOR.join((letters, *parts)).encode()
-    code = _keyed(key).copy()
-    code.update(text)
-    return f"{region}-{letters}-{code.digest()[:_BYTES].hex()}"
+    return f"{region}-{letters}-{keyed_hash(key, text)[:_DIGITS]}"
 
 
 def belongs(thing_id: str, region: str) -> bool:
     """Say whether the region made the id, and so may speak of the thing."""
     return thing_id.startswith(f"{region}-")
-
-
-@lru_cache(maxsize=16)
-def _keyed(key: bytes) -> hmac.HMAC:
-    """Return the code to copy. hmac.digest lets other threads run each time: far slower in bulk."""
-    return hmac.new(key, digestmod="sha256")

@@ -28,5 +28,8 @@ D = TypeVar("D", bound=Dated)
 
 def in_force(editions: Iterable[D], day: date) -> D | None:
     """Return the edition in force on the day, None where none is loaded for it."""
-    begun = [each for each in editions if each.from_ <= day]
-    return max(begun, key=lambda each: each.from_, default=None)
+    found = None
+    for each in editions:
+        if each.from_ <= day and (found is None or found.from_ < each.from_):
+            found = each
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -70,7 +69,7 @@ def period_of(decided: Decided, stated_months: int) -> dict[str, Any]:
     Before the first rules that ship, its source states the end, so many months after the decision.
     """
     if _rules().on(decided.decided_on) is None:
-        decided = replace(decided, stated_until=last_day(decided.decided_on, stated_months))
+        decided = decided._replace(stated_until=last_day(decided.decided_on, stated_months))
     period = reckon(_rules(), decided)
     if not isinstance(period, Period):
         raise TypeError(period)
