@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from fastapi import FastAPI
 
 from lingqu.agreements.state import AGREEMENT_TOPIC
@@ -27,6 +29,7 @@ from lingqu_credit.parts import Parts
 from lingqu_credit.records.expiry import Expiry
 from lingqu_credit.regions import Regions, load_regions
 from lingqu_credit.repairs.chasing import Chasing
+from lingqu_credit.repairs.held_files import HeldFiles
 from lingqu_credit.settings import CreditSettings
 from lingqu_credit.subjects.classification import load_classification
 from lingqu_credit.subjects.view import SubjectView
@@ -41,14 +44,6 @@ def create_app(settings: CreditSettings) -> FastAPI:
     agreements = CompactedTable(settings.kafka, AGREEMENT_TOPIC, clock=ground.clock)
     parts = Parts.on(ground, settings, agreements)
     regions = load_regions(settings.reference_dir)
-    uploads = Uploads(settings.imports_dir)
-    running = Running(
-        ground,
-        lambda: migrate(ground.engine, "lingqu_credit.migrations"),
-        parts.handlers(),
-        _chores(parts, regions, uploads),
-        tables=[agreements],
-    )
     measures = load_closed_list(settings.reference_dir)
     forms = {
         name: record_form(ground.catalogue.contract(each.kind.contract), measures)
@@ -61,7 +56,23 @@ def create_app(settings: CreditSettings) -> FastAPI:
         objecting: rows.take,
     }
     taking = RecordForms(takes)
+    uploads = Uploads(settings.imports_dir)
     importing = Importing(ground.writing, taking, uploads, ground.clock, settings.import_batch)
+    held = HeldFiles(
+        ground.reading,
+        importing,
+        {
+            **{forms[name].name: each.id_of for name, each in parts.records.items()},
+            objecting.name: itemgetter("record_id"),
+        },
+    )
+    running = Running(
+        ground,
+        lambda: migrate(ground.engine, "lingqu_credit.migrations"),
+        parts.handlers(),
+        [*_chores(parts, regions, uploads), Chore("repaired-files", 5.0, held.round)],
+        tables=[agreements],
+    )
     room = repairs.RepairRoom(parts.repairs, regions, settings.partner_keys_dir, ground.clock)
     view = SubjectView(parts.records, load_classification(settings.reference_dir))
     reading, writing = ground.reading, ground.writing

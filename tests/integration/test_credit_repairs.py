@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.support.clock import FakeClock
 from tests.support.credit import code
-from tests.support.credit_hubs import Hub, Letter, credit_hubs
+from tests.support.credit_hubs import Hub, Letter, credit_hubs, granted
 
 from lingqu.errors import ConflictError
 from lingqu.instants import days, milliseconds
@@ -19,7 +19,6 @@ from lingqu_credit.metrics import OVERDUE_OBJECTIONS, OVERDUE_STOP_USES
 from lingqu_credit.objections.rounds import ObjectionRounds
 from lingqu_credit.regions import load_regions
 from lingqu_credit.repairs.chasing import Chasing
-from lingqu_credit.repairs.desk import Application
 from lingqu_credit.repairs.store import course_of, find_repair
 from lingqu_credit.tables import DISHONESTY, MEASURE, OBJECTION, SANCTION
 
@@ -59,19 +58,6 @@ def measures_seen(hub: Hub) -> list[str]:
     with hub.reading() as session:
         found = restrictions(session, USCC, TODAY)["restrictions"]
     return [each["measure_code"] for each in found]
-
-
-def granted(hub: Hub, record_id: str, kind: str = "dishonesty") -> str:
-    """Repair a record; return the repair's id."""
-    desk = hub.parts.repairs
-    application = Application(kind, record_id, TODAY, corrected=True, committed=True)
-    with hub.sessions().begin() as session:
-        repair_id = desk.apply(session, application)
-    with hub.sessions().begin() as session:
-        desk.accept(session, repair_id, corrected=True, committed=True)
-    with hub.sessions().begin() as session:
-        desk.grant(session, repair_id, "湘示修〔2026〕1号", "示例丁")
-    return repair_id
 
 
 def use(hub: Hub, record_id: str) -> None:

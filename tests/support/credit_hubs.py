@@ -35,6 +35,7 @@ from lingqu_credit.app import DOMAIN
 from lingqu_credit.metrics import METRICS
 from lingqu_credit.parts import Parts
 from lingqu_credit.records.kinds import KINDS
+from lingqu_credit.repairs.desk import Application
 from lingqu_credit.settings import CreditSettings
 from lingqu_credit.tables import TABLES, TOMBSTONE
 
@@ -141,6 +142,20 @@ class Hub:
 
     def reading(self) -> Session:
         return self.parts.ground.reading()
+
+
+def granted(hub: Hub, record_id: str, kind: str = "dishonesty") -> str:
+    """Repair a record; return the repair's id."""
+    desk = hub.parts.repairs
+    today = hub.parts.records[kind].today()
+    application = Application(kind, record_id, today, corrected=True, committed=True)
+    with hub.sessions().begin() as session:
+        repair_id = desk.apply(session, application)
+    with hub.sessions().begin() as session:
+        desk.accept(session, repair_id, corrected=True, committed=True)
+    with hub.sessions().begin() as session:
+        desk.grant(session, repair_id, "湘示修〔2026〕1号", "示例丁")
+    return repair_id
 
 
 @cache

@@ -52,6 +52,10 @@ class Records:
         self._clock = ground.clock
         self._region = region
 
+    def id_of(self, statement: Document) -> str:
+        """Return the id of the record that a statement speaks of."""
+        return str(self._preparing.named(statement)["record_id"])
+
     def declare(self, statements: Sequence[Document]) -> Declared:
         """Take all statements of a call or none."""
         with database_errors(), self._sessions.begin() as session:

@@ -85,6 +85,12 @@ class Importing(Generic[S]):
         """Find out the form of the uploaded file; raises InputError where it has none."""
         return Opened(slot, request, self._forms.open(slot.upload, request, self._clock.now()))
 
+    def again(self, slot: Slot) -> Form[S]:
+        """Return the file of an import whose copy can go back, to be read once more."""
+        record = slot.record()
+        request = Request(record["summary"]["file"], record["form"], record["mode"])
+        return self._forms.open(slot.upload, request, self._clock.now())
+
     def returned_copy(self, import_id: str) -> Path:
         """Return the imported file with each refused cell marked; InputError where none is kept."""
         slot = self.uploads.refusing(import_id)

@@ -75,11 +75,25 @@ class Uploads:
         """Return the slot of an import whose file can go back, or raise NotFoundError."""
         slot = self._slot(import_id)
         if not _ID.fullmatch(import_id) or not slot.refused.exists():
+            why = self._withheld(slot)
+            if why is not None:
+                raise NotFoundError(f"there is no returned copy of import {import_id!r}: {why}")
             raise NotFoundError(
                 f"there is no returned copy of import {import_id!r}; files are kept for a day, and "
                 "only tables of which a row was refused"
             )
         return slot
+
+    def held(self) -> list[Slot]:
+        """Return the imports whose files can go back."""
+        return [Slot(path.parent.name, path.parent) for path in self._folder.glob("*/refused.json")]
+
+    def withhold(self, slot: Slot, why: str) -> None:
+        """Delete the file, and say why it does not go back; its summary stays."""
+        slot.keep({**slot.record(), "returned_copy": None, "withheld": why})
+        slot.refused.unlink(missing_ok=True)
+        slot.upload.unlink(missing_ok=True)
+        shutil.rmtree(slot.copies, ignore_errors=True)
 
     def forget(self, before: datetime) -> int:
         """Delete imports begun before then, and return how many there were."""
@@ -88,6 +102,12 @@ class Uploads:
         for path in old:
             shutil.rmtree(path, ignore_errors=True)
         return len(old)
+
+    def _withheld(self, slot: Slot) -> str | None:
+        if not _ID.fullmatch(slot.import_id) or not (slot.folder / _RECORD).exists():
+            return None
+        why: str | None = slot.record().get("withheld")
+        return why
 
     def _slot(self, import_id: str) -> Slot:
         return Slot(import_id, self._folder / import_id)

@@ -1,0 +1,73 @@
+"""Files that are held to be sent back, and say something of a repaired record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lingqu.domain_service.imports.importing import Importing
+from lingqu.domain_service.imports.uploads import Slot
+from lingqu.domain_service.statements.noun import Document
+from lingqu_credit.records.tombstones import tombstoned
+from lingqu_credit.tables import TOMBSTONE
+
+logger = logging.getLogger(__name__)
+
+_TOGETHER = 5_000
+_WHY = "it said something of a record that was repaired, so nothing of the file is kept"
+
+
+class HeldFiles:
+    """Deletes held files that name a record of which a tombstone is left.
+
+    A file is read again for it: once after its import, and again whenever there are more
+    tombstones. `ids` give, by form, the record that a statement speaks of. A row whose cells could
+    not be read names no record; it is forgotten with its file after a day.
+    """
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        importing: Importing[Document],
+        ids: Mapping[str, Callable[[Document], str]],
+    ) -> None:
+        self._sessions = sessions
+        self._importing = importing
+        self._ids = dict(ids)
+        self._looked_at: dict[str, int] = {}
+
+    def round(self) -> None:
+        """Look at what was not looked at since the last repair."""
+        uploads = self._importing.uploads
+        with self._sessions() as session:
+            repaired = session.scalar(select(func.count()).select_from(TOMBSTONE)) or 0
+            held = uploads.held()
+            before, self._looked_at = self._looked_at, {}
+            for slot in held:
+                if before.get(slot.import_id) != repaired and self._names_repaired(session, slot):
+                    uploads.withhold(slot, _WHY)
+                    logger.info("file withheld: it names a repaired record", extra=_about(slot))
+                else:
+                    self._looked_at[slot.import_id] = repaired
+
+    def _names_repaired(self, session: Session, slot: Slot) -> bool:
+        ids = self._named(slot)
+        while together := set(islice(ids, _TOGETHER)):
+            if tombstoned(session, together):
+                return True
+        return False
+
+    def _named(self, slot: Slot) -> Iterator[str]:
+        with self._importing.again(slot) as form:
+            id_of = self._ids[form.name]
+            for row in form:
+                if row.statement is not None:
+                    yield id_of(row.statement)
+
+
+def _about(slot: Slot) -> dict[str, str]:
+    return {"import": slot.import_id}
