@@ -19,8 +19,11 @@ from lingqu.domain_service.upkeep import Chore, forgetting
 from lingqu.kafka.table import CompactedTable
 from lingqu.service.database import migrate
 from lingqu_credit.endpoints import objections, records, repairs, sanctions, subjects
-from lingqu_credit.forms.objection_table import CONTRACT, objection_form
+from lingqu_credit.forms.objection_table import CONTRACT as OBJECTION_CONTRACT
+from lingqu_credit.forms.objection_table import objection_form
 from lingqu_credit.forms.record_tables import record_form
+from lingqu_credit.forms.subject_table import CONTRACT as SUBJECT_CONTRACT
+from lingqu_credit.forms.subject_table import subject_form
 from lingqu_credit.measures.closed_list import load_closed_list
 from lingqu_credit.metrics import METRICS
 from lingqu_credit.objections.rounds import ObjectionRounds
@@ -49,11 +52,13 @@ def create_app(settings: CreditSettings) -> FastAPI:
         name: record_form(ground.catalogue.contract(each.kind.contract), measures)
         for name, each in parts.records.items()
     }
-    objecting = objection_form(ground.catalogue.contract(CONTRACT))
+    objecting = objection_form(ground.catalogue.contract(OBJECTION_CONTRACT))
     rows = ObjectionRows(parts.objections, region, ground.id_key)
+    changing = subject_form(ground.catalogue.contract(SUBJECT_CONTRACT))
     takes: dict[RecordForm, Take] = {
         **{forms[name]: each.take for name, each in parts.records.items()},
         objecting: rows.take,
+        changing: parts.changes.take,
     }
     taking = RecordForms(takes)
     uploads = Uploads(settings.imports_dir)
@@ -80,7 +85,8 @@ def create_app(settings: CreditSettings) -> FastAPI:
     rooms = (
         *(records.router(each, reading, writing) for _, each in kept),
         *(records.export_router(each, forms[name], reading) for name, each in kept),
-        subjects.router(view, parts.changes, parts.uses, reading, region, ground.clock),
+        subjects.router(view, parts.changes, parts.uses, reading, ground.clock),
+        subjects.export_router(changing, parts.changes, reading),
         sanctions.router(parts.uses, reading),
         repairs.router(room, writing, reading),
         objections.router(parts.objections, regions, writing, reading),

@@ -107,11 +107,21 @@ def _objection_template() -> Template:
     return objection_template()
 
 
+def _subject_template() -> Template:
+    from lingqu_credit.forms.subject_table import subject_template  # noqa: PLC0415
+
+    return subject_template()
+
+
 app = domain_app(
     CREDIT,
     "Credit: records, restrictions, repairs and objections.",
-    {**{kind: _template(kind) for kind in _KINDS}, "objection": _objection_template},
-    {kind: f"/v1/exports/{kind}" for kind in (*_KINDS, "objection")},
+    {
+        **{kind: _template(kind) for kind in _KINDS},
+        "objection": _objection_template,
+        "subject": _subject_template,
+    },
+    {kind: f"/v1/exports/{kind}" for kind in (*_KINDS, "objection", "subject")},
 )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from lingqu.domain_service.foundation import Foundation
-from lingqu.domain_service.statements.declarations import Declarations
 from lingqu.inbox.handler import Handler
 from lingqu.signing.suites import SigningKey
 from lingqu_credit.arrivals.records import RecordArrivals, ShelfArrivals, UseArrivals
@@ -26,6 +25,7 @@ from lingqu_credit.sanctions.uses import SANCTION_NOUN, Uses
 from lingqu_credit.settings import CreditSettings
 from lingqu_credit.subjects.changes import SUBJECT
 from lingqu_credit.subjects.persons import load_persons
+from lingqu_credit.subjects.stating import SubjectChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Parts:
     ground: Foundation
     settings: CreditSettings
     records: dict[str, Records]
-    changes: Declarations
+    changes: SubjectChanges
     uses: Uses
     telling: Telling
     repairs: RepairDesk
@@ -56,7 +56,7 @@ class Parts:
             ground,
             settings,
             kept,
-            Declarations.on(ground, SUBJECT),
+            SubjectChanges(ground),
             Uses(ground),
             telling,
             RepairDesk(kept, telling, recipients, timetable),

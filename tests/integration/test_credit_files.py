@@ -197,3 +197,40 @@ def test_an_objection_filled_in_afterwards_has_no_deadline(
     assert due["backfill"] is None
     exported = credit.client.get("/v1/exports/objection", params={"format": "csv"})
     assert "backfill" in exported.content.decode("utf-8-sig")
+
+
+def test_changes_of_subjects_are_told_by_a_table_and_exported_with_their_ids(
+    credit: CreditUnderTest, number: int
+) -> None:
+    old, new = code(number), code(number + 500_000)
+    rows = [
+        "统一社会信用代码,变更类型,生效日期,主体名称,原名称,承继主体代码,登记机关",
+        f"{old},更名,2026-05-02,示例新名,示例旧名,,示例局",
+        f"{old},更名,2026-05-02,示例新名,示例旧名,,示例局",
+        f"{old},代码变更,2026-05-03,示例新名,,{new},示例局",
+        "91430102616831072A,注销,2026-05-03,,,,示例局",
+        f"{old},合并,2026-05-04,示例新名,,,示例局",
+    ]
+    told = credit.import_bytes("\n".join(rows).encode("gb18030"), "变更.csv")
+    summary = told["summary"]
+    assert (summary["accepted"], summary["repeats"]) == (2, 1)
+    assert [each["row"] for each in summary["refused"]] == [5, 6]
+    assert "统一社会信用代码: uscc: its check digit" in summary["refused"][0]["reason"]
+    assert "names the successor" in summary["refused"][1]["reason"]
+    assert credit.get(f"subjects/{old}")["subject"]["uscc"] == new
+
+    exported = credit.client.get("/v1/exports/subject", params={"format": "csv"})
+    text = exported.content.decode("utf-8-sig")
+    assert "变更标识" in text.splitlines()[0]
+    corrected = text.replace("2026-05-03", "2026-05-05")
+    again = credit.import_bytes(corrected.encode(), "导出.csv")["summary"]
+    assert (again["repeats"], again["revisions"], again["refused"]) == (1, 1, [])
+
+
+def test_a_change_of_another_regions_id_is_refused(credit: CreditUnderTest, number: int) -> None:
+    rows = [
+        "统一社会信用代码,变更类型,生效日期,主体名称,原名称,变更标识",
+        f"{code(number)},更名,2026-05-02,示例新名,示例旧名,44-ZT-1",
+    ]
+    (refused,) = credit.import_bytes("\n".join(rows).encode(), "变更.csv")["summary"]["refused"]
+    assert refused["reason"].startswith("变更标识: ids of this hub's changes begin with 43-")

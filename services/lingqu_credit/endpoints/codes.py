@@ -10,13 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.service.problems import problem
-
-RULE = "uscc_check_digit"
+from lingqu_credit.subjects.stating import CODE_RULE
 
 
 def _valid(uscc: str | None) -> str | None:
     if uscc is not None and (told := uscc_problem(uscc)) is not None:
-        raise PydanticCustomError(RULE, "{told}", {"told": told})
+        raise PydanticCustomError(CODE_RULE, "{told}", {"told": told})
     return uscc
 
 
@@ -26,4 +25,4 @@ WantedUscc = Annotated[str | None, Query(max_length=100), AfterValidator(_valid)
 def refusal(uscc: str) -> Response | None:
     """Return the answer for a code that is none; None for a valid one."""
     told = uscc_problem(uscc)
-    return None if told is None else problem(422, f"uscc: {told}", rule=RULE, field="uscc")
+    return None if told is None else problem(422, f"uscc: {told}", rule=CODE_RULE, field="uscc")

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Query, Response
+from fastapi.responses import FileResponse
 from pydantic import Field
 from sqlalchemy.orm import Session, sessionmaker
 
 from lingqu.clock import Clock, china_day
 from lingqu.domain_service.endpoints.declaring import ANSWERS, MOST, Stated, answer
-from lingqu.domain_service.identities.uscc import uscc_problem
-from lingqu.domain_service.statements.declarations import Declarations, Declared
-from lingqu.errors import Reason
+from lingqu.domain_service.endpoints.export import EXPORTED, ExportKind, export
+from lingqu.domain_service.imports.record_form import RecordForm
 from lingqu.instants import days
 from lingqu.service.database import database_errors
-from lingqu_credit.endpoints.codes import RULE, refusal
+from lingqu_credit.endpoints.codes import refusal
 from lingqu_credit.endpoints.stated import Day, Id, Words
 from lingqu_credit.measures.restrictions import restrictions
-from lingqu_credit.records.record_id import record_id
 from lingqu_credit.sanctions.uses import Uses
+from lingqu_credit.subjects.stating import SubjectChanges
 from lingqu_credit.subjects.view import SubjectView
 
 Uscc = Annotated[str, Field(max_length=100)]
@@ -75,10 +74,9 @@ class Lift(Stated):
 
 def router(
     view: SubjectView,
-    changes: Declarations,
+    changes: SubjectChanges,
     uses: Uses,
     reading: sessionmaker[Session],
-    region: str,
     clock: Clock,
 ) -> APIRouter:
     """Return the routes; `reading` makes sessions that wait for no writer."""
@@ -88,13 +86,8 @@ def router(
 
     @routes.post("", summary="Tell of registrations, renames, mergers …", responses=ANSWERS)
     def declare(stated: Annotated[list[ChangeIn], Body(min_length=1, max_length=MOST)]) -> Response:
-        told = [each.document() for each in stated]
-        wrong = {place: reason for place, each in enumerate(told) if (reason := _wrong(each))}
-        if wrong:
-            return answer(Declared((), wrong))
-        for each in told:
-            each["change_id"] = each["change_id"] or _new_id(region, "ZT")
-        return answer(changes.declare(told))
+        """Take all or none; one without `change_id` is known by its subject, kind and day."""
+        return answer(changes.declare([each.document() for each in stated]))
 
     return routes
 
@@ -144,13 +137,20 @@ def _add_uses(routes: APIRouter, uses: Uses) -> None:
         uses.lift(sanction_id, told.document()["ended_on"])
 
 
-def _wrong(told: dict[str, Any]) -> Reason | None:
-    for field in ("uscc", "successor_uscc", "authority_uscc"):
-        code = told[field]
-        if code is not None and (problem := uscc_problem(code)) is not None:
-            return Reason("rule_broken", f"{field}: {problem}", RULE, field)
-    return None
+def export_router(
+    form: RecordForm, changes: SubjectChanges, reading: sessionmaker[Session]
+) -> APIRouter:
+    """Return the route that writes all changes into the form they are imported by."""
+    routes = APIRouter(prefix="/v1/exports/subject", tags=["subjects"])
 
+    @routes.get(
+        "",
+        summary="All changes of subjects' identity as a spreadsheet, other regions' among them",
+        response_class=FileResponse,
+        responses=EXPORTED,
+    )
+    def export_changes(*, format_: ExportKind = "xlsx") -> FileResponse:
+        with database_errors(), reading() as session:
+            return export(form.title, form.columns, changes.shelf.all(session), format_)
 
-def _new_id(region: str, letters: str) -> str:
-    return record_id(region, letters, secrets.token_bytes(16), [region])
+    return routes

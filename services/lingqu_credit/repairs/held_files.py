@@ -25,8 +25,8 @@ class HeldFiles:
     """Deletes held files that name a record of which a tombstone is left.
 
     A file is read again for it: once after its import, and again whenever there are more
-    tombstones. `ids` give, by form, the record that a statement speaks of. A row whose cells could
-    not be read names no record; it is forgotten with its file after a day.
+    tombstones. `ids` give the record that a statement speaks of, by the forms that speak of one. A
+    row whose cells could not be read names no record; it is forgotten with its file after a day.
     """
 
     def __init__(
@@ -63,7 +63,9 @@ class HeldFiles:
 
     def _named(self, slot: Slot) -> Iterator[str]:
         with self._importing.again(slot) as form:
-            id_of = self._ids[form.name]
+            id_of = self._ids.get(form.name)
+            if id_of is None:
+                return
             for row in form:
                 if row.statement is not None:
                     yield id_of(row.statement)
