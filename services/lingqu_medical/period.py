@@ -34,6 +34,12 @@ def next_period(period: str) -> str:
     return f"{year + month // 12:04d}-{month % 12 + 1:02d}"
 
 
+def months_before(period: str, months: int) -> str:
+    year, month = map(int, period.split("-"))
+    years, place = divmod(year * 12 + month - 1 - months, 12)
+    return f"{years:04d}-{place + 1:02d}"
+
+
 def first_open(period: str, stated: Container[str]) -> str:
     """Return the period itself, or the first after it that no statement stands for."""
     while period in stated:

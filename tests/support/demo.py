@@ -25,8 +25,9 @@ _COUNTS = ("produced", "filtered", "dead", "rejected", "expected", "delivered")
 # Domains with a service of their own bring simulations; some of what they tell is told twice.
 SIMULATED = (
     "credit.dishonesty.v1", "credit.repair.v1", "customs.amendment.v1", "customs.declaration.v1",
-    "customs.transit.v1", "medical.clearing.v1", "medical.filing.v1", "medical.reversal.v1",
-    "medical.settlement.v1",
+    "customs.transit.v1", "customs.aeo.v1", "customs.inspection.v1", "medical.clearing.v1",
+    "medical.filing.v1", "medical.reconciliation.v1", "medical.remittance.v1",
+    "medical.reversal.v1", "medical.settlement.v1",
 )  # fmt: skip
 # Of the others, the demo plays the examples of their contracts.
 PLAYED = ("air.alert.v1", "air.sample.v1", "logistics.shipment.v1", "trading.transfer.v1")

@@ -1,4 +1,4 @@
-"""Generated filings, settlements, reversals and statements: repeats, late and unbalanced ones."""
+"""Generated filings, settlements and what clears them: repeats, late and unbalanced ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ class MedicalSimulation:
         "medical.filing",
         "medical.settlement",
         "medical.reversal",
+        "medical.reconciliation",
         "medical.clearing",
+        "medical.remittance",
     )
 
     def span(self, contract: str, region: str, count: int) -> timedelta:
@@ -35,6 +37,8 @@ class MedicalSimulation:
         from lingqu_medical.simulation.clearing import clearing  # noqa: PLC0415 - only to play
         from lingqu_medical.simulation.filings import filings  # noqa: PLC0415 - only to play
         from lingqu_medical.simulation.profile import load_profile  # noqa: PLC0415
+        from lingqu_medical.simulation.reconciliations import reconciliations  # noqa: PLC0415
+        from lingqu_medical.simulation.remittances import remittances  # noqa: PLC0415
         from lingqu_medical.simulation.reversals import reversals  # noqa: PLC0415
         from lingqu_medical.simulation.settlements import settlements  # noqa: PLC0415
 
@@ -42,7 +46,9 @@ class MedicalSimulation:
             "medical.filing": filings,
             "medical.settlement": settlements,
             "medical.reversal": reversals,
+            "medical.reconciliation": reconciliations,
             "medical.clearing": clearing,
+            "medical.remittance": remittances,
         }
         profile = load_profile()
         return play[contract](profile, scene) if scene.region in profile.regions else iter(())

@@ -10,7 +10,7 @@ from typing import Any
 from lingqu.instants import milliseconds
 from lingqu.simulation import Scene
 from lingqu_medical.clearing.statement import Line, Statement, StatementKey, in_order
-from lingqu_medical.period import period_at
+from lingqu_medical.period import months_before, period_at
 from lingqu_medical.simulation.profile import Profile
 from lingqu_medical.simulation.story import Event, Story
 
@@ -49,7 +49,8 @@ def _said(
 
 def _statements(story: Story, number: int) -> Iterator[Statement]:
     """Return the statements of the so-manieth month before the scene, by their key."""
-    period = _month_before(story, number % _MONTHS + 1)
+    now = period_at(milliseconds(story.scene.start))
+    period = months_before(now, number % _MONTHS + 1)
     first = number * _SETTLED_A_MONTH
     settled: dict[StatementKey, list[tuple[bool, Event]]] = defaultdict(list)
     for each in range(first, first + _SETTLED_A_MONTH):
@@ -75,9 +76,3 @@ def _line(clr_type: str, refunded: bool, events: Sequence[Event]) -> Line:
     sign = -1 if refunded else 1
     sums = (sign * sum(event[name] for event in events) for name in _SUMS)
     return Line(clr_type, refunded, None, len(events), *sums)
-
-
-def _month_before(story: Story, months: int) -> str:
-    year, month = map(int, period_at(milliseconds(story.scene.start)).split("-"))
-    years, place = divmod(year * 12 + month - 1 - months, 12)
-    return f"{years:04d}-{place + 1:02d}"

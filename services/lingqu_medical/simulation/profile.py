@@ -8,8 +8,6 @@ from functools import cache
 from lingqu.contracts.yaml_file import ClosedModel
 from lingqu_medical.reference import read_reference
 
-_REVERSALS_A_SETTLEMENT = 16  # about one settlement in so many is undone
-
 
 class Place(ClosedModel):
     """A province: one division of it, and its hospitals and pharmacies by code and name."""
@@ -49,18 +47,17 @@ class Chances(ClosedModel):
     cancel: float
     rectify: float
     disproved: float
+    differing: float
     filing_ends: float
     filing_late: float
 
 
 class Profile(ClosedModel):
-    """All of `simulation.yaml`."""
+    """All of `simulation.yaml`; `every_s` are the seconds between two events of each kind."""
 
     source: str
     verified: bool
-    every_s: float
-    filing_every_s: float
-    clearing_every_s: float
+    every_s: dict[str, float]
     regions: dict[str, Place]
     treatments: tuple[Treatment, ...]
     funds: tuple[Fund, ...]
@@ -68,14 +65,7 @@ class Profile(ClosedModel):
 
     def every(self, contract: str) -> timedelta:
         """Return how long it takes from one event of a contract to the next, about."""
-        paced = {
-            "medical.filing": self.filing_every_s,
-            "medical.clearing": self.clearing_every_s,
-        }
-        if contract in paced:
-            return timedelta(seconds=paced[contract])
-        rarer = _REVERSALS_A_SETTLEMENT if contract == "medical.reversal" else 1
-        return timedelta(seconds=self.every_s * rarer)
+        return timedelta(seconds=self.every_s[contract.removeprefix("medical.")])
 
 
 @cache

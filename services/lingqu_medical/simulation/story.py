@@ -60,8 +60,8 @@ class Story:
         settled = told - timedelta(seconds=chance.uniform(0, _LATEST) if late else 1)
         settled = settled.replace(microsecond=0)
         insured = chance.choice(self.others)
-        treatment = _drawn(chance, self.profile.treatments)
-        fund = _drawn(chance, self.profile.funds)
+        treatment = drawn(chance, self.profile.treatments)
+        fund = drawn(chance, self.profile.funds)
         place = self.profile.regions[self.scene.region]
         code, name = chance.choice(place.hospitals)
         event = {
@@ -87,16 +87,16 @@ class Story:
         return event | judge(event, _balance()).fields()
 
     def settlement_id(self, number: int) -> str:
-        return f"S{self._name(number)}"
+        return f"S{self.name(number)}"
 
     def message_id(self, number: int) -> str:
-        return f"M{self._name(number)}"
+        return f"M{self.name(number)}"
 
     def event(self, said: Event, at: datetime) -> Event:
         """Return what is said as an event of that moment."""
         return {"event_id": uuid7(at), **said, "occurred_at": at.isoformat()}
 
-    def _name(self, number: int) -> str:
+    def name(self, number: int) -> str:
         return f"{self.scene.region}-示例-{self.scene.start:%Y%m%d%H%M%S}-{number:07}"
 
     def _money(self, chance: random.Random, treatment: Treatment, fund: Fund) -> Event:
@@ -139,5 +139,6 @@ def _balance() -> Balance:
     return load_balance()
 
 
-def _drawn(chance: random.Random, kinds: Sequence[Kind]) -> Kind:
+def drawn(chance: random.Random, kinds: Sequence[Kind]) -> Kind:
+    """Return one of the kinds, each as often as its share says."""
     return chance.choices(kinds, [each.share for each in kinds])[0]

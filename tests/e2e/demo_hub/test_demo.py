@@ -20,7 +20,7 @@ from tests.support.hub import TestHub
 
 pytestmark = pytest.mark.e2e
 
-FEEDS, EVENTS = 22, 240
+FEEDS, EVENTS = 26, 240
 PATIENT = {"psn_no", "psn_name", "certno", "brdy", "diag_code", "diag_name"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 
-FILE_FEEDS = 5
+FILE_FEEDS = 6
 PAUSED = "water-to-guangxi"
 
 
@@ -64,6 +65,34 @@ def test_simulated_events_go_on_live_until_they_are_enough(hub: TestHub) -> None
     assert done.returncode == 0, done.stderr
     assert done.stdout == "water.sample.v1: 30 published, seed 7\n"
     wait_until(lambda: len(records(hub, TOPIC)) == before + 30, 60)
+
+
+@pytest.mark.parametrize(
+    ("contract", "feed"),
+    [
+        ("credit.dishonesty", "credit-to-guangdong"),
+        ("customs.declaration", "customs-to-guangxi"),
+        ("customs.inspection", "customs-inspection-to-guangxi"),
+        ("medical.settlement", "medical-to-jiangxi"),
+        ("medical.remittance", "medical-remittance-to-jiangxi"),
+    ],
+)
+@pytest.mark.usefixtures("partner")
+def test_what_is_simulated_of_any_domain_reaches_its_partner(
+    hub: TestHub, contract: str, feed: str
+) -> None:
+    topic = f"{contract}.v1"
+    before = len(records(hub, topic))
+
+    done = hub.lingqu("simulate", contract, "--rate", "50", "--max", "12", "--seed", "7")
+
+    assert done.returncode == 0, done.stderr
+    published = re.fullmatch(rf"{topic}: (\d+) published, seed 7\n", done.stdout)
+    assert published, done.stdout
+    told = int(published[1])  # one that is told twice is published once
+    assert 6 <= told <= 12
+    wait_until(lambda: len(records(hub, topic)) >= before + told, 60)  # a service may answer
+    wait_until(lambda: not behind(hub, topic, feed), 120)  # its partner may have been away
 
 
 def test_ctrl_c_ends_a_simulation_between_two_batches(hub: TestHub) -> None:

@@ -126,3 +126,26 @@ def test_each_statement_is_generated_confirmed_and_closed_and_its_lines_make_the
 
 def test_a_province_that_the_profile_lacks_tells_nothing() -> None:
     assert played("medical.settlement", 5, region="65") == []
+
+
+def test_a_reconciliation_sums_up_settlements_that_are_played() -> None:
+    known = {each["setl_id"]: each for each in played("medical.settlement", 1_400)}
+    stated = [each for each in played("medical.reconciliation", 60) if each.get("rows")]
+    assert stated
+    for each in stated:
+        assert {known[row["id"]]["insured_region"] for row in each["rows"]} == {
+            each["insured_region"]
+        }
+        for name in ("fund_pay_sumamt_fen", "medfee_sumamt_fen"):
+            summed = sum(total[name] for total in each["totals"])
+            assert summed == sum(row[name] for row in each["rows"])
+    results = Counter(each.get("result") for each in played("medical.reconciliation", 400))
+    assert results["matched"] > results["different"] > 0
+
+
+def test_a_province_pays_and_is_paid() -> None:
+    told = played("medical.remittance", 200)
+    sent = [each for each in told if each["step"] == "sent"]
+    assert {each["payer_region"] for each in sent} == {"43"}
+    assert {each["payee_region"] for each in told if each not in sent} == {"43"}
+    assert {each["kind"] for each in told} == {"clearing", "prepayment"}
