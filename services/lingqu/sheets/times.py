@@ -21,6 +21,8 @@ _WRITTEN = re.compile(
 )
 _DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?", re.ASCII)
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?", re.ASCII)
+_USUAL_LENGTHS = frozenset({16, 19})  # to the minute, to the second
+_USUAL_SIGNS = frozenset({"-- :", "--T:", "-- ::", "--T::"})
 _SERIAL_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's day zero has no zone
 
 
@@ -65,6 +67,8 @@ def read_moment(text: str, zone: tzinfo) -> Moment:
     Raises ValueError where it is none of these; a time without a zone is of the given one.
     """
     found = plain(text)
+    if (at := _usual(found)) is not None:
+        return Moment(at.replace(tzinfo=zone), True)
     if _SERIAL.fullmatch(found):
         return _of_serial(float(found), zone)
     written = _WRITTEN.fullmatch(found) or _DIGITS.fullmatch(found)
@@ -83,6 +87,16 @@ def read_moment(text: str, zone: tzinfo) -> Moment:
         tzinfo=_zone(offset) if offset else zone,
     )
     return Moment(at, hour is not None)
+
+
+def _usual(text: str) -> datetime | None:
+    """Return the time of 2024-03-01 08:00 or 2024-03-01 08:00:00, as most tables write it."""
+    if len(text) not in _USUAL_LENGTHS or text[4:17:3] not in _USUAL_SIGNS:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _of_serial(days: float, zone: tzinfo) -> Moment:

@@ -39,7 +39,11 @@ def test_a_day_alone_says_that_it_has_no_time(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "*", "--", "24/3/1", "2024-02-30", "2024/3", "8:30", "2024-03-01 25:00", "7.2"]
+    "text",
+    [
+        *("", "*", "--", "24/3/1", "2024-02-30", "2024/3", "8:30", "2024-03-01 25:00", "7.2"),
+        *("2024-02-30 08:00", "2024-03-01x08:00", "2024-03-01 08:00+08", "2024-W09-5 08:00"),
+    ],
 )
 def test_what_is_no_whole_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
