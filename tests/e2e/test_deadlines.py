@@ -27,6 +27,7 @@ from tests.support.streams import Partner, Stream
 from tests.support.waiting import wait_until
 from tests.support.worker import WorkerUnderTest, worker_under_test
 
+from lingqu.clock import Clock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.kafka.bulk import BulkProducer
 from lingqu.kafka.settings import KafkaSettings
@@ -173,8 +174,8 @@ class CutOff(WorkerUnderTest):
 
     table_kafka: KafkaSettings | None = None
 
-    def resources(self, region: str = "43") -> Resources:
-        made = super().resources(region)
+    def resources(self, region: str = "43", clock: Clock | None = None) -> Resources:
+        made = super().resources(region, clock)
         made.table = CompactedTable(self.table_kafka or self.kafka, self.table_topic)
         return made
 

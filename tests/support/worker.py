@@ -17,7 +17,7 @@ from tests.support.topics import TopicReader, writer
 
 from lingqu.admission.region import RegionScope
 from lingqu.agreements.state import AgreementState
-from lingqu.clock import SystemClock
+from lingqu.clock import Clock, SystemClock
 from lingqu.contracts.loader import load_catalogue
 from lingqu.contracts.model import Contract
 from lingqu.contracts.watched import watched_catalogue
@@ -117,10 +117,14 @@ class WorkerUnderTest:
         letters = [orjson.loads(r.value()) for r in records if r.key() == feed.encode()]
         return list({one["id"]: one for one in letters if "reason" in one}.values())
 
-    def resources(self, region: str = "43") -> Resources:
-        """Return what a worker of a region shares, with its own metrics."""
-        letters, clock, metrics = BulkProducer(self.kafka), SystemClock(), Metrics()
-        return Resources(
+    def resources(self, region: str = "43", clock: Clock | None = None) -> Resources:
+        """Return what a worker of a region shares, with its own metrics.
+
+        With a clock that is not the broker's, nobody compares the two.
+        """
+        letters, metrics = BulkProducer(self.kafka), Metrics()
+        skewed, clock = clock is not None, clock or SystemClock()
+        made = Resources(
             region=region,
             own=RegionScope((region,)),
             environment="prod",
@@ -141,13 +145,16 @@ class WorkerUnderTest:
             parked_events=self.parked_events,
             permit=self.networks.permit,
         )
+        if skewed:
+            made.skew.hear = lambda *_told: None  # type: ignore[method-assign]
+        return made
 
     @contextmanager
     def running(
-        self, region: str = "43", instance: str | None = None
+        self, region: str = "43", instance: str | None = None, clock: Clock | None = None
     ) -> Iterator[tuple[WorkerLoop, Resources]]:
         """Run a worker of a region until the block ends; its lanes then finish their batch."""
-        resources = self.resources(region)
+        resources = self.resources(region, clock)
         loop = WorkerLoop(resources, watched_catalogue(self.folder), instance)
         stop = threading.Event()
         resources.table.start()
