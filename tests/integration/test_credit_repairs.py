@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from tests.support.clock import FakeClock
 from tests.support.credit import code
 from tests.support.credit_hubs import Hub, Letter, credit_hubs, granted
+from tests.support.waiting import wait_until
 
 from lingqu.errors import ConflictError
 from lingqu.instants import days, milliseconds
@@ -17,8 +21,10 @@ from lingqu_credit.endpoints.examples import example_of
 from lingqu_credit.measures.restrictions import restrictions
 from lingqu_credit.metrics import OVERDUE_OBJECTIONS, OVERDUE_STOP_USES
 from lingqu_credit.objections.rounds import ObjectionRounds
+from lingqu_credit.records.records import UnknownRecordError
 from lingqu_credit.regions import load_regions
 from lingqu_credit.repairs.chasing import Chasing
+from lingqu_credit.repairs.erasure import erase
 from lingqu_credit.repairs.store import course_of, find_repair
 from lingqu_credit.tables import DISHONESTY, MEASURE, OBJECTION, SANCTION
 
@@ -204,3 +210,34 @@ def test_a_persons_record_is_taken_over_only_on_a_law(
         ((topic, event),) = hunan.posted()
         guangdong.receive([Letter(topic, {**event, "person_basis": basis})])
         assert guangdong.count(DISHONESTY) == kept
+
+
+def test_an_objection_waits_for_a_repair_that_erases_its_record(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    clock = FakeClock(START)
+    with credit_hubs(tmp_path, clock, "43", urls=[postgres_url]) as (hunan,):
+        record_id = stated(hunan, "dishonesty", listing())
+        desk = hunan.parts.objections
+        claim: dict[str, Any] = {"record_kind": "dishonesty", "record_id": record_id}
+        claim |= {"raised_by": "示例厅", "claim": "事由不符", "field": None, "evidence": []}
+
+        def object_() -> None:
+            with hunan.sessions().begin() as session:
+                desk.raise_(session, claim, desk.new_id(record_id))
+
+        with ThreadPoolExecutor(1) as others, hunan.sessions().begin() as repairing:
+            hunan.parts.records["dishonesty"].shelf.lock(repairing)
+            objecting = others.submit(object_)
+            wait_until(partial(_somebody_waits, hunan))
+            erase(repairing, "dishonesty", record_id, "43-XF-1", milliseconds(START))
+            repairing.commit()
+            with pytest.raises(UnknownRecordError):
+                objecting.result(10)
+        assert hunan.count(OBJECTION) == 0
+
+
+def _somebody_waits(hub: Hub) -> bool:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with hub.reading() as session:
+        return bool(session.scalar(waiting))

@@ -67,6 +67,7 @@ class ObjectionDesk:
         afterwards has no deadline. Raises NotFoundError.
         """
         records = self._records[told["record_kind"]]
+        records.shelf.lock(session)  # a repair that erases the record meanwhile is waited for
         document = records.standing(session, told["record_id"])
         days = timedelta(days=self._timetable.decide_objections_within_days)
         about = {**told, "objection_id": objection_id, "record_origin": document["origin"]}
