@@ -35,6 +35,7 @@ class Gauges:
         self._resources = resources
         self._metrics = resources.metrics
         self._shown: set[str] = set()
+        self._parked: set[str] = set()
 
     def show(self, running: Mapping[str, Runner]) -> None:
         """Show what runs, by feed id."""
@@ -69,8 +70,9 @@ class Gauges:
 
     def _show_parked(self, feed: str, statuses: Sequence[LaneStatus]) -> None:
         parked = [status.parked for status in statuses if status.parked is not None]
-        if not parked and not self._metrics.value(PARKED, feed=feed):
+        if not parked and feed not in self._parked:
             return
+        self._parked.add(feed)
         oldest_ms = min((each.oldest_ms for each in parked if each.oldest_ms), default=None)
         self._metrics.set(PARKED, sum(each.events for each in parked), feed=feed)
         self._metrics.set(PARKED_KEYS, sum(each.keys for each in parked), feed=feed)
