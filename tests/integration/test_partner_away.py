@@ -46,15 +46,15 @@ def test_a_partner_away_for_a_week_catches_up_and_its_neighbour_notices_nothing(
             for day in days:
                 worker.publish(readings(day * A_DAY, A_DAY, STATIONS))
                 worker.await_delivered(arrivals(worker), (day + 1) * A_DAY)
-                wait_until(partial(failures, resources))
+                wait_until(partial(failures, resources), 60)
                 wait_until(partial(clock.is_past, clock.elapsed_s() + DAY_S))
-            assert failures(resources) > 20
+            assert failures(resources) > 5  # it is asked on and on
             assert not any(lane.next_offset for lane in lanes(loop, away))
     assert clock.elapsed_s() > DAYS * DAY_S
     assert partner.log == []
 
     with partner.serving(), worker.running(clock=clock):
-        wait_until(lambda: len(partner.taken) == DAYS * A_DAY)
+        wait_until(lambda: len(partner.taken) == DAYS * A_DAY, 60)
     numbers: dict[str, list[int]] = {}
     for told in partner.taken.values():
         numbers.setdefault(str(told["subject"]), []).append(told["lqseq"])
