@@ -15,6 +15,7 @@ from lingqu.domain_service.imports.reasons import (
     NO_AMOUNT,
     NOT_WHOLE,
     PARTS_OF_FEN,
+    TOO_LARGE,
     UNKNOWN_WORD,
 )
 from lingqu.instants import days, milliseconds
@@ -29,6 +30,8 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _BETWEEN = re.compile(r"[、;；,，\n|]")
 _PLACES_OF_YUAN = 2
 _PLACES_OF_WAN = 6
+_MOST = Decimal(2**63 - 1)  # Avro's long
+_SURE_DIGITS = 12  # with the places of a fen no more than that
 
 
 def text(cell: str) -> str:
@@ -74,7 +77,7 @@ def whole(cell: str) -> int:
     """Return a whole number; thousands may be parted by commas."""
     found = _ungrouped(cell)
     try:
-        number = Decimal(found)
+        number = _kept(Decimal(found), cell)
         if number == number.to_integral_value():
             return int(number)
     except (InvalidOperation, ValueError, OverflowError):
@@ -122,11 +125,12 @@ def word(words: Mapping[str, Any]) -> Reader:
 def _fen(cell: str, unit: str, places: int) -> int:
     """Return the amount in fen; `places` are the decimals that a fen has in the unit."""
     units, _, parts = cell.partition(".")
-    if len(parts) <= places and (units + parts).isdecimal():  # nearly every amount
+    quick = len(units) <= _SURE_DIGITS and len(parts) <= places
+    if quick and (units + parts).isdecimal():  # nearly every amount
         return int(units + parts.ljust(places, "0"))
     found = _ungrouped(cell).lstrip("¥").removesuffix(unit).strip()
     try:
-        amount = Decimal(found).scaleb(places)
+        amount = _kept(Decimal(found), cell, places).scaleb(places)
         whole_fen = int(amount)
     except (InvalidOperation, ValueError, OverflowError) as error:
         problem = (
@@ -136,6 +140,13 @@ def _fen(cell: str, unit: str, places: int) -> int:
     if amount != whole_fen:
         raise CellError(PARTS_OF_FEN.about(shown=shown(cell)))
     return whole_fen
+
+
+def _kept(number: Decimal, cell: str, places: int = 0) -> Decimal:
+    """Return a number that a long holds once its point is moved; others can be without bound."""
+    if number.is_finite() and number.copy_abs() > _MOST.scaleb(-places):
+        raise CellError(TOO_LARGE.about(shown=shown(cell)))
+    return number
 
 
 def _ungrouped(cell: str) -> str:

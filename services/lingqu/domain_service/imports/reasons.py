@@ -39,6 +39,11 @@ PARTS_OF_FEN = Sentence(
     "reads {shown}, which is no whole number of fen; round it to the fen",
     "内容为 {shown},金额精确到分以下,请保留到分",
 )
+TOO_LARGE = Sentence(
+    "too_large",
+    "reads {shown}, which is larger than any number kept here; correct it",
+    "内容为 {shown},数值过大,请更正",
+)
 NOT_WHOLE = Sentence(
     "not_whole",
     "reads {shown}, which is no whole number; write digits only",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lingqu.domain_service.imports.readers import code, fen, fen_of_wan
+from lingqu.domain_service.imports.readers import Reader, code, fen, fen_of_wan, whole
 from lingqu.sheets.problems import CellError
 
 WHOLE = st.integers(0, 10**15)
@@ -50,3 +50,15 @@ def test_a_code_is_plain_and_has_no_spaces(cell: str) -> None:
 def test_a_code_that_a_spreadsheet_rounded_is_refused() -> None:
     with pytest.raises(CellError):
         code("9.14E+17")
+
+
+@pytest.mark.parametrize("read", [fen, fen_of_wan, whole])
+@pytest.mark.parametrize("cell", ["9" * 25, "9" * 5_000, f"-{'9' * 25}", "1E999999999"])
+def test_a_number_that_no_event_can_carry_is_told(read: Reader, cell: str) -> None:
+    with pytest.raises(CellError) as told:
+        read(cell)
+    assert told.value.problem.code == "too_large"
+
+
+def test_the_largest_numbers_are_read() -> None:
+    assert whole(str(2**63 - 1)) == fen("92233720368547758.07") == 2**63 - 1
