@@ -15,6 +15,7 @@ from lingqu.contracts.envelope import ENVELOPE_FIELDS
 
 Document = dict[str, Any]
 Key = tuple[str | int, ...]
+KeyOf = Callable[[Mapping[str, Any]], Key]
 
 ENVELOPE = frozenset(each["name"] for each in ENVELOPE_FIELDS)
 _DIGEST_BYTES = 16
@@ -27,7 +28,7 @@ class Noun:
     Beside `statement_columns` the table has whatever scalar fields of the event it is looked up by,
     under their own names. `instants` and `days` are the fields that a listing shows as times and
     days. `emptied` is what a withdrawal leaves of the statement, and `reason` the field, if there
-    is one, that says why.
+    is one, that says why. `key_of` returns the key of a document.
     """
 
     name: str
@@ -38,16 +39,13 @@ class Noun:
     reason: str | None = None
     instants: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
-    _values: Callable[[Mapping[str, Any]], Key] = field(init=False, repr=False)
+    key_of: KeyOf = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Work out once how a key of several fields is read: it is asked for all the time."""
-        object.__setattr__(self, "_values", itemgetter(*self.key))
-
-    def key_of(self, document: Mapping[str, Any]) -> Key:
-        if len(self.key) == 1:
-            return (document[self.key[0]],)
-        return self._values(document)
+        """Work out once how a document's key is read: it is asked for all the time."""
+        first, *others = self.key
+        key_of: KeyOf = itemgetter(*self.key) if others else lambda told: (told[first],)
+        object.__setattr__(self, "key_of", key_of)
 
 
 def content_digest(event: Mapping[str, Any]) -> bytes:
