@@ -101,6 +101,10 @@ def test_a_held_file_goes_when_a_record_that_it_names_is_repaired(desk: Desk) ->
     assert kept["summary"]["refused"] == 1
     assert desk.importing.returned_copy(other["id"]).exists()
 
+    granted(desk.hub, desk.records()[code(2)])
+    desk.files.round()
+    assert desk.files_with(code(2)) == []
+
 
 def test_a_file_that_states_a_repaired_record_again_is_not_held(desk: Desk) -> None:
     desk.take(listed(1))

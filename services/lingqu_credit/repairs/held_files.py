@@ -17,6 +17,7 @@ from lingqu_credit.tables import TOMBSTONE
 
 logger = logging.getLogger(__name__)
 
+_NOTED = "records"
 _TOGETHER = 5_000
 _WHY = "it said something of a record that was repaired, so nothing of the file is kept"
 
@@ -24,9 +25,10 @@ _WHY = "it said something of a record that was repaired, so nothing of the file 
 class HeldFiles:
     """Deletes held files that name a record of which a tombstone is left.
 
-    A file is read again for it: once after its import, and again whenever there are more
-    tombstones. `ids` give the record that a statement speaks of, by the forms that speak of one. A
-    row whose cells could not be read names no record; it is forgotten with its file after a day.
+    Which records a file names is read out of it once and noted beside it; that is looked at again
+    whenever there are more tombstones. `ids` give the record that a statement speaks of, by the
+    forms that speak of one. A row whose cells could not be read names no record; it is forgotten
+    with its file after a day.
     """
 
     def __init__(
@@ -45,20 +47,28 @@ class HeldFiles:
         uploads = self._importing.uploads
         with self._sessions() as session:
             repaired = session.scalar(select(func.count()).select_from(TOMBSTONE)) or 0
-            held = uploads.held()
+            held = uploads.held() if repaired else []
             before, self._looked_at = self._looked_at, {}
             for slot in held:
                 if before.get(slot.import_id) != repaired and self._names_repaired(session, slot):
                     uploads.withhold(slot, _WHY)
-                    logger.info("file withheld: it names a repaired record", extra=_about(slot))
+                    about = {"import": slot.import_id}
+                    logger.info("file withheld: it names a repaired record", extra=about)
                 else:
                     self._looked_at[slot.import_id] = repaired
 
     def _names_repaired(self, session: Session, slot: Slot) -> bool:
-        ids = self._named(slot)
-        while together := set(islice(ids, _TOGETHER)):
-            if tombstoned(session, together):
-                return True
+        noted = slot.folder / _NOTED
+        if not noted.exists():
+            draft = noted.with_suffix(".draft")
+            with draft.open("w", encoding="utf-8") as lines:
+                lines.writelines(f"{record_id}\n" for record_id in self._named(slot))
+            draft.replace(noted)
+        with noted.open(encoding="utf-8") as lines:
+            ids = map(str.rstrip, lines)
+            while together := set(islice(ids, _TOGETHER)):
+                if tombstoned(session, together):
+                    return True
         return False
 
     def _named(self, slot: Slot) -> Iterator[str]:
@@ -69,7 +79,3 @@ class HeldFiles:
             for row in form:
                 if row.statement is not None:
                     yield id_of(row.statement)
-
-
-def _about(slot: Slot) -> dict[str, str]:
-    return {"import": slot.import_id}

@@ -19,6 +19,7 @@ KEPT = timedelta(days=1)
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _RECORD = "import.json"
+_NONE_KEPT = "files are kept for a day, and only tables of which a row was refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ class Slot:
         found: dict[str, Any] = orjson.loads((self.folder / _RECORD).read_bytes())
         return found
 
+    def withheld(self) -> str | None:
+        """Return why the file does not go back any more; None where nobody withheld it."""
+        why: str | None = None
+        if (self.folder / _RECORD).exists():
+            why = self.record().get("withheld")
+        return why
+
 
 class Uploads:
     """The imports of the last day, newest first by id; a folder each."""
@@ -74,19 +82,16 @@ class Uploads:
     def refusing(self, import_id: str) -> Slot:
         """Return the slot of an import whose file can go back, or raise NotFoundError."""
         slot = self._slot(import_id)
-        if not _ID.fullmatch(import_id) or not slot.refused.exists():
-            why = self._withheld(slot)
-            if why is not None:
-                raise NotFoundError(f"there is no returned copy of import {import_id!r}: {why}")
-            raise NotFoundError(
-                f"there is no returned copy of import {import_id!r}; files are kept for a day, and "
-                "only tables of which a row was refused"
-            )
+        known = _ID.fullmatch(import_id) is not None
+        if not known or not slot.refused.exists():
+            why = (slot.withheld() if known else None) or _NONE_KEPT
+            raise NotFoundError(f"there is no returned copy of import {import_id!r}; {why}")
         return slot
 
     def held(self) -> list[Slot]:
         """Return the imports whose files can go back."""
-        return [Slot(path.parent.name, path.parent) for path in self._folder.glob("*/refused.json")]
+        every = (Slot(path.name, path) for path in self._folder.glob("*"))
+        return [slot for slot in every if slot.refused.exists()]
 
     def withhold(self, slot: Slot, why: str) -> None:
         """Delete the file, and say why it does not go back; its summary stays."""
@@ -102,12 +107,6 @@ class Uploads:
         for path in old:
             shutil.rmtree(path, ignore_errors=True)
         return len(old)
-
-    def _withheld(self, slot: Slot) -> str | None:
-        if not _ID.fullmatch(slot.import_id) or not (slot.folder / _RECORD).exists():
-            return None
-        why: str | None = slot.record().get("withheld")
-        return why
 
     def _slot(self, import_id: str) -> Slot:
         return Slot(import_id, self._folder / import_id)
