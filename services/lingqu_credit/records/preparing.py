@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from lingqu.contracts.model import ContractVersion
 from lingqu.domain_service.identities.citizen import citizen_id_problem
+from lingqu.domain_service.identities.uscc import RULE as USCC_RULE
 from lingqu.domain_service.identities.uscc import uscc_problem
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import Reason
@@ -116,7 +117,7 @@ class Preparing:
         for field in _USCC_FIELDS:
             code = told.get(field)
             if code is not None and (problem := uscc_problem(code)) is not None:
-                raise _RefusedError("uscc_check_digit", field, problem)
+                raise _RefusedError(USCC_RULE, field, problem)
         for field, document in _DOCUMENTS:
             number = told.get(field)
             if number is None or told.get(document) not in _IDENTITY_CARDS:

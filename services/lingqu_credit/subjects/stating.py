@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.foundation import Foundation
-from lingqu.domain_service.identities.uscc import uscc_problem
+from lingqu.domain_service.identities.uscc import RULE, uscc_problem
 from lingqu.domain_service.statements.declarations import Declarations, Declared, Taken
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import Reason
 from lingqu_credit.records.record_id import belongs, record_id
 from lingqu_credit.subjects.changes import SUBJECT
 
-CODE_RULE = "uscc_check_digit"
 _NAMING = ("uscc", "subject_event", "effective_on")
 _CODES = ("uscc", "successor_uscc", "authority_uscc")
 
@@ -33,7 +32,7 @@ class SubjectChanges:
         self.shelf = self._declarations.shelf
 
     def declare(self, statements: Sequence[Document]) -> Declared:
-        """Take all changes of a call or none. Raises ConflictError for another region's."""
+        """Take all changes of a call or none."""
         ready = [self._ready(each) for each in statements]
         refused = {place: each for place, each in enumerate(ready) if isinstance(each, Reason)}
         if refused:
@@ -48,7 +47,7 @@ class SubjectChanges:
         for field in _CODES:
             code = statement[field]
             if code is not None and (problem := uscc_problem(code)) is not None:
-                return Reason("rule_broken", f"{field}: {problem}", CODE_RULE, field)
+                return Reason("rule_broken", f"{field}: {problem}", RULE, field)
         change_id = statement["change_id"] or self._id_of(statement)
         if not belongs(change_id, self._region):
             return Reason(

@@ -7,6 +7,9 @@ from functools import lru_cache
 from operator import mul
 from typing import Final
 
+# What a refused code breaks, in answers.
+RULE: Final = "uscc_check_digit"
+
 # 31 characters, weights 3^i mod 31; the last character makes the weighted sum a multiple of 31.
 ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
