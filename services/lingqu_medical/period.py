@@ -35,6 +35,7 @@ def next_period(period: str) -> str:
 
 
 def months_before(period: str, months: int) -> str:
+    """Return the period that came so many months before."""
     year, month = map(int, period.split("-"))
     years, place = divmod(year * 12 + month - 1 - months, 12)
     return f"{years:04d}-{place + 1:02d}"

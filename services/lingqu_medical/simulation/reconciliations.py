@@ -25,43 +25,35 @@ def reconciliations(profile: Profile, scene: Scene) -> Iterator[Event]:
     story = Story(profile, scene)
     for number in count():
         at = story.told_at(number, "medical.reconciliation")
-        found = _records(story, number)
+        insured, found = _day_of(story, number)
         said = _stated(found) if number % 2 == 0 else _held_against_platform(story, number, found)
-        event = story.event({**_head(story, number, at), **said}, at)
-        yield event
+        yield (event := story.event({**_head(story, number, insured, at), **said}, at))
         if story.chance(number, "reconciliation").random() < profile.chances.repeat:
             yield dict(event)
 
 
-def _records(story: Story, number: int) -> list[Record]:
+def _day_of(story: Story, number: int) -> tuple[str, list[Record]]:
+    """Return a province of insurance with what its people were treated for."""
     first = number * _SETTLEMENTS
     settled = [story.settlement(each) for each in range(first, first + _SETTLEMENTS)]
-    wanted = _insured(story, number)
-    return [
-        Record(each["insutype"], each["clr_type"], _row(each))
-        for each in settled
-        if each["insured_region"] == wanted
-    ]
-
-
-def _insured(story: Story, number: int) -> str:
-    insured: str = story.settlement(number * _SETTLEMENTS)["insured_region"]
-    return insured
+    insured: str = settled[0]["insured_region"]
+    theirs = (each for each in settled if each["insured_region"] == insured)
+    return insured, [Record(each["insutype"], each["clr_type"], _row(each)) for each in theirs]
 
 
 def _row(event: Event) -> Row:
-    amounts = ("medfee_sumamt_fen", "fund_pay_sumamt_fen", "acct_pay_fen")
+    _, _, *amounts = Row._fields
     return Row(event["setl_id"], False, *(event[name] for name in amounts))
 
 
-def _head(story: Story, number: int, at: datetime) -> Event:
+def _head(story: Story, number: int, insured: str, at: datetime) -> Event:
     day = (china_day(at) - _ONE_DAY).isoformat()
     return {
         "origin": story.scene.region,
         "reconciliation_id": f"D{story.name(number)}",
         "part": 1,
         "step": "stated",
-        "insured_region": _insured(story, number),
+        "insured_region": insured,
         "treatment_region": story.scene.region,
         "stmt_begndate": day,
         "stmt_enddate": day,
