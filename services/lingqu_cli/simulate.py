@@ -46,6 +46,7 @@ def simulate(
 
     They are synthetic: for demos and rehearsals, never beside measured data of a hub in use.
     """
+    chosen = _chosen(contracts)
     addresses = HubAddresses.find(os.environ)
     of_region = region or addresses.region
     if of_region is None:
@@ -56,7 +57,7 @@ def simulate(
     with HubClient(addresses) as hub:
         plays = {
             _topic(hub.gateway, contract): simulation.events(contract, scene)
-            for contract, simulation in _chosen(contracts).items()
+            for contract, simulation in chosen.items()
         }
         lasting = None if minutes is None else timedelta(minutes=minutes)
         live = Live(hub.gateway, plays, clock, maximum, lasting)
