@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -161,9 +163,11 @@ def granted(hub: Hub, record_id: str, kind: str = "dishonesty") -> str:
 @cache
 def _ground(region: str) -> tuple[Foundation, Events]:
     """Return what is slow to make and the same for all tests: contracts and their gates."""
+    home = Path(tempfile.mkdtemp(prefix="lingqu-credit-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     given: dict[str, Any] = {
         "region": region,
-        "home": Path(tempfile.mkdtemp(prefix="lingqu-credit-")),
+        "home": home,
         "schemas_dir": ROOT / "schemas",
         "kafka": NO_KAFKA,
     }

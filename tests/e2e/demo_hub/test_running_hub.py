@@ -74,6 +74,7 @@ def test_simulated_events_go_on_live_until_they_are_enough(hub: TestHub) -> None
         ("customs.declaration", "customs-to-guangxi"),
         ("customs.inspection", "customs-inspection-to-guangxi"),
         ("medical.settlement", "medical-to-jiangxi"),
+        ("medical.reversal", "medical-reversal-to-guangdong"),
         ("medical.remittance", "medical-remittance-to-jiangxi"),
     ],
 )
