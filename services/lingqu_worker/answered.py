@@ -101,6 +101,10 @@ class AnsweredDelivery(Delivery):
             return self._pace.why or "what is in hand is not delivered yet"
         return ""
 
+    def may_rest(self, idle_s: float) -> bool:
+        """Rest only where nothing is parked, that would have to be sent in time."""
+        return not (len(self._parking) or self.holds()) and super().may_rest(idle_s)
+
     @property
     def parked(self) -> ParkedStatus:
         return self._parked

@@ -32,6 +32,7 @@ from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
 from lingqu_worker.marks import Marks
 from lingqu_worker.metrics import ALL
+from lingqu_worker.open_producers import OpenProducers
 from lingqu_worker.parking import ParkedStatus
 from lingqu_worker.resources import ProgressCopies, Resources
 from lingqu_worker.runner import Runner
@@ -105,6 +106,7 @@ def _resources(settings: WorkerSettings, metrics: Metrics, tally: Tally) -> Reso
         marks=Marks(settings.kafka, letters),
         secret=SecretFiles(settings.secrets).read,
         parked_events=settings.parked_events,
+        producers=OpenProducers(settings.transactional_lanes, settings.rest_after_s),
         permit=settings.networks.permit,
     )
 

@@ -26,6 +26,7 @@ from lingqu_worker.dead_letters import dead_letter, rejection
 from lingqu_worker.feed import Staged
 from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.figures import Figures
+from lingqu_worker.gate import GateClosedError
 from lingqu_worker.lane import LaneWork, Position
 from lingqu_worker.pace import own
 from lingqu_worker.pouring import Pouring
@@ -63,6 +64,7 @@ class Delivery(LaneWork):
         if not spec.sink.needs_intent:
             self.batching = held(self.batching, state)
         self._pace = resources.pace(state)
+        self._transacts = spec.sink.transacts(state.delivery.guarantee)
         self._sink: SinkTask | None = None
         self._log: TransactionalLane | None = None
         self._progress = Progress("", 0)
@@ -107,6 +109,15 @@ class Delivery(LaneWork):
 
     def take_turn(self) -> None:
         self._pace.take_turn()
+        if self._transacts:
+            try:
+                self._resources.producers.enter(self)
+            except GateClosedError:
+                self._pace.leave()
+                raise
+
+    def may_rest(self, idle_s: float) -> bool:
+        return self._transacts and self._resources.producers.may_rest(idle_s)
 
     def look(self) -> None:
         self._check(AT_REST_S)
@@ -153,6 +164,7 @@ class Delivery(LaneWork):
         finally:
             if log is not None:
                 log.close()
+            self._resources.producers.leave(self)
 
     def _start(self) -> bytes | None:
         """Open sink and, where the hub keeps it, progress; return the progress found."""

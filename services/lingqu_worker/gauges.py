@@ -14,6 +14,7 @@ from lingqu_worker.metrics import (
     LAG_SECONDS,
     LANES,
     OLDEST_PARKED,
+    OPEN_PRODUCERS,
     PARKED,
     PARKED_KEYS,
     RETENTION_USED,
@@ -40,6 +41,7 @@ class Gauges:
     def show(self, running: Mapping[str, Runner]) -> None:
         """Show what runs, by feed id."""
         self._metrics.set(AGREEMENTS_FRESH, float(self._resources.table.fresh()))
+        self._metrics.set(OPEN_PRODUCERS, self._resources.producers.count)
         self._metrics.set(CLOCK_SKEW, self._resources.skew.alarm())
         feeds = {name for name, runner in running.items() if not runner.state.orders}
         for feed in feeds - self._shown:

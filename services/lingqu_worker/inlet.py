@@ -148,7 +148,8 @@ class Inlet:
 
     def _patience_s(self) -> float:
         """Return how long to wait for a message: a lane that is not ready may soon ask to seek."""
-        settled = all(lane.ready or not lane.reads for lane in self._lanes.values())
+        lanes = self._lanes.values()
+        settled = all(lane.ready or lane.resting or not lane.reads for lane in lanes)
         return _REST_S if settled else _POLL_TIMEOUT_S
 
     def _fenced(self) -> bool:
@@ -263,7 +264,7 @@ class Inlet:
             if (lane.stuck or lane.congested) and number not in self._paused:
                 consumer.pause(part)
                 self._paused.add(number)
-            elif lane.ready and not lane.congested and number in self._paused:
+            elif (lane.ready or lane.resting) and not lane.congested and number in self._paused:
                 consumer.resume(part)
                 self._paused.discard(number)
                 resumed.append(number)

@@ -73,6 +73,12 @@ class Intake(LaneWork):
         self._spec.gate.check()
         self._spec.source.check_still(self._progress)
 
+    def take_turn(self) -> None:
+        self._resources.producers.enter(self)
+
+    def may_rest(self, idle_s: float) -> bool:
+        return self._resources.producers.may_rest(idle_s)
+
     def look(self) -> None:
         self._spec.gate.check()
         self._spec.source.check_still(self._progress, seen_for_s=AT_REST_S)
@@ -104,8 +110,11 @@ class Intake(LaneWork):
 
     def close(self) -> None:
         log, self._log = self._log, None
-        if log is not None:
-            log.close()
+        try:
+            if log is not None:
+                log.close()
+        finally:
+            self._resources.producers.leave(self)
 
 
 def publish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from lingqu_worker.records import Records
 
 _HOLD_S = 0.2
 _REST_S = 1.0
+_AT_REST = "nothing has come for a while: closed, and opened again by the next event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class LaneWork(ABC):
         """Say why no more records may be brought now; nothing when they may."""
         return ""
 
+    def may_rest(self, idle_s: float) -> bool:
+        """Say whether the work is better closed, since nothing has come for so long."""
+        del idle_s
+        return False
+
     @property
     def parked(self) -> ParkedStatus | None:
         """What waits apart from the lane's order; None where nothing ever does."""
@@ -91,6 +98,7 @@ class Lane(LaneThread):
 
     After any error the work is closed, what was buffered is dropped, and the lane asks its inlet
     (`seek`) to read again from the position that opening finds: progress decides what is done.
+    A lane at rest has closed its work, too; whatever comes is dropped and has it opened anew.
     """
 
     reads = True
@@ -114,6 +122,10 @@ class Lane(LaneThread):
         self._redo_until: int | None = None
         self._in_hand: int | None = None
         self._doubt = ""
+        self._taking = threading.Lock()
+        self._called = threading.Event()
+        self._at_end = False
+        self._busy_at = 0.0
 
     @property
     def status(self) -> LaneStatus:
@@ -126,12 +138,17 @@ class Lane(LaneThread):
         return self._buffer.full
 
     def offer(self, records: Records) -> None:
-        """Take records from the inlet; dropped while the lane waits for a seek."""
-        if self.accepting:
-            self._buffer.offer(records)
+        """Take records from the inlet; dropped while the lane waits for a seek, or rests."""
+        with self._taking:
+            self._at_end = False
+            if self.accepting:
+                self._buffer.offer(records)
+            else:
+                self._end_rest()
 
     def at_end(self, offset: int) -> None:
         if self.accepting:
+            self._at_end = True
             self._buffer.at_end(offset)
 
     def doubt(self, why: str) -> None:
@@ -142,6 +159,11 @@ class Lane(LaneThread):
         """Ask the lane to end after the batch in hand; what is buffered is read again later."""
         super().stop()
         self._buffer.close()
+        self._called.set()
+
+    def _await_turn(self) -> bool:
+        self._rest()
+        return super()._await_turn()
 
     def _open(self) -> None:
         self._say("opening", self._status.why)
@@ -152,6 +174,7 @@ class Lane(LaneThread):
 
     def _work_on(self) -> None:
         self._doubt, self._in_hand = "", None
+        self._busy_at = self._clock.monotonic()
         while not self._stop.is_set():
             if self._doubt:
                 raise RetriableError(self._doubt)
@@ -164,9 +187,12 @@ class Lane(LaneThread):
             records = self._take()
             if records is None:
                 self._look_around()
+                if self._may_rest():
+                    break
             elif self._await_gate():
                 self._process(records)
         self._work.end()
+        self.resting = True
 
     def _process(self, records: Records) -> None:
         started = self._clock.monotonic()
@@ -175,12 +201,14 @@ class Lane(LaneThread):
         self._metrics.observe(BATCH_SECONDS, self._clock.monotonic() - started, feed=self._feed)
         self._backoff.reset()
         self._redo_until = None
+        self._busy_at = self._clock.monotonic()
 
     def _attend(self) -> None:
         """Let the work do what is due of its own, between two batches."""
         if self._work.due() and self._await_gate():
             self._work.attend()
             self._backoff.reset()
+            self._busy_at = self._clock.monotonic()
 
     def _said_done(self) -> None:
         """Say that what was in hand is done, or that a wait is over."""
@@ -198,6 +226,30 @@ class Lane(LaneThread):
             return self._buffer.take_until(self._redo_until, _REST_S)
         return self._work.take(self._buffer, _REST_S)
 
+    def _may_rest(self) -> bool:
+        if not self._at_end or self._doubt or self._redo_until is not None or self._work.due():
+            return False
+        return self._work.may_rest(self._clock.monotonic() - self._busy_at)
+
+    def _rest(self) -> None:
+        """Wait for something to come; find out meanwhile that the lane must not go on as it is."""
+        if self.resting and not self._stop.is_set():
+            self._say("running", _AT_REST)
+        try:
+            while self.resting and not self._called.wait(_REST_S):
+                self._look_around()
+        finally:
+            self.resting = False
+            self._called.clear()
+
+    def _end_rest(self) -> None:
+        if self.resting:
+            self.resting = False
+            self._called.set()
+
     def _drop(self) -> None:
-        self.accepting = False
-        self._buffer.clear()
+        with self._taking:
+            if len(self._buffer):
+                self._end_rest()
+            self.accepting = self._at_end = False
+            self._buffer.clear()

@@ -64,6 +64,7 @@ class LaneThread(ABC):
     reads: ClassVar[bool] = False
     timed = False
     accepting = False
+    resting = False
 
     def __init__(
         self, feed: str, partition: int, work: Work, *, clock: Clock, metrics: Metrics

@@ -95,6 +95,11 @@ LANES = Metric(
     "Lanes by state: opening, running, waiting, failed",
     ("feed", "state"),
 )
+OPEN_PRODUCERS = Metric(
+    "lingqu_worker_open_producers",
+    "gauge",
+    "Lanes that hold a transactional producer now; LINGQU_WORKER_TRANSACTIONAL_LANES at most",
+)
 PARKED = Metric(
     "lingqu_worker_parked_events",
     "gauge",
@@ -146,6 +151,7 @@ ALL = (
     LAG_SECONDS,
     RETENTION_USED,
     LANES,
+    OPEN_PRODUCERS,
     PARKED,
     PARKED_KEYS,
     OLDEST_PARKED,

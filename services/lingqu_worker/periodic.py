@@ -81,6 +81,10 @@ class PeriodicDelivery(Delivery):
             self._record(self._log, self._progress)
         return position
 
+    def may_rest(self, idle_s: float) -> bool:
+        """Do not rest where files are of periods: their end comes without an event."""
+        return self._cutter is None and super().may_rest(idle_s)
+
     def take(self, buffer: Buffer, timeout_s: float) -> Records | None:
         if self._begun_empty():
             return self._no_records()

@@ -97,6 +97,10 @@ class PolledIntake(PolledWork):
     def check(self) -> None:
         self._spec.gate.check()
 
+    def take_turn(self) -> None:
+        """Wait for a producer only: whoever polls spares its partner by the pace."""
+        self._resources.producers.enter(self)
+
     def take(self) -> bool:
         """Publish what is admitted, and a dead letter for the rest, with the position past both."""
         source = self._source
@@ -121,6 +125,7 @@ class PolledIntake(PolledWork):
         finally:
             if log is not None:
                 log.close()
+            self._resources.producers.leave(self)
 
     def _context(self) -> SourceContext:
         state = self._spec.state

@@ -24,6 +24,7 @@ from lingqu_worker.breaker import Breakers
 from lingqu_worker.clock_skew import ClockSkew
 from lingqu_worker.feed import FeedStage
 from lingqu_worker.marks import Marks
+from lingqu_worker.open_producers import OpenProducers
 from lingqu_worker.pace import Pace
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
@@ -96,6 +97,7 @@ class Resources:
     secret: Callable[[str], str]
     schedule: Schedule = field(default_factory=Schedule)
     parked_events: int = 10_000
+    producers: OpenProducers = field(default_factory=OpenProducers)
     permit: Callable[[str], None] = anywhere
     skew: ClockSkew = field(init=False)
     throttles: Throttles = field(init=False)

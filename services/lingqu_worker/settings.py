@@ -10,6 +10,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from lingqu.service.settings import AbsolutePath, HubSettings
 from lingqu_worker.networks import INTERNAL, Network, Networks
+from lingqu_worker.open_producers import MOST, REST_AFTER_S
 
 
 def _listed(value: object) -> object:
@@ -39,6 +40,18 @@ class WorkerSettings(HubSettings):
         default=10_000,
         ge=1,
         description="most events that one feed parks for its partner; at that its partitions pause",
+    )
+    transactional_lanes: int = Field(
+        default=MOST,
+        ge=1,
+        description="most lanes with a transactional producer at a time, half a megabyte and four "
+        "threads each; further ones wait until one rests",
+    )
+    rest_after_s: float = Field(
+        default=REST_AFTER_S,
+        gt=0,
+        description="seconds without an event after which a lane closes its transactional "
+        "producer; the next event opens it again",
     )
     refused_networks: _Listed | None = Field(
         default=None,

@@ -34,6 +34,7 @@ from lingqu_worker.breaker import Breakers
 from lingqu_worker.loop import WorkerLoop
 from lingqu_worker.marks import Marks
 from lingqu_worker.networks import Networks
+from lingqu_worker.open_producers import MOST, REST_AFTER_S, OpenProducers
 from lingqu_worker.resources import ProgressCopies, Resources
 from lingqu_worker.retry import Schedule
 from lingqu_worker.schemas import Schemas
@@ -52,6 +53,8 @@ class WorkerUnderTest:
     feeds: list[AgreementState] = field(default_factory=list)
     schedule: Schedule = field(default_factory=Schedule)
     parked_events: int = 10_000
+    transactional_lanes: int = MOST
+    rest_after_s: float = REST_AFTER_S
     networks: Networks = field(default_factory=lambda: Networks(refused=()))
 
     @property
@@ -143,6 +146,7 @@ class WorkerUnderTest:
             secret=SecretFiles(self.secrets).read,
             schedule=self.schedule,
             parked_events=self.parked_events,
+            producers=OpenProducers(self.transactional_lanes, self.rest_after_s),
             permit=self.networks.permit,
         )
         if skewed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from lingqu.connect.api import Delivered, Options, ProgressRecord, SinkContext, SinkTask
+from lingqu.connect.api import Delivered, Guarantee, Options, ProgressRecord, SinkContext, SinkTask
 from lingqu.connect.batch import Batch
 from lingqu_connectors.kafka.at_least_once import AtLeastOnce
 from lingqu_connectors.kafka.exactly_once import ExactlyOnce
@@ -22,6 +22,10 @@ class KafkaSinkTask(SinkTask):
 
     options_model: ClassVar[type[Options]] = KafkaSinkOptions
     keeps_progress = "target"
+
+    @classmethod
+    def transacts(cls, guarantee: Guarantee) -> bool:
+        return guarantee == "exactly_once"
 
     def __init__(self) -> None:
         self._delivery: ExactlyOnce | AtLeastOnce | None = None

@@ -85,6 +85,7 @@ class Refused:
 
 
 Outcome = Delivered | Verdicts | Refused
+Guarantee = Literal["exactly_once", "at_least_once"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,15 @@ class SinkTask(ABC):
     keeps_progress: ClassVar[Literal["target", "hub"]] = "hub"
     needs_intent: ClassVar[bool] = False
     answers: ClassVar[bool] = False
+
+    @classmethod
+    def transacts(cls, guarantee: Guarantee) -> bool:
+        """Say whether a lane holds a transactional Kafka producer, the hub's or the task's own.
+
+        A worker has so many of them at most.
+        """
+        del guarantee
+        return cls.keeps_progress == "hub"
 
     @classmethod
     def batching(cls, options: Any) -> Batching:

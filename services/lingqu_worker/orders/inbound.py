@@ -98,7 +98,9 @@ class InboundRedrive:
         self._spec.gate.check()
 
     def take_turn(self) -> None:
-        """No partner is called."""
+        """Wait for a producer only: no partner is called."""
+        if not self._order.dry_run:
+            self._resources.producers.enter(self)
 
     def batches(self, position: Position, most: int, stop: threading.Event) -> Iterator[Records]:
         """Yield the letters' events; their offsets are the letters' places in this order."""
@@ -132,8 +134,11 @@ class InboundRedrive:
 
     def close(self) -> None:
         log, self._log = self._log, None
-        if log is not None:
-            log.close()
+        try:
+            if log is not None:
+                log.close()
+        finally:
+            self._resources.producers.leave(self)
 
     def report(self, state: ReportState, why: str = "") -> OrderReport:
         place = (self._order.number, self._partition, state, why)
