@@ -33,6 +33,7 @@ from lingqu_worker.metrics import VIEW_SECONDS
 CONTRACTS = Path(__file__).parent / "contracts"
 _READY_S = 60
 _DELIVERED_S = 180
+_SELDOM_S = 1.0  # what the worker does to answer counts as its own time, and grows with its lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,9 @@ class BenchHub:
             begun = process.cpu_s()
             for each in delivering:
                 self._publish(each.state)
-            process.wait("delivery", lambda: self._passed() == wanted, _DELIVERED_S)
+            process.wait(
+                "delivery", lambda: self._passed() == wanted, _DELIVERED_S, poll_s=_SELDOM_S
+            )
             cpu_s, views_s = process.cpu_s() - begun, self._views_s()
         for each in delivering:
             if (arrived := each.arrivals.count()) < load.events:

@@ -74,7 +74,9 @@ class Measured:
         if self._process is not None and self._process.poll() is not None:
             raise BenchError(f"{self.name} ended by itself; {self.last_words()}")
 
-    def wait(self, what: str, done: Callable[[], bool], timeout_s: float) -> None:
+    def wait(
+        self, what: str, done: Callable[[], bool], timeout_s: float, poll_s: float = POLL_S
+    ) -> None:
         """Wait until it is done; raise when the process ends or the time is over."""
         deadline = time.monotonic() + timeout_s
         while not done():
@@ -83,7 +85,7 @@ class Measured:
                 raise BenchError(
                     f"{self.name}: no {what} in {timeout_s:.0f} s; {self.last_words()}"
                 )
-            Event().wait(POLL_S)
+            Event().wait(poll_s)
 
     def cpu_s(self) -> float:
         """Return the seconds of user and system time since its start, its children's included."""
