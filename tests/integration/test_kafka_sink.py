@@ -141,13 +141,20 @@ def test_a_target_topic_that_was_made_anew_stops_the_lane(
         task.start(lane.context(options))
 
 
-def test_a_target_topic_with_a_tiny_limit_stops_the_lane(
-    task: KafkaSinkTask, kafka: KafkaSettings, options: KafkaSinkOptions, lane: Lane
+def test_a_target_topic_with_a_small_limit_gets_small_batches(
+    task: KafkaSinkTask,
+    kafka: KafkaSettings,
+    options: KafkaSinkOptions,
+    lane: Lane,
+    target: TopicReader,
 ) -> None:
     with Topics(kafka) as topics:
         topics.ensure([TopicSpec(f"{lane.topic}.from.{REGION}", 3, {"max.message.bytes": "9000"})])
-    with pytest.raises(PermanentError, match=r"set its max\.message\.bytes to 300000"):
-        task.start(lane.context(options))
+    task.start(lane.context(options))
+    batch = sample_batch(lane, 1, 500)
+    task.put(batch, lane.progress(batch))
+    assert sorted(target.sequences()) == [*range(1, 501)]
+    assert lane.rejected == []
 
 
 def test_too_large_an_event_is_rejected_and_the_rest_goes_on(

@@ -16,8 +16,9 @@ from lingqu_connectors.kafka.records import Records
 class AtLeastOnce:
     """Records first, and when all are acknowledged their progress; a crash between repeats them."""
 
-    def __init__(self, settings: KafkaSettings, key: bytes) -> None:
+    def __init__(self, settings: KafkaSettings, key: bytes, *, batch_bytes: int) -> None:
         self._settings = settings
+        self._batch_bytes = batch_bytes
         self._key = key
         self._producer: BulkProducer | None = None
 
@@ -51,7 +52,9 @@ class AtLeastOnce:
     @contextmanager
     def _producing(self) -> Iterator[BulkProducer]:
         """Lend the producer until all it was given is acknowledged; after trouble, a new one."""
-        producer = self._producer = self._producer or BulkProducer(self._settings)
+        if self._producer is None:
+            self._producer = BulkProducer(self._settings, **{"batch.size": self._batch_bytes})
+        producer = self._producer
         try:
             yield producer
             producer.flush()

@@ -13,10 +13,12 @@ from lingqu_connectors.kafka.records import Records
 class ExactlyOnce:
     """Records and progress in one transaction; `read_committed` readers see it whole or not."""
 
-    def __init__(self, settings: KafkaSettings, transactional_id: str, key: bytes) -> None:
+    def __init__(
+        self, settings: KafkaSettings, transactional_id: str, key: bytes, *, batch_bytes: int
+    ) -> None:
         self._settings = settings
         self._key = key
-        self._lane = TransactionalLane(settings, transactional_id)
+        self._lane = TransactionalLane(settings, transactional_id, batch_bytes=batch_bytes)
 
     def open(self) -> bytes | None:
         """Fence every earlier owner, then return the last committed progress."""

@@ -67,9 +67,10 @@ class KafkaSinkTask(SinkTask):
             delivery.close()
 
     def _opened(self, context: SinkContext) -> ExactlyOnce | AtLeastOnce:
+        settings, key, most = self._settings, context.progress_key, self._target.largest_batch
         if context.exactly_once:
-            return ExactlyOnce(self._settings, context.transactional_id, context.progress_key)
-        return AtLeastOnce(self._settings, context.progress_key)
+            return ExactlyOnce(settings, context.transactional_id, key, batch_bytes=most)
+        return AtLeastOnce(settings, key, batch_bytes=most)
 
     def _frame(self, schema: str) -> bytes:
         """Return the five bytes before each body, registering a schema before its first record."""

@@ -7,27 +7,25 @@ from dataclasses import dataclass, replace
 from lingqu.connect.api import ProgressRecord, SinkContext
 from lingqu.connect.hosts import permit_brokers
 from lingqu.errors import NotFoundError, PermanentError, RetriableError
+from lingqu.kafka.bulk import BATCH_BYTES
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import PROGRESS_TOPIC, TopicFacts, Topics, TopicSpec, progress_spec
 from lingqu_connectors.kafka.options import KafkaSinkOptions
 
-# The producer fills batches of 256 KiB, and a broker's limit counts whole batches.
-_SMALLEST_LIMIT = 300_000
-
-# librdkafka's own limit; what the framing around one message takes is left free.
-_LARGEST_MESSAGE = 1_000_000
+# What the framing around one message takes is left free.
 _FRAMING_BYTES = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A topic ready to be written to."""
+    """A topic ready to be written to; its limit counts whole batches, so both sizes stay below."""
 
     topic: str
     topic_id: str
     partitions: int
     largest_message: int
+    largest_batch: int
 
     def memory(self, context: SinkContext) -> ProgressRecord:
         """Return the record that remembers, beside the lane's progress, how many partitions are."""
@@ -100,10 +98,5 @@ def _check_progress_topic(facts: TopicFacts, options: KafkaSinkOptions) -> None:
 
 
 def _target(facts: TopicFacts) -> Target:
-    if facts.max_message_bytes < _SMALLEST_LIMIT:
-        raise PermanentError(
-            f"topic {facts.name!r} of the partner takes batches of {facts.max_message_bytes} bytes "
-            f"only; set its max.message.bytes to {_SMALLEST_LIMIT} or more"
-        )
-    largest = min(facts.max_message_bytes, _LARGEST_MESSAGE) - _FRAMING_BYTES
-    return Target(facts.name, facts.topic_id, facts.partitions, largest)
+    batch = min(facts.max_message_bytes, BATCH_BYTES)
+    return Target(facts.name, facts.topic_id, facts.partitions, batch - _FRAMING_BYTES, batch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -34,13 +35,17 @@ _CONSUMER = {
     "logger": logging.getLogger("librdkafka"),
 }
 
+# As much as a topic takes at its default limit (max.message.bytes), which counts whole batches.
+BATCH_BYTES = 1_000_000
+
+# Batches are as large as they may be, and nobody waits for linger: whoever produces flushes.
 # murmur2_random is what the Java client and kafka-python do; librdkafka's own default is not.
 _PRODUCER = {
     "acks": "all",
     "enable.idempotence": True,
     "partitioner": "murmur2_random",
-    "linger.ms": 5,
-    "batch.size": 262_144,
+    "linger.ms": 100,
+    "batch.size": BATCH_BYTES,
     "batch.num.messages": 50_000,
     "queue.buffering.max.messages": 1_000_000,
     "queue.buffering.max.kbytes": 262_144,
@@ -49,6 +54,8 @@ _PRODUCER = {
 }
 
 _CONNECT_TIMEOUT_S = 1.0
+
+_FLUSH_S, _AGAIN_S, _LONGEST_PAUSE_S = 0.02, 0.002, 0.1
 
 _FENCED = {KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED}  # noqa: SLF001 - librdkafka's own names
 _PERMANENT = {
@@ -95,6 +102,23 @@ def producer(settings: KafkaSettings, **overrides: Any) -> Producer:
     return Producer({**settings.for_librdkafka(), **_PRODUCER, **overrides})
 
 
+def flush(producer: Producer, timeout_s: float) -> int:
+    """Return how many records are not acknowledged when all are, or so much time is over.
+
+    While an idempotent producer may send no more, for five batches in flight or a full connection,
+    and is told to flush, librdkafka's thread asks without a pause whether it may: a whole core that
+    the broker, slow as it is, may lack. So the producer is told so for moments only.
+    """
+    deadline = time.monotonic() + timeout_s
+    pause = _AGAIN_S
+    left = int(producer.flush(min(_FLUSH_S, timeout_s)))
+    while left and (still := deadline - time.monotonic()) > 0:
+        producer.poll(min(pause, still))
+        left = int(producer.flush(_AGAIN_S))
+        pause = min(2 * pause, _LONGEST_PAUSE_S)
+    return left
+
+
 class BulkProducer:
     """Produces many records and knows which were not acknowledged."""
 
@@ -133,7 +157,10 @@ class BulkProducer:
     def flush(self, timeout_s: float = 30) -> None:
         """Return when everything queued is acknowledged; raise for what was not."""
         self._connect()
-        left = self._producer.flush(timeout_s)
+        try:
+            left = flush(self._producer, timeout_s)
+        except KafkaException as fatal:
+            raise translate(fatal, f"Kafka at {self._address}") from fatal
         if self._failed:
             error, self._failed = self._failed[0], []
             raise translate(error, f"Kafka at {self._address}")

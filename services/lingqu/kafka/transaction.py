@@ -28,11 +28,17 @@ class TransactionalLane:
     """
 
     def __init__(
-        self, settings: KafkaSettings, transactional_id: str, *, timeout_s: float = 15
+        self,
+        settings: KafkaSettings,
+        transactional_id: str,
+        *,
+        timeout_s: float = 15,
+        batch_bytes: int = bulk.BATCH_BYTES,
     ) -> None:
         self.transactional_id = transactional_id
         self._settings = settings
         self._timeout_ms = int(timeout_s * 1000)
+        self._batch_bytes = batch_bytes
         self._producer: Producer | None = None
         self._open_transaction = False
 
@@ -48,6 +54,7 @@ class TransactionalLane:
                 "transactional.id": self.transactional_id,
                 "transaction.timeout.ms": self._timeout_ms,
                 "message.timeout.ms": self._timeout_ms,
+                "batch.size": self._batch_bytes,
             },
         )
         self._call("fencing", self._producer.init_transactions, _OPEN_TIMEOUT_S)
@@ -94,6 +101,7 @@ class TransactionalLane:
         self.produce(PROGRESS_TOPIC, value, key)
         producer = self._the_producer()
         deadline = time.monotonic() + _COMMIT_TIMEOUT_S
+        self._call("committing", bulk.flush, producer, _COMMIT_TIMEOUT_S)
         while True:
             try:
                 producer.commit_transaction(10)
