@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 from tests.support.inbox import InboxUnderTest, Noting, inbox_under_test, stated
+from tests.support.topics import TopicReader, writer
 from tests.support.waiting import wait_until
 
 from lingqu.errors import ConflictError
@@ -137,6 +138,23 @@ def test_another_topic_of_the_same_name_stops_the_inbox(box_on_sqlite: InboxUnde
     with box.running(Noting()) as inbox:
         wait_until(lambda: any("re-created" in each for each in inbox.missing()))
     assert box.of("s") == [1]
+
+
+def test_partitions_that_were_added_are_read_too(box_on_sqlite: InboxUnderTest) -> None:
+    box = box_on_sqlite
+    topic = TopicReader(box.kafka, box.topic)
+    added = range(topic.partitions(), 2 * topic.partitions())
+    with box.running(Noting()):
+        box.publish(stated("s", 1))
+        wait_until(lambda: box.of("s") == [1])
+        topic.grow(added.stop)
+        told = [stated(f"t{number}", number) for number in range(40)]
+        bodies = box.codec.encode_rows(told)
+        framed = [frame(box.schema_id, body) for body in bodies]
+        keys = [each["station"].encode() for each in told]
+        writer(box.kafka).deliver(box.topic, zip(keys, framed, strict=True))
+        wait_until(lambda: len(box.effects()) == 41)
+    assert {message.partition() for message in topic.read()} & set(added)
 
 
 def test_an_offset_that_is_not_kept_stops_the_inbox(box_on_sqlite: InboxUnderTest) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from confluent_kafka import KafkaException, Message, TopicPartition
 
 from lingqu.closing import Closing
-from lingqu.errors import PermanentError
+from lingqu.errors import NotFoundError, PermanentError, RetriableError
 from lingqu.inbox.decoding import Raw
 from lingqu.inbox.progress import Consumed
 from lingqu.kafka import bulk
@@ -27,7 +27,9 @@ class InboxReader(Closing):
     """Reads topics partition by partition, and checks that they are still the same topics.
 
     An offset means an event of one very topic: a re-created topic, or an offset outside of what is
-    kept, stops the reader with what is missing.
+    kept, stops the reader with what is missing. One that has grown is to be opened anew. Keys have
+    moved then, and what their old partition holds may come after: handlers take what was stated
+    last, whatever comes first.
     """
 
     def __init__(self, kafka: KafkaSettings, group: str, service: str) -> None:
@@ -36,6 +38,7 @@ class InboxReader(Closing):
         self._topics = Topics(kafka)
         self._consumer = bulk.consumer(kafka, group)
         self._ids: dict[str, str] = {}
+        self._partitions: dict[str, int] = {}
         self._checked_at = 0.0
 
     def close(self) -> None:
@@ -54,6 +57,7 @@ class InboxReader(Closing):
         for topic in topics:
             facts = self._topics.facts(topic)
             self._ids[topic] = facts.topic_id
+            self._partitions[topic] = facts.partitions
             bounds = self._topics.bounds_of((topic, part) for part in range(facts.partitions))
             for (_, part), kept in bounds.items():
                 places[topic, part] = self._place(topic, part, kept, progress[topic].get(part))
@@ -65,7 +69,7 @@ class InboxReader(Closing):
 
     def read(self) -> dict[str, list[Raw]]:
         """Return the next records by topic, in the order of each partition; empty after a while."""
-        self._check_ids()
+        self._check_topics()
         try:
             messages = self._consumer.consume(BATCH_EVENTS, _WAIT_S)
         except KafkaException as error:
@@ -108,13 +112,22 @@ class InboxReader(Closing):
             )
         return place
 
-    def _check_ids(self) -> None:
+    def _check_topics(self) -> None:
         if time.monotonic() - self._checked_at < _CHECK_EVERY_S:
             return
         self._checked_at = time.monotonic()
+        shapes = self._topics.shapes(self._ids)
         for topic, known in self._ids.items():
-            if self._topics.topic_id(topic) != known:
+            shape = shapes.get(topic)
+            if shape is None:
+                raise NotFoundError(f"topic {topic!r} does not exist any more")
+            if shape.topic_id != known:
                 raise _another_topic(self._service, topic)
+            if shape.partitions != self._partitions[topic]:
+                raise RetriableError(
+                    f"topic {topic!r} has grown to {shape.partitions} partitions; "
+                    f"service {self._service!r} begins to read them"
+                )
 
 
 def _another_topic(service: str, topic: str) -> PermanentError:
