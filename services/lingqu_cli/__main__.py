@@ -38,6 +38,7 @@ NOUNS = (
     Noun("partner", "Partners: who sends and who receives."),
     Noun("agreement", "Agreements: what may flow, to whom, in which form."),
     Noun("feed", "Feeds: the streams that active agreements make."),
+    Noun("topic", "Topics: their partitions, and more of them."),
     Noun("dlt", "Dead letters: what could not be delivered or admitted, and why."),
     Noun("registry", "The schema registry: all that it holds, out into a file and in again."),
 )

@@ -30,12 +30,14 @@ from lingqu_control.endpoints import (
     orders,
     partners,
     quality,
+    topics,
 )
 from lingqu_control.endpoints.guarding import guarded
 from lingqu_control.hub import Hub
 from lingqu_control.local_signer import LocalSigner
 from lingqu_control.metrics import METRICS
 from lingqu_control.quality.keeping import QualityInbox
+from lingqu_control.repartition import Repartitioning
 from lingqu_control.settings import ControlSettings
 from lingqu_control.store import Store
 from lingqu_control.upkeep import Upkeep
@@ -67,7 +69,8 @@ def create_app(settings: ControlSettings, access: Access | None = None) -> FastA
     metrics.declare(metric for metric in METRICS if not metric.labels)
     hub, store = _hub(settings), Store(engine)
     relay = Relay(engine, settings.kafka, settings.region, settings.service, metrics)
-    upkeep = Upkeep(hub, settings.kafka, store, metrics)
+    repartitioning = Repartitioning(hub, store, settings.kafka)
+    upkeep = Upkeep(hub, settings.kafka, store, metrics, repartitioning)
     place = engine, settings.kafka, settings.region
     inbox = QualityInbox(*place, metrics, hub.clock, upkeep.missing)
 
@@ -85,6 +88,8 @@ def create_app(settings: ControlSettings, access: Access | None = None) -> FastA
     for reading, kind in _READING:
         router = reading.router(desk, settings.kafka)
         app.include_router(router, dependencies=guarded(allowed, kind))
+    growing = topics.router(desk, settings.kafka, repartitioning)
+    app.include_router(growing, dependencies=guarded(allowed, "topic"))
     return app
 
 

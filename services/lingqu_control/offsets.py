@@ -11,7 +11,6 @@ from lingqu.kafka.progress import Progress, progress_key
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.transaction import read_progress
 from lingqu_control.hub import Hub
-from lingqu_control.orders import partitions_of
 from lingqu_control.records import Records
 
 # In an order: where a partition begins.
@@ -46,8 +45,8 @@ def lane_offsets(
     """Return how far the lanes of a feed that goes out are, as last heard; up to 5 s ago."""
     feed = records.feed(feed_id)
     row = records.effective(feed.agreement_id)
-    topic = topic_of(records, hub, feed_id)
-    numbers = range(partitions_of(row, hub))
+    topic = records.topic(row)
+    numbers = range(records.lanes(row))
     keys = [b"copy:" + progress_key(hub.region, feed_id, topic, number) for number in numbers]
     with ThreadPoolExecutor(len(keys)) as pool:
         found = list(pool.map(lambda key: read_progress(kafka, key), keys))
@@ -60,7 +59,7 @@ def lane_offsets(
 
 
 def altered(
-    records: Records, hub: Hub, feed_id: str, asked: Sequence[tuple[str, int, int | None]]
+    records: Records, feed_id: str, asked: Sequence[tuple[str, int, int | None]]
 ) -> Mapping[str, int]:
     """Return what an order on offsets says, of topic, partition and offset (None: the beginning).
 
@@ -69,8 +68,8 @@ def altered(
     feed = records.feed(feed_id)
     if not feed.stopped:
         raise NotStoppedError(feed_id)
-    topic = topic_of(records, hub, feed_id)
-    lanes = partitions_of(records.effective(feed.agreement_id), hub)
+    row = records.effective(feed.agreement_id)
+    topic, lanes = records.topic(row), records.lanes(row)
     wanted: dict[str, int] = {}
     for place, (named, partition, offset) in enumerate(asked):
         if named != topic or not 0 <= partition < lanes:
@@ -86,9 +85,3 @@ def altered(
     if not wanted:
         raise InputError("offsets: names no partition; name one at least, or reset them all")
     return wanted
-
-
-def topic_of(records: Records, hub: Hub, feed_id: str) -> str:
-    terms = records.effective(records.feed(feed_id).agreement_id).agreement
-    contract = hub.catalogue.contract(terms.contract)
-    return contract.topic(contract.version(terms.contract_version).major)

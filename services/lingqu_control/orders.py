@@ -37,7 +37,7 @@ def place_order(records: Records, hub: Hub, feed_id: str, wanted: Wanted, who: s
     feed = records.feed(feed_id)
     agreement = records.effective(feed.agreement_id)
     _check_feed(agreement, hub, wanted.kind)
-    _check_partition(wanted.selection.partition, agreement, hub)
+    _check_partition(wanted.selection.partition, agreement, records)
     if wanted.kind != "offsets":
         _check_flows(agreement, hub, feed_id, paused=feed.paused)
     if not wanted.dry_run:
@@ -69,7 +69,7 @@ def settle_order(records: Records, hub: Hub, row: OrderRow, reports: Sequence[Or
     mine = [each for each in reports if each.number == row.number]
     row.reports = [asdict(each) for each in sorted(mine, key=lambda each: each.partition)]
     feed = records.feed(row.feed_id)
-    lanes = partitions_of(records.effective(feed.agreement_id), hub)
+    lanes = records.lanes(records.effective(feed.agreement_id))
     if sum(each.state == "done" for each in mine) < lanes:
         return
     row.state, row.ended_ms = "done", hub.now_ms()
@@ -89,11 +89,6 @@ def find_order(records: Records, feed_id: str, number: int) -> OrderRow:
 def open_orders(records: Records) -> Sequence[OrderRow]:
     found = select(OrderRow).where(OrderRow.state == "open")
     return records.session.scalars(found.order_by(OrderRow.feed_id, OrderRow.number)).all()
-
-
-def partitions_of(agreement: AgreementRow, hub: Hub) -> int:
-    """Return how many lanes an order of this agreement has."""
-    return hub.catalogue.contract(agreement.agreement.contract).partitions
 
 
 def selection_document(row: OrderRow) -> dict[str, Any]:
@@ -116,8 +111,8 @@ def _check_feed(agreement: AgreementRow, hub: Hub, kind: OrderKind) -> None:
     )
 
 
-def _check_partition(partition: int | None, agreement: AgreementRow, hub: Hub) -> None:
-    last = partitions_of(agreement, hub) - 1
+def _check_partition(partition: int | None, agreement: AgreementRow, records: Records) -> None:
+    last = records.lanes(agreement) - 1
     if partition is not None and partition > last:
         raise InputError(
             f"partition: {agreement.agreement.contract} has partitions 0 to {last}, and {partition}"

@@ -19,6 +19,7 @@ from lingqu.errors import InputError, NotFoundError
 from lingqu.outbox import EncodedEvent, append
 from lingqu.signing.documents import Signature
 from lingqu_control.compiled import compile_state
+from lingqu_control.growths import growths_of, members_of, partitions_after
 from lingqu_control.hub import Hub
 from lingqu_control.plan import effective
 from lingqu_control.tables import AgreementRow, FeedRow, OrderRow, SignatureRow, TransitionRow
@@ -53,6 +54,30 @@ class Records:
             known = ", ".join(self.session.scalars(select(AgreementRow.id).distinct())) or "none"
             raise NotFoundError(f"no agreement named {agreement_id!r}; there are: {known}")
         return effective(there) or there[-1]
+
+    def lanes(self, agreement: AgreementRow) -> int:
+        """Return how many lanes its feed has: as many as the topic has partitions."""
+        contract = self._hub.catalogue.contract(agreement.agreement.contract)
+        growths = growths_of(self.session, self.topic(agreement))
+        return partitions_after(growths, contract.partitions)
+
+    def topic(self, agreement: AgreementRow) -> str:
+        """Return the topic of the contract version that was signed."""
+        terms = agreement.agreement
+        contract = self._hub.catalogue.contract(terms.contract)
+        return contract.topic(contract.version(terms.contract_version).major)
+
+    def of_topic(self, topic: str) -> list[AgreementRow]:
+        """Return the agreements about a topic that are or were in force."""
+        ids = self.session.scalars(select(FeedRow.agreement_id).order_by(FeedRow.agreement_id))
+        found = [effective(self.versions(each)) for each in ids]
+        return [row for row in found if row is not None and self._is_of(row, topic)]
+
+    def _is_of(self, agreement: AgreementRow, topic: str) -> bool:
+        try:
+            return self.topic(agreement) == topic
+        except InputError:
+            return False  # its contract is gone
 
     def feed(self, feed_id: str) -> FeedRow:
         found = self.session.get(FeedRow, feed_id)
@@ -101,7 +126,8 @@ class Records:
         found = select(OrderRow).where(OrderRow.feed_id == feed.id, OrderRow.state == "open")
         rows = self.session.scalars(found.order_by(OrderRow.number))
         orders = tuple(_ORDER.validate_python(order.document) for order in rows)
-        return replace(state, restarts=feed.restarts, orders=orders)
+        grown = members_of(growths_of(self.session, state.topic), state.partitions)
+        return replace(state, restarts=feed.restarts, orders=orders, **grown)
 
     def _compile(self, row: AgreementRow, feed: FeedRow) -> AgreementState:
         """Compile; where the contract is gone change the last form, for stopping must succeed."""

@@ -125,6 +125,19 @@ class OrderRow(Base):
     reports: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
+class GrowthRow(Base):
+    """One growth of a topic; `barrier` is there once it is over: offsets by old partition."""
+
+    __tablename__ = "growths"
+
+    topic: Mapped[str] = mapped_column(String(255), primary_key=True)
+    partitions: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    barrier: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    who: Mapped[str] = mapped_column(String(80))
+    at_ms: Mapped[int] = mapped_column(BigInteger)
+    ended_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class QualityRow(Base):
     """What one run of one process counted of a series; `counts` are a Score's members."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from typing import get_args
 
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import AGREEMENT_TOPIC, Topics, TopicSpec, internal_topics, kept_for
 from lingqu.metrics import Metrics
 from lingqu.service.trouble import Trouble
+from lingqu_control.growths import forget_growths
 from lingqu_control.hub import Hub
 from lingqu_control.metrics import (
     ANNOUNCED,
@@ -31,6 +33,7 @@ from lingqu_control.moves import expire_agreements, publish_all
 from lingqu_control.orders import open_orders, settle_order
 from lingqu_control.quality.keeping import forget
 from lingqu_control.records import Records
+from lingqu_control.repartition import Repartitioning
 from lingqu_control.store import Store
 from lingqu_control.tables import AgreementRow, AnnouncedRow, FeedRow
 
@@ -47,11 +50,19 @@ class Upkeep:
     Kafka may be away at any time: what is missing is said by `missing` and tried again.
     """
 
-    def __init__(self, hub: Hub, kafka: KafkaSettings, store: Store, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        kafka: KafkaSettings,
+        store: Store,
+        metrics: Metrics,
+        repartitioning: Repartitioning,
+    ) -> None:
         self._hub = hub
         self._kafka = kafka
         self._store = store
         self._metrics = metrics
+        self._repartitioning = repartitioning
         self._trouble = Trouble(logger, "the topics have not been looked at yet")
 
     def missing(self) -> list[str]:
@@ -75,8 +86,10 @@ class Upkeep:
         """Do everything once. Raises UnavailableError while Kafka or the database is away."""
         self._expire()
         with Topics(self._kafka) as topics:
-            topics.ensure([*internal_topics(), *self._contract_topics()])
+            made = topics.ensure([*internal_topics(), *self._contract_topics()])
+            self._begin_anew(made)
             self._announce(topics.facts(AGREEMENT_TOPIC).topic_id)
+        self._repartitioning.go_on()
         self._settle_orders()
 
     def _expire(self) -> None:
@@ -126,6 +139,16 @@ class Upkeep:
         if told is not None:
             self._metrics.inc(ANNOUNCED)
             logger.warning("agreement topic was made anew", extra={"agreements": published})
+
+    def _begin_anew(self, made: Sequence[str]) -> None:
+        """Forget how topics grew that were made just now: they are others (KIP-516)."""
+        if not made:
+            return
+        with self._store.writing() as session:
+            records = Records(session, self._hub, _WHO)
+            for topic in forget_growths(session, made):
+                for row in records.of_topic(topic):
+                    records.publish(row.id)
 
     def _contract_topics(self) -> list[TopicSpec]:
         return [

@@ -22,6 +22,7 @@ from lingqu.kafka.progress import Epoch, Intent, Progress, progress_key
 from lingqu.kafka.topics import TopicFacts
 from lingqu.kafka.transaction import TransactionalLane
 from lingqu_worker.assignments import sink_class
+from lingqu_worker.barrier import Barrier
 from lingqu_worker.dead_letters import dead_letter, rejection
 from lingqu_worker.feed import Staged
 from lingqu_worker.feed_spec import FeedSpec
@@ -70,6 +71,7 @@ class Delivery(LaneWork):
         self._progress = Progress("", 0)
         self._terms = spec
         self._source = resources.source_topic(state.topic, state.feed)
+        self._barrier = Barrier(state, partition, resources)
         self._pouring = Pouring(state.feed)
         self._rejected: Sequence[int] = ()
         self._figures = Figures(state, resources.metrics, resources.clock)
@@ -89,25 +91,41 @@ class Delivery(LaneWork):
     def _open(self) -> Position:
         self._terms = self._spec
         facts = self._source.facts()
-        if facts.partitions != self._spec.state.partitions:
-            raise PermanentError(
-                f"topic {facts.name!r} has {facts.partitions} partitions, its contract "
-                f"{self._spec.state.partitions}: keys have moved and order is lost; "
-                "repartition it by the book (a new generation of the topic)"
-            )
+        self._check_generation(facts)
         stored = self._start()
         self._check_against_copy(stored)
         if stored is None:
             self._begin(facts)
         else:
-            self._progress = Progress.decode(stored)
+            self._progress = self._of_today(Progress.decode(stored), facts)
             self._source.check_progress(self._progress, facts, self._partition)
         return self._position()
+
+    def _of_today(self, progress: Progress, facts: TopicFacts) -> Progress:
+        """Return the progress with today's number of partitions, where the topic grew from its."""
+        grown = any(len(each) == progress.partitions for each in self._spec.state.barriers)
+        return replace(progress, partitions=facts.partitions) if grown else progress
+
+    def _check_generation(self, facts: TopicFacts) -> None:
+        """Refuse a topic that has grown otherwise than by `lingqu topic repartition`."""
+        state = self._spec.state
+        if facts.partitions == state.partitions:
+            return
+        if facts.partitions == state.growing_to:
+            raise RetriableError(
+                f"topic {facts.name!r} grows to {facts.partitions} partitions; the lane goes on "
+                "once it is known where each of the old ones ends"
+            )
+        raise PermanentError(
+            f"topic {facts.name!r} has {facts.partitions} partitions, and {state.partitions} are "
+            "known of: keys have moved and order is lost; topics grow by lingqu topic repartition"
+        )
 
     def check(self) -> None:
         self._check(SEEN_FOR_S)
 
     def take_turn(self) -> None:
+        self._barrier.check()
         self._pace.take_turn()
         if self._transacts:
             try:

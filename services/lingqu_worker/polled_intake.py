@@ -88,7 +88,8 @@ class PolledIntake(PolledWork):
         self._progress = Progress("", 0) if stored is None else Progress.decode(stored)
         state = self._spec.state
         self._known = KnownEvents()
-        self._known.read(self._resources.kafka, state.topic, state.partitions)
+        topic = self._resources.source_topic(state.topic, state.feed)
+        self._known.read(self._resources.kafka, state.topic, topic.facts().partitions)
         self._source = self._spec.source()
         self._source.start(self._context())
         if self._progress.position:

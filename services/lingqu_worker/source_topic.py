@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from lingqu.errors import LingquError, NotFoundError, PermanentError
+from lingqu.errors import LingquError, NotFoundError, PermanentError, RetriableError
 from lingqu.kafka.progress import Progress
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.topics import Bounds, Shape, TopicFacts, Topics
@@ -129,7 +129,7 @@ class SourceTopic:
         self._check_bounds(progress, self._topics.bounds(self.name, partition), partition)
 
     def check_still(self, progress: Progress, seen_for_s: float = SEEN_FOR_S) -> None:
-        """Raise PermanentError when the topic was re-created or has grown under the running lane.
+        """Raise PermanentError when the topic was re-created, RetriableError when it has grown.
 
         A consumer goes on at its offset in the new topic without a word, and beside keys that have
         moved. The cluster is asked at most every 0.1 s: what is done to a topic and written to it
@@ -137,7 +137,11 @@ class SourceTopic:
         """
         shape = self._topics.recent_shape(self.name, seen_for_s)
         self._check_id(progress, shape.topic_id)
-        self._check_count(progress, shape.partitions)
+        if progress.partitions not in (0, shape.partitions):
+            raise RetriableError(
+                f"topic {self.name!r} has {shape.partitions} partitions now; the lane is opened "
+                "anew to find out where keys are"
+            )
 
     def _check_id(self, progress: Progress, topic_id: str) -> None:
         if progress.topic_id != topic_id:
@@ -152,7 +156,7 @@ class SourceTopic:
             raise PermanentError(
                 f"topic {self.name!r} had {progress.partitions} partitions when feed "
                 f"{self._feed!r} began and has {partitions} now: keys have moved and order "
-                "is lost; repartition it by the book (a new generation of the topic)"
+                "is lost; give the feed a new id, and grow topics by lingqu topic repartition only"
             )
 
     def _check_bounds(self, progress: Progress, bounds: Bounds, partition: int) -> None:

@@ -54,7 +54,7 @@ def publish(worker: WorkerUnderTest, first: int, count: int, stamp_ms: int) -> N
     """Write events with that time at the broker."""
     producer = Producer({"bootstrap.servers": worker.kafka.bootstrap_servers})
     for event in readings(first, count):
-        key, value = worker._record(event)
+        key, value = worker.record(event)
         producer.produce(worker.topic, value, key, 0, timestamp=stamp_ms)
     assert producer.flush(30) == 0
 

@@ -27,8 +27,10 @@ from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import Topics, internal_topics
 from lingqu.metrics import Metrics
+from lingqu_control.desk import Desk
 from lingqu_control.metrics import ORDERS_OPEN
 from lingqu_control.orders import Wanted, cancel_order, place_order
+from lingqu_control.repartition import Repartitioning
 from lingqu_control.tables import AnnouncedRow
 from lingqu_control.upkeep import Upkeep
 
@@ -60,6 +62,10 @@ def table(kafka: KafkaSettings) -> Iterator[CompactedTable]:
     found.start()
     yield found
     found.stop()
+
+
+def growing(one: Desk, kafka: KafkaSettings) -> Repartitioning:
+    return Repartitioning(one.hub, one.store, kafka)
 
 
 def wanted(region: str, unique: str, **more: Any) -> dict[str, Any]:
@@ -126,7 +132,7 @@ def test_a_topic_made_anew_is_told_everything_once(
 ) -> None:
     one = desk(tmp_path, region=region)
     client_metrics = Metrics()
-    upkeep = Upkeep(one.hub, kafka, one.store, client_metrics)
+    upkeep = Upkeep(one.hub, kafka, one.store, client_metrics, growing(one, kafka))
     with one.writing() as records:
         from_elsewhere = AnnouncedRow(id=1, topic_id="of-a-broker-that-is-gone")
         records.session.add(from_elsewhere)
@@ -147,7 +153,7 @@ def test_orders_are_counted_by_kind_until_they_are_over(
     tmp_path: Path, kafka: KafkaSettings, region: str, unique: str
 ) -> None:
     one, metrics = desk(tmp_path, region=region), Metrics()
-    upkeep = Upkeep(one.hub, kafka, one.store, metrics)
+    upkeep = Upkeep(one.hub, kafka, one.store, metrics, growing(one, kafka))
     apply(one, wanted(region, unique))
     with one.writing() as records:
         wish = Wanted("replay", Selection(first_sequence=3), dry_run=False, rate=None)

@@ -68,11 +68,11 @@ def test_another_number_of_partitions_stops_the_whole_feed(
     with worker.running() as (loop, _):
         worker.await_delivered(arrivals(worker), 10)
         TopicReader(worker.kafka, worker.topic).grow(3)
-        await_lane(loop, unique, "failed", "had 2 partitions", "has 3 now", "order is lost")
+        await_lane(loop, unique, "failed", "has 3 partitions, and 2 are known", "order is lost")
     worker.publish(readings(10, 10, stations=5))
     with worker.running() as (loop, _):
         wait_until(lambda: [lane.state for lane in lanes(loop, unique)] == ["failed"] * 3)
-        await_lane(loop, unique, "failed", "has 3 partitions, its contract 2", "order is lost")
+        await_lane(loop, unique, "failed", "has 3 partitions, and 2 are known", "repartition")
     assert len(worker.delivered(arrivals(worker))) == 10
 
 

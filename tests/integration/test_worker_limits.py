@@ -51,7 +51,7 @@ def test_a_feed_keeps_its_pace_and_its_neighbour_goes_at_once(
 
 
 def test_bytes_are_counted_as_they_are_sent(worker: WorkerUnderTest, unique: str) -> None:
-    size = len(worker._record(readings(0, 1)[0])[1] or b"")
+    size = len(worker.record(readings(0, 1)[0])[1] or b"")
     limits = Limits(bytes_per_s=size * 60)
     worker.agree(unique, options=worker.kafka_options(topic=f"{unique}.to"), limits=limits)
     worker.publish(readings(0, EVENTS, stations=30))

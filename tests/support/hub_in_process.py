@@ -18,9 +18,10 @@ from tests.unit.lingqu_control.desks import agreement, apply, desk, document, pu
 from lingqu.clock import SystemClock
 from lingqu.metrics import Metrics
 from lingqu.service.app import make_app
-from lingqu_cli import dlt, feed, feed_offsets, ordering
+from lingqu_cli import dlt, feed, feed_offsets, ordering, topic
 from lingqu_control.desk import Desk
-from lingqu_control.endpoints import agreements, connectors, dead_letters, feeds, orders
+from lingqu_control.endpoints import agreements, connectors, dead_letters, feeds, orders, topics
+from lingqu_control.repartition import Repartitioning
 
 
 @dataclass
@@ -69,8 +70,11 @@ def hub_in_process(worker: WorkerUnderTest, patch: pytest.MonkeyPatch) -> HubInP
         app.include_router(room.router(one))
     for reading in (dead_letters, orders, connectors):
         app.include_router(reading.router(one, worker.kafka))
+    grows = Repartitioning(one.hub, one.store, worker.kafka, worker.table_topic)
+    app.include_router(topics.router(one, worker.kafka, grows))
     commands = typer.Typer()
     commands.add_typer(dlt.app, name="dlt")
     commands.add_typer(feed.app, name="feed")
-    run = command_line(app, commands, [dlt, feed, feed_offsets, ordering], patch)
+    commands.add_typer(topic.app, name="topic")
+    run = command_line(app, commands, [dlt, feed, feed_offsets, ordering, topic], patch)
     return HubInProcess(worker, one, TestClient(app), run)

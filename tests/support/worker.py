@@ -86,9 +86,10 @@ class WorkerUnderTest:
 
     def publish(self, events: Sequence[dict[str, Any] | bytes | None], topic: str = "") -> None:
         """Write events to the canonical topic as the hub would; bytes go as they are."""
-        self._producer.deliver(topic or self.topic, map(self._record, events))
+        self._producer.deliver(topic or self.topic, map(self.record, events))
 
-    def _record(self, event: dict[str, Any] | bytes | None) -> tuple[bytes, bytes | None]:
+    def record(self, event: dict[str, Any] | bytes | None) -> tuple[bytes, bytes | None]:
+        """Return key and value of an event as the hub would write it."""
         if not isinstance(event, dict):
             return b"broken", event
         schema_id, codec = self._framing

@@ -77,6 +77,8 @@ class AgreementState:
     key fields whose part of the record key becomes a pseudonym. `pseudonym_key` and
     `dead_letter_key` are sealed by the hub key under `pseudonym_context` and `dead_letter_context`.
     `orders` are open ones; a feed whose count of `restarts` has grown is stopped and started anew.
+    `barriers` are those of each growth of the topic, and `growing_to` how many partitions it is
+    about to have, 0 where it is not growing.
     A state with a member this version does not know is refused: it may be a restriction.
     """
 
@@ -113,6 +115,8 @@ class AgreementState:
     on_reject: Literal["dead_letter", "park_key"] = "dead_letter"
     restarts: int = 0
     orders: tuple[OrderState, ...] = ()
+    barriers: tuple[tuple[int, ...], ...] = ()
+    growing_to: int = 0
 
     __pydantic_config__: ClassVar[ConfigDict] = _CLOSED
 

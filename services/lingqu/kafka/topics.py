@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ QUALITY_TOPIC = "lingqu.quality.v1"
 # By its requests a broker is known to be of 3.7 or later, the first to verify all of them.
 _FETCH_OF_3_7 = 16
 
+_LOOK_AGAIN_S = 0.05
 _A_DAY_MS = 86_400_000
 _THIRTY_DAYS_MS = 30 * _A_DAY_MS
 
@@ -175,6 +177,19 @@ class Topics(Closing):
             for each in described
             if not each["error_code"]
         }
+
+    def grow(self, name: str, partitions: int) -> None:
+        """Add partitions until there are so many; return when the cluster shows them."""
+        there = len(self._described(name)["partitions"])
+        if there < partitions:
+            self._call(
+                self._admin.create_partitions, {name: partitions}, timeout_ms=self._timeout_ms
+            )
+        deadline = time.monotonic() + self._timeout_ms / 1000
+        while len(self._described(name)["partitions"]) < partitions:
+            if time.monotonic() > deadline:
+                raise UnavailableError(f"topic {name!r} does not show {partitions} partitions yet")
+            time.sleep(_LOOK_AGAIN_S)
 
     def bounds_of(self, places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Bounds]:
         """Return which offsets of partitions, by topic and number, can be read committed now."""

@@ -47,6 +47,11 @@ class TransactionalLane:
 
         The order is the point: reading before the fence can miss what a zombie commits in between.
         """
+        self.fence()
+        return read_progress(self._settings, progress_key)
+
+    def fence(self) -> None:
+        """Put out every earlier owner; what it has open is aborted (KIP-98)."""
         self._producer = bulk.producer(
             self._settings,
             **bulk.AT_ONCE,
@@ -58,7 +63,6 @@ class TransactionalLane:
             },
         )
         self._call("fencing", self._producer.init_transactions, _OPEN_TIMEOUT_S)
-        return read_progress(self._settings, progress_key)
 
     def begin(self) -> None:
         """Begin a transaction."""
@@ -169,6 +173,15 @@ class UnknownOutcomeError(RetriableError):
             f"the commit of {transactional_id!r} was not answered; "
             "the lane is opened anew to find out"
         )
+
+
+def fence(settings: KafkaSettings, transactional_id: str) -> None:
+    """Put out whoever writes under this id; what it has open is aborted (KIP-98)."""
+    lane = TransactionalLane(settings, transactional_id)
+    try:
+        lane.fence()
+    finally:
+        lane.close()
 
 
 def read_progress(settings: KafkaSettings, key: bytes) -> bytes | None:

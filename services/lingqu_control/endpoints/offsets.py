@@ -15,12 +15,11 @@ from lingqu.errors import InputError, UnavailableError
 from lingqu.kafka.order_reports import OrderReport, read_reports
 from lingqu.kafka.settings import KafkaSettings
 from lingqu_control.desk import WHO, Desk
-from lingqu_control.offsets import altered, lane_offsets, topic_of
+from lingqu_control.offsets import altered, lane_offsets
 from lingqu_control.orders import (
     Wanted,
     cancel_order,
     find_order,
-    partitions_of,
     place_order,
     settle_order,
 )
@@ -114,16 +113,16 @@ def add_offsets(routes: APIRouter, desk: Desk, kafka: KafkaSettings) -> None:
             for each in wanted.offsets
         ]
         with desk.reading() as records:
-            places = altered(records, desk.hub, name, asked)
+            places = altered(records, name, asked)
         return alter(name, places)
 
     @routes.delete("/connectors/{name}/offsets", summary="Let one that is stopped begin anew")
     def reset_offsets(name: str) -> Message:
         with desk.reading() as records:
             agreement = records.effective(records.feed(name).agreement_id)
-            topic, lanes = topic_of(records, desk.hub, name), partitions_of(agreement, desk.hub)
+            topic, lanes = records.topic(agreement), records.lanes(agreement)
             asked = [(topic, number, None) for number in range(lanes)]
-            places = altered(records, desk.hub, name, asked)
+            places = altered(records, name, asked)
         return alter(name, places)
 
 
@@ -132,7 +131,7 @@ def _awaited(desk: Desk, kafka: KafkaSettings, name: str, number: int) -> list[O
     clock, never = SystemClock(), threading.Event()
     deadline = clock.monotonic() + _WAIT_S
     with desk.reading() as records:
-        lanes = partitions_of(records.effective(records.feed(name).agreement_id), desk.hub)
+        lanes = records.lanes(records.effective(records.feed(name).agreement_id))
     while True:
         found = read_reports(kafka, desk.hub.region, name)
         mine = [each for each in found if each.number == number]
