@@ -28,8 +28,7 @@ def run(hub: BenchHub, load: Load, home: Path, rounds: int) -> Other:
         figures = {**summary(JOB, measured), "peer": jdbc_peer.VERSION}
         missed = looked_into(
             figures["rate_ratio"] / JOB.rate_target,
-            hub,
-            load,
+            hub.source_of(load),
             home / "p5.profile",
             lambda file: _upsert(hub, load, server, "profiled", file),
         )

@@ -54,8 +54,7 @@ def run(hub: BenchHub, load: Load, home: Path, rounds: int) -> Other:
     worst = min(_FORMATS, key=lambda form: middle[form].rate)
     missed = looked_into(
         middle[worst].rate / _RATE_TARGET,
-        hub,
-        load,
+        hub.source_of(load),
         home / "p6.profile",
         lambda file: _measure(hub, load, home, worst, f"{worst}-profiled", file),
     )

@@ -73,8 +73,7 @@ def run(hub: BenchHub, load: Load, home: Path, rounds: int) -> Other:
     figures = _summary(measured)
     missed = looked_into(
         min(figures["rate"] / _RATE_TARGET, figures["share"] / _CEILING_TARGET),
-        hub,
-        load,
+        hub.source_of(load),
         home / "p4.profile",
         lambda file: _deliver(hub, load, home, "profiled", file),
     )

@@ -116,6 +116,10 @@ class BenchHub:
             "topic": topic,
         }
 
+    def source_of(self, load: Load) -> Arrivals:
+        """Return the topic of a load as seen from outside."""
+        return Arrivals(self._clusters.source, load.topic, self.contract.partitions)
+
     def run_together(self, delivering: Sequence[Delivering], load: Load) -> tuple[float, float]:
         """Let one worker deliver the topic under all agreements.
 
@@ -186,7 +190,7 @@ class BenchHub:
         return Figures(pace.rate, cpu_s / load.events * 1e6, peak, pace.seconds, load.events)
 
     def _ends(self, load: Load) -> dict[int, int]:
-        return Arrivals(self._clusters.source, load.topic, self.contract.partitions).ends()
+        return self.source_of(load).ends()
 
     def _passed(self) -> int:
         """Return how many records all lanes of all feeds are past."""

@@ -8,18 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import verify
-from tests.bench.arrivals import Arrivals
 from tests.bench.process import BenchError, Measured
-from tests.bench.service_hub import ROOT, ServiceHub
+from tests.bench.publication import await_published
+from tests.bench.service_hub import ServiceHub
 from tests.bench.table import Table
 
 from lingqu.client import ServiceClient
-from lingqu.contracts.loader import load_catalogue
 from lingqu.domain_service.commands.uploading import Outcome, Watch, upload
 
 RATE_TARGET = 10_000
-_PUBLISHED_S = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def measure(
     outcome = _import(hub, file, query)
     seconds = time.perf_counter() - began
     _check(outcome, table)
-    waited = _await_published(hub, topic, table, service)
+    waited = await_published(hub, service, topic, table.first + table.revisions)
     cpu_s, peak = service.cpu_s(), service.peak_rss_mb()
     millions = table.rows / 1e6
     return ImportFigures(table.rows, table.rows / seconds, waited, cpu_s / millions, peak)
@@ -66,7 +63,7 @@ def measure(
 
 def _import(hub: ServiceHub, file: Path, query: Mapping[str, str]) -> Outcome:
     watch = Watch(sent=lambda _bytes: None, taken=lambda _rows: None)
-    with ServiceClient(hub.domain, hub.url(hub.domain), timeout_s=600) as client:
+    with ServiceClient(hub.service, hub.url(hub.service), timeout_s=600) as client:
         return upload(client, file, query, watch)
 
 
@@ -84,24 +81,3 @@ def _check(outcome: Outcome, table: Table) -> None:
             f"the import came to {dict(outcome.counts)} and {len(outcome.refused)} refused"
             f" instead of {wanted} and {table.wrong}; the first refused: {refused}"
         )
-
-
-def _await_published(hub: ServiceHub, topic: str, table: Table, service: Measured) -> float:
-    """Return for how long the outbox was still published; each event is on the topic once then."""
-    contract, major = load_catalogue(ROOT / "schemas").by_topic(topic)
-    events = table.first + table.revisions
-    arrivals = Arrivals(hub.kafka, topic, contract.partitions)
-    schema, found = contract.latest(major).schema, verify.Found()
-    began = time.perf_counter()
-
-    def all_there() -> bool:
-        nonlocal found
-        found = verify.read(hub.kafka, topic, contract.partitions, schema)
-        return found.events >= events
-
-    # Each transaction adds a marker to each partition that it wrote to: these are counted, too.
-    service.wait("publication", lambda: arrivals.count() >= events, _PUBLISHED_S)
-    waited = time.perf_counter() - began
-    service.wait("the last events", all_there, _PUBLISHED_S)
-    verify.check(topic, found, events)
-    return waited

@@ -20,6 +20,7 @@ from tests.bench import (
     growth_job,
     http_job,
     import_job,
+    ingest_job,
     latency_job,
     medical_job,
     registry_job,
@@ -46,6 +47,7 @@ OTHERS: dict[str, Callable[[BenchHub, Load, Path, int], report.Other]] = {
 
 # Jobs with a hub of their own, or a part of one, on PostgreSQL.
 ALONE: dict[str, Callable[[Path, int], report.Other]] = {
+    ingest_job.NAME: ingest_job.run,
     latency_job.NAME: latency_job.run,
     import_job.NAME: import_job.run,
     credit_job.NAME: credit_job.run,

@@ -10,8 +10,6 @@ from typing import Any
 
 from confluent_kafka import KafkaError, TopicPartition
 from tests.bench.arrivals import Arrivals
-from tests.bench.hub import BenchHub
-from tests.bench.load import Load
 from tests.bench.process import BenchError
 from tests.bench.profile import CURE, top_frames
 
@@ -40,31 +38,30 @@ class Missed:
 
 
 def looked_into(
-    ratio: float, hub: BenchHub, load: Load, file: Path, again: Callable[[Path], object]
+    ratio: float, source: Arrivals, file: Path, again: Callable[[Path], object]
 ) -> Missed | None:
     """Return what is told of a target that was not met; None where `ratio` says that it was.
 
-    The job is run `again` to be profiled into the file, and the topic is read once by a consumer
-    that does nothing with it.
+    The job is run `again` to be profiled into the file, and the source topic is read once by a
+    consumer that does nothing with it.
     """
     if ratio >= 1:
         return None
-    broker_rate = _read_alone(hub, load)
+    broker_rate = _read_alone(source)
     again(file)
     return Missed(round(ratio, 3), round(broker_rate), top_frames(file))
 
 
-def _read_alone(hub: BenchHub, load: Load) -> float:
-    ends = Arrivals(hub.kafka, load.topic, hub.contract.partitions).ends()
-    left = {partition for partition, end in ends.items() if end}
-    reader = bulk.consumer(hub.kafka, "bench-alone", **{"enable.partition.eof": True})
+def _read_alone(source: Arrivals) -> float:
+    left = {partition for partition, end in source.ends().items() if end}
+    reader = bulk.consumer(source.kafka, "bench-alone", **{"enable.partition.eof": True})
     started, events = time.perf_counter(), 0
     try:
-        reader.assign([TopicPartition(load.topic, partition, 0) for partition in left])
+        reader.assign([TopicPartition(source.topic, partition, 0) for partition in left])
         while left:
             messages = reader.consume(1, _TIMEOUT_S) + reader.consume(_BATCH, 0)
             if not messages:
-                raise BenchError(f"topic {load.topic!r} could not be read in {_TIMEOUT_S} s")
+                raise BenchError(f"topic {source.topic!r} could not be read in {_TIMEOUT_S} s")
             for message in messages:
                 if (error := message.error()) is None:
                     events += 1

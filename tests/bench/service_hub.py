@@ -1,4 +1,4 @@
-"""A hub with a domain's service on PostgreSQL: one broker, each service in its own process."""
+"""A hub with one service on PostgreSQL: one broker, each service in its own process."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ class ServiceHub:
     """Where one hub's broker, database and services are."""
 
     home: Path
-    domain: str
+    service: str
     kafka: KafkaSettings
     database: Postgres
     ports: dict[str, int]
+    schemas: Path = ROOT / "schemas"
 
     @contextmanager
     def serving(self, *names: str) -> Iterator[Measured]:
@@ -53,8 +54,7 @@ class ServiceHub:
 
     def make_topics(self) -> None:
         """Make the hub's own topics and those of the contracts."""
-        contracts = load_catalogue(ROOT / "schemas")
-        own = [TopicSpec(each.topic(), each.partitions) for each in contracts]
+        own = [TopicSpec(each.topic(), each.partitions) for each in load_catalogue(self.schemas)]
         with Topics(self.kafka) as topics:
             topics.ensure([*internal_topics(), *own])
 
@@ -94,8 +94,8 @@ class ServiceHub:
             "LINGQU_REGION": REGION,
             "LINGQU_PROFILE": "demo",
             "LINGQU_KAFKA__BOOTSTRAP_SERVERS": self.kafka.bootstrap_servers,
-            "LINGQU_SCHEMAS_DIR": str(ROOT / "schemas"),
-            f"LINGQU_{self.domain.upper()}_DATABASE_URL": self.database.url,
+            "LINGQU_SCHEMAS_DIR": str(self.schemas),
+            f"LINGQU_{self.service.upper()}_DATABASE_URL": self.database.url,
             "LINGQU_LOG_LEVEL": "WARNING",
             **{f"LINGQU_{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
             "LINGQU_REGISTRY_URL": self.url("registry"),
@@ -104,10 +104,10 @@ class ServiceHub:
 
 
 @contextmanager
-def service_hub(home: Path, domain: str) -> Iterator[ServiceHub]:
-    """Start broker and database, and yield the hub of a domain whose services the caller runs."""
+def service_hub(home: Path, service: str, schemas: Path = ROOT / "schemas") -> Iterator[ServiceHub]:
+    """Start broker and database, and yield the hub of a service which the caller runs."""
     home.mkdir(parents=True)
-    names = (*_OTHERS, domain)
+    names = (*_OTHERS, service)
     broker_port, controller_port, *ports = free_ports(2 + len(names))
     settings = BrokerSettings(home / "kafka", broker_port, controller_port, HEAP_MB)
     broker = Broker(settings, jars.classpath(user_cache_path("lingqu")))
@@ -115,7 +115,8 @@ def service_hub(home: Path, domain: str) -> Iterator[ServiceHub]:
         try:
             broker.start()
             kafka = KafkaSettings(bootstrap_servers=broker.bootstrap)
-            hub = ServiceHub(home, domain, kafka, server, dict(zip(names, ports, strict=True)))
+            places = dict(zip(names, ports, strict=True))
+            hub = ServiceHub(home, service, kafka, server, places, schemas)
             hub.make_topics()
             yield hub
         finally:
