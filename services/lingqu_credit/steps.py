@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lingqu.contracts.envelope import uuid7
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.instants import milliseconds
+from lingqu.service.keys import texts_of
 
 
 class Steps:

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lingqu.admission import EncodedRow
+from lingqu.service.keys import keys_of
 
 ACCEPTED_EVENT = Table(
     "accepted_event",
@@ -65,8 +78,8 @@ def _claim(session: Session, topic: str, rows: Mapping[str, EncodedRow], now_ms:
     """Insert the ids that are not there yet, and return them."""
     if not rows:
         return set()
-    postgres = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if postgres else sqlite.insert
+    if session.get_bind().dialect.name == "postgresql":
+        return _claim_at_once(session, topic, rows, now_ms)
     values = [
         {
             "topic": topic,
@@ -76,8 +89,24 @@ def _claim(session: Session, topic: str, rows: Mapping[str, EncodedRow], now_ms:
         }
         for event_id in sorted(rows)
     ]
-    statement = insert(ACCEPTED_EVENT).on_conflict_do_nothing().returning(_ID)
+    statement = sqlite.insert(ACCEPTED_EVENT).on_conflict_do_nothing().returning(_ID)
     return set(session.scalars(statement, values))
+
+
+def _claim_at_once(
+    session: Session, topic: str, rows: Mapping[str, EncodedRow], now_ms: int
+) -> set[str]:
+    """Insert them as one relation: values in their hundreds make the driver read a long text."""
+    pairs = [(event_id, rows[event_id].digest.hex()) for event_id in rows]
+    given = keys_of(session, (_ID, Column("digest", Text)), pairs)
+    told = select(
+        literal(topic),
+        given.c.event_id,
+        func.decode(given.c.digest, "hex"),
+        literal(now_ms, BigInteger),
+    ).order_by(given.c.event_id)
+    into = postgresql.insert(ACCEPTED_EVENT).from_select(list(ACCEPTED_EVENT.c), told)
+    return set(session.scalars(into.on_conflict_do_nothing().returning(_ID)))
 
 
 def _digests(session: Session, topic: str, event_ids: Iterable[str]) -> dict[str, bytes]:

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
 from lingqu.errors import InputError
 from lingqu.inbox.handler import Received
 from lingqu.instants import milliseconds
 from lingqu.service.bulk_insert import insert_many
+from lingqu.service.keys import texts_of
 
 Noted = Callable[[Session, Sequence[Document]], None]
 

@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Column, ColumnElement, select
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
+from lingqu.service.keys import texts_of
 
 
 def documents_by(

@@ -9,9 +9,9 @@ import orjson
 from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
 from lingqu.service.bulk_insert import insert_many
+from lingqu.service.keys import texts_of
 from lingqu_credit.records.states import IN_FORCE
 from lingqu_credit.tables import MEASURE
 

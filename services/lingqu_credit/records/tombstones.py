@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import texts_of
+from lingqu.service.keys import texts_of
 from lingqu_credit.tables import TOMBSTONE
 
 

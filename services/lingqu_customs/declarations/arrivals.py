@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.shelf import Shelf
 from lingqu.inbox.handler import Received
+from lingqu.service.keys import texts_of
 from lingqu_customs.declarations.receipts import Receipts
 from lingqu_customs.declarations.statuses import Statuses, lanes_of
 from lingqu_customs.tables import RECEIPT

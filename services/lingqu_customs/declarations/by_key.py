@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, select, update
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import keys_of, texts_of
+from lingqu.service.keys import keys_of, texts_of
 
 
 def read_by_key(

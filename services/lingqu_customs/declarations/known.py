@@ -10,8 +10,8 @@ import orjson
 from sqlalchemy import Column, select
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import Document
+from lingqu.service.keys import keys_of, same_key
 from lingqu_customs.codes.receipts import ReceiptCodes
 from lingqu_customs.lifecycle.facts import AmendmentStep, Fact, Receipt
 from lingqu_customs.lifecycle.fold import Standing, fold

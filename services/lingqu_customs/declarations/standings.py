@@ -8,8 +8,8 @@ from itertools import islice
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import texts_of
 from lingqu.domain_service.statements.noun import Document
+from lingqu.service.keys import texts_of
 from lingqu_customs.tables import DECLARATION, STANDING
 
 _BATCH = 1_000

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from lingqu.contracts.envelope import uuid7
 from lingqu.domain_service.foundation import Foundation
 from lingqu.domain_service.statements.admitting import Admitting
-from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.domain_service.statements.noun import ENVELOPE, Document
 from lingqu.instants import milliseconds
 from lingqu.service.bulk_insert import insert_many
+from lingqu.service.keys import keys_of, same_key
 from lingqu_customs.codes.receipts import ReceiptCodes
 from lingqu_customs.declarations.by_key import change_by_key
 from lingqu_customs.declarations.known import Known, known_of

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.errors import ConflictError, NotFoundError
+from lingqu.service.keys import keys_of, same_key
 from lingqu_customs.declarations.by_key import change_by_key
 from lingqu_customs.lifecycle.fold import Anomaly, Standing
 from lingqu_customs.tables import WORK_ITEM

@@ -10,8 +10,8 @@ import orjson
 from sqlalchemy import ColumnElement, Row, Table, and_, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements import keys
 from lingqu.domain_service.statements.noun import Document
+from lingqu.service import keys
 from lingqu_medical.clearing.lifecycle import Stands, Step, stands
 from lingqu_medical.clearing.statement import StatementKey, key_of
 from lingqu_medical.lookup import documents_by

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import keys_of, same_key, texts_of
 from lingqu.service.bulk_insert import insert_many
+from lingqu.service.keys import keys_of, same_key, texts_of
 from lingqu_water.readings.change import History
 from lingqu_water.readings.live import known_live
 from lingqu_water.readings.model import LIVE, Key

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import keys_of, same_key
 from lingqu.service.bulk_insert import insert_many
+from lingqu.service.keys import keys_of, same_key
 from lingqu_water.readings.model import Key
 from lingqu_water.readings.record import Record
 from lingqu_water.tables import READING_LIVE

@@ -9,7 +9,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lingqu.domain_service.statements.keys import texts_of
+from lingqu.service.keys import texts_of
 from lingqu_water.readings.model import Reading
 from lingqu_water.tables import FROM_READINGS, SECTION
 

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, delete, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.follow import Follower
-from lingqu.domain_service.statements.keys import keys_of, same_key, texts_of
 from lingqu.domain_service.statements.noun import Document, Key, Noun, content_digest
 from lingqu.inbox.handler import Received
 from lingqu.service.bulk_insert import insert_many
+from lingqu.service.keys import keys_of, same_key, texts_of
 
 logger = logging.getLogger(__name__)
 
