@@ -38,10 +38,18 @@ class AtLeastOnce:
     def deliver(
         self, records: Records, progress: ProgressRecord, last_look: Callable[[], None]
     ) -> None:
-        """Write the records, wait for all of them, then write their progress."""
+        """Write the records, wait for all of them, then write their progress.
+
+        The gate is asked before each part that is written: waiting for one may take a while.
+        """
         last_look()
         with self._producing() as producer:
-            records.write(producer.raw.produce, producer.produce)
+
+            def settle() -> None:
+                producer.flush()
+                last_look()
+
+            records.write(producer.raw.produce, producer.produce, settle)
         self.remember(progress)
 
     def close(self) -> None:

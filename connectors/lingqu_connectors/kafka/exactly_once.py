@@ -38,7 +38,7 @@ class ExactlyOnce:
     ) -> None:
         """Commit the records with their progress; after an error the lane must be closed."""
         self._lane.begin()
-        records.write(self._lane.raw.produce, self._lane.produce)
+        records.write(self._lane.raw.produce, self._lane.produce, self._lane.flush)
         last_look()
         self._lane.commit(progress.key, progress.value)
 

@@ -97,6 +97,10 @@ class TransactionalLane:
         """The librdkafka producer, for a loop too hot for a call a record."""
         return self._the_producer()
 
+    def flush(self) -> None:
+        """Return when what was queued is acknowledged, or a minute is over."""
+        self._call("producing", bulk.flush, self._the_producer(), _COMMIT_TIMEOUT_S)
+
     def commit(self, key: bytes, value: bytes) -> None:
         """Commit what was produced together with this progress record.
 
@@ -105,7 +109,7 @@ class TransactionalLane:
         self.produce(PROGRESS_TOPIC, value, key)
         producer = self._the_producer()
         deadline = time.monotonic() + _COMMIT_TIMEOUT_S
-        self._call("committing", bulk.flush, producer, _COMMIT_TIMEOUT_S)
+        self.flush()
         while True:
             try:
                 producer.commit_transaction(10)
