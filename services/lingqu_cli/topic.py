@@ -22,6 +22,18 @@ def _topic() -> None:
     """Topics: their partitions, and how they came to have them."""
 
 
+@app.command("list")
+def list_topics(*, as_json: AsJson = False) -> None:
+    """List the topics of all contracts, and which feeds read or fill them."""
+    with hub() as client:
+        found = client.control.get("/v1/topics")
+    if as_json:
+        print_json(found)
+        return
+    rows = [(one["topic"], one["partitions"], ", ".join(one["feeds"])) for one in found]
+    print_table(("topic", "partitions", "feeds"), rows, "no contract has a topic yet")
+
+
 @app.command()
 def show(topic: Topic, *, as_json: AsJson = False) -> None:
     """Show a topic's partitions, its feeds, and the growths it has come through."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from pydantic import TypeAdapter
@@ -69,15 +70,19 @@ class Records:
 
     def of_topic(self, topic: str) -> list[AgreementRow]:
         """Return the agreements about a topic that are or were in force."""
-        ids = self.session.scalars(select(FeedRow.agreement_id).order_by(FeedRow.agreement_id))
-        found = [effective(self.versions(each)) for each in ids]
-        return [row for row in found if row is not None and self._is_of(row, topic)]
+        return self.by_topic().get(topic, [])
 
-    def _is_of(self, agreement: AgreementRow, topic: str) -> bool:
-        try:
-            return self.topic(agreement) == topic
-        except InputError:
-            return False  # its contract is gone
+    def by_topic(self) -> dict[str, list[AgreementRow]]:
+        """Return the agreements that are or were in force, by topic, where there is a contract."""
+        found: dict[str, list[AgreementRow]] = {}
+        for agreement_id in self.session.scalars(
+            select(FeedRow.agreement_id).order_by(FeedRow.id)
+        ).all():
+            row = effective(self.versions(agreement_id))
+            if row is not None:
+                with suppress(InputError):
+                    found.setdefault(self.topic(row), []).append(row)
+        return found
 
     def feed(self, feed_id: str) -> FeedRow:
         found = self.session.get(FeedRow, feed_id)

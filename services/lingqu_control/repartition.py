@@ -121,7 +121,9 @@ class Repartitioning:
 def first_of(hub: Hub, topic: str) -> int:
     """Return with how many partitions the topic began."""
     if topic not in hub.catalogue.topics():
-        raise NotFoundError(f"no contract has a topic named {topic!r}; lingqu contract list")
+        raise NotFoundError(
+            f"no contract has a topic named {topic!r}; lingqu topic list shows those there are"
+        )
     return hub.catalogue.by_topic(topic)[0].partitions
 
 

@@ -63,9 +63,11 @@ def test_order_per_key_holds_for_a_feed_that_is_behind_when_its_topic_grows(
         await_lane(loop, unique, "waiting", "has grown, and partition")
         worker.await_delivered(arrivals(worker), 900)
         shown = json.loads(hub.lingqu("topic", "show", worker.topic, "--json"))
+        listed = hub.lingqu("topic", "list").split()
         again = hub.lingqu("feed", "replay", unique)
 
     assert said == f"{worker.topic} has 4 partitions, read by: {unique}\n"
+    assert listed[-3:] == [worker.topic, "4", unique]
     (growth,) = shown["growths"]
     assert (growth["partitions"], growth["state"], len(growth["barrier"])) == (4, "grown", 2)
     moved = [message for message in source.read() if message.partition() >= 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -16,7 +17,7 @@ from lingqu_control.desk import WHO, Desk
 from lingqu_control.growths import growths_of, partitions_after
 from lingqu_control.records import Records
 from lingqu_control.repartition import MOST_PARTITIONS, Repartitioning, begin_growth, first_of
-from lingqu_control.tables import GrowthRow
+from lingqu_control.tables import AgreementRow, GrowthRow
 
 _ASK_EVERY_S, _WAIT_S = 0.2, 20.0
 
@@ -51,20 +52,31 @@ class TopicAnswer:
 
 
 def router(desk: Desk, kafka: KafkaSettings, repartitioning: Repartitioning) -> APIRouter:
-    routes = APIRouter(prefix="/v1/topics/{topic}", tags=["topics"])
+    routes = APIRouter(prefix="/v1/topics", tags=["topics"])
 
-    @routes.get("", summary="A topic's partitions, and how it came to have them")
+    @routes.get("", summary="The topics of all contracts")
+    def list_topics() -> list[TopicAnswer]:
+        with desk.reading() as records:
+            feeds = records.by_topic()
+            return [
+                _answer(records, desk, topic, feeds.get(topic, ()))
+                for topic in sorted(desk.hub.catalogue.topics())
+            ]
+
+    @routes.get("/{topic}", summary="A topic's partitions, and how it came to have them")
     def show_topic(topic: str) -> TopicAnswer:
         with desk.reading() as records:
-            return _answer(records, desk, topic)
+            return _answer(records, desk, topic, records.of_topic(topic))
 
-    @routes.post("/partitions", summary="Add partitions; order per key holds for every feed")
+    @routes.post(
+        "/{topic}/partitions", summary="Add partitions; order per key holds for every feed"
+    )
     def repartition(topic: str, wanted: Wanted) -> TopicAnswer:
         with desk.writing() as records:
             begin_growth(records, desk.hub, kafka, topic, wanted.partitions, WHO)
         _await(desk, repartitioning, topic)
         with desk.reading() as records:
-            return _answer(records, desk, topic)
+            return _answer(records, desk, topic, records.of_topic(topic))
 
     return routes
 
@@ -81,9 +93,11 @@ def _await(desk: Desk, repartitioning: Repartitioning, topic: str) -> None:
         clock.wait(_ASK_EVERY_S, never)
 
 
-def _answer(records: Records, desk: Desk, topic: str) -> TopicAnswer:
+def _answer(
+    records: Records, desk: Desk, topic: str, agreements: Sequence[AgreementRow]
+) -> TopicAnswer:
     first, growths = first_of(desk.hub, topic), growths_of(records.session, topic)
-    feeds = [row.agreement.feed for row in records.of_topic(topic)]
+    feeds = [row.agreement.feed for row in agreements]
     return TopicAnswer(topic, partitions_after(growths, first), feeds, list(map(_growth, growths)))
 
 
