@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import statistics
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -109,7 +110,7 @@ def _machine() -> dict[str, Any]:
 
 def _versions() -> dict[str, str]:
     return {
-        "python": platform.python_version(),
+        "python": sys.version,  # with its build: one without optimisations is up to a third slower
         "librdkafka": confluent_kafka.libversion()[0],
         **{package: version(package) for package in _PACKAGES},
     }
