@@ -204,7 +204,9 @@ class Declarations:
     ) -> None:
         if admitted is not None:
             self._events.append_admitted(session, self._noun.topic, admitted)
-            self.shelf.keep(session, list(plan.standing.values()), around.heads)
+            standing = list(plan.standing.values())
+            self.shelf.keep(session, standing, around.heads)
+            self.shelf.stated.add(each.event["event_id"] for each in standing)
 
     def _note(self, session: Session, plan: Plan, refused: Mapping[int, Reason]) -> None:
         """Tell the hub of what its people stated and nobody gets: refused, or said before."""

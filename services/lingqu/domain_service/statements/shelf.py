@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lingqu.domain_service.statements.follow import Follower
 from lingqu.domain_service.statements.noun import Document, Key, Noun, content_digest
+from lingqu.domain_service.statements.recent import RecentIds
 from lingqu.inbox.handler import Received
 from lingqu.service.bulk_insert import insert_many
 from lingqu.service.keys import keys_of, same_key, texts_of
@@ -61,12 +62,13 @@ class Shelf:
     """The table of one noun. What stands is the statement made last, whatever came first.
 
     As a handler of the inbox it takes over what other regions declare; what this hub published is
-    known. `followers` are told of all that comes to stand.
+    known, the latest of it from memory (`stated`). `followers` are told of all that comes to stand.
     """
 
     def __init__(self, noun: Noun, followers: Sequence[Follower] = ()) -> None:
         self._noun = noun
         self._followers = tuple(followers)
+        self.stated = RecentIds()
         self._columns = noun.table.c
         self._key = [self._columns[name] for name in noun.key]
         own = [column.name for column in noun.table.columns if column.name not in _OF_ENVELOPE]
@@ -120,10 +122,15 @@ class Shelf:
             follower.follow(session, events)
 
     def known(self, session: Session, event_ids: Sequence[str]) -> Collection[str]:
-        """Return those of the events that stand here already."""
+        """Return those of the events that stand here already, or were stated here."""
+        recent = self.stated.among(event_ids)
+        others = [event_id for event_id in event_ids if event_id not in recent]
+        if not others:
+            return recent
         column = self._columns.event_id
-        wanted = texts_of(session, event_ids)
-        return set(session.scalars(select(column).join(wanted, column == wanted.c.text)))
+        wanted = texts_of(session, others)
+        found = session.scalars(select(column).join(wanted, column == wanted.c.text))
+        return recent.union(found)
 
     def handle(self, session: Session, _topic: str, events: Sequence[Received]) -> None:
         """Keep each key's event that was stated last, of the region that stated the first.
