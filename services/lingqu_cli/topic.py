@@ -11,7 +11,7 @@ from lingqu_cli.tables import AsJson, hub, print_facts, print_json, print_table
 
 app = typer.Typer(no_args_is_help=True)
 
-Topic = Annotated[str, typer.Argument(metavar="TOPIC", help="The topic, such as water.sample.v1.")]
+Topic = Annotated[str, typer.Argument(metavar="TOPIC", help="The topic, its version included.")]
 Partitions = Annotated[
     int, typer.Option("--partitions", help="How many it shall have: a multiple of what it has.")
 ]
