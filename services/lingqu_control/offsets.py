@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from lingqu.errors import InputError
-from lingqu.kafka.progress import Progress, progress_key
+from lingqu.kafka.progress import Progress, copy_key, progress_key
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.transaction import read_progress
 from lingqu_control.hub import Hub
@@ -47,7 +47,7 @@ def lane_offsets(
     row = records.effective(feed.agreement_id)
     topic = records.topic(row)
     numbers = range(records.lanes(row))
-    keys = [b"copy:" + progress_key(hub.region, feed_id, topic, number) for number in numbers]
+    keys = [copy_key(progress_key(hub.region, feed_id, topic, number)) for number in numbers]
     with ThreadPoolExecutor(len(keys)) as pool:
         found = list(pool.map(lambda key: read_progress(kafka, key), keys))
     return [

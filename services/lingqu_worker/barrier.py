@@ -40,7 +40,7 @@ class Barrier:
 
     def _look(self, before: Before) -> str:
         """Return what is still to be done there; nothing where this lane may begin, or has."""
-        done = self._resources.copies.last(self._copy_key(before.partition))
+        done = self._resources.copies.last(self._lane_key(before.partition))
         place = f"topic {self._state.topic!r} has grown, and partition {before.partition}"
         if done is None:
             idle = before.end == 0 or self._is_done(before.partition)
@@ -52,7 +52,7 @@ class Barrier:
         return ""
 
     def _has_begun(self) -> bool:
-        return self._resources.copies.last(self._copy_key(self._partition)) is not None
+        return self._resources.copies.last(self._lane_key(self._partition)) is not None
 
     def _is_done(self, partition: int) -> bool:
         """Say whether this is an order, and its lane there has done all that it means there."""
@@ -65,6 +65,6 @@ class Barrier:
             for each in reports
         )
 
-    def _copy_key(self, partition: int) -> bytes:
+    def _lane_key(self, partition: int) -> bytes:
         state, region = self._state, self._resources.region
-        return b"copy:" + progress_key(region, state.runs_as, state.topic, partition)
+        return progress_key(region, state.runs_as, state.topic, partition)

@@ -143,7 +143,7 @@ class Delivery(LaneWork):
     def _check(self, seen_for_s: float) -> None:
         self._spec.gate.check()
         self._source.check_still(self._progress, seen_for_s)
-        self._resources.copies.note(self._copy_key(), self._progress, before=True)
+        self._resources.copies.note(self._key, self._progress, before=True)
 
     def process(self, records: Records) -> None:
         """Deliver what the view makes of the records, then stand behind them."""
@@ -248,7 +248,7 @@ class Delivery(LaneWork):
 
     def _check_against_copy(self, stored: bytes | None) -> None:
         """Refuse a target that has lost progress: delivering from there would repeat events."""
-        copy = self._resources.copies.last(self._copy_key())
+        copy = self._resources.copies.last(self._key)
         found = Progress.decode(stored).next_offset if stored is not None else 0
         if copy is not None and found < copy.next_offset:
             raise PermanentError(
@@ -256,9 +256,6 @@ class Delivery(LaneWork):
                 f"progress ({found}) is behind what was delivered ({copy.next_offset}); restore "
                 "its lingqu.progress.v1, or give the feed a new id to deliver everything again"
             )
-
-    def _copy_key(self) -> bytes:
-        return b"copy:" + self._key
 
     def _position(self) -> Position:
         intent, epoch = self._progress.intent, self._progress.epoch
@@ -355,7 +352,7 @@ class Delivery(LaneWork):
 
     def _note(self, done: Progress) -> None:
         """Let the hub know what is done, beside the effect."""
-        self._resources.copies.note(self._copy_key(), done)
+        self._resources.copies.note(self._key, done)
         self._resources.marks.note(self._key, done, self._terms.state)
 
     def _reject_for_sink(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:

@@ -11,7 +11,7 @@ from lingqu.agreements.state import AgreementState
 from lingqu.clock import Clock
 from lingqu.connect.api import anywhere
 from lingqu.kafka.bulk import BulkProducer
-from lingqu.kafka.progress import Progress
+from lingqu.kafka.progress import Progress, copy_key
 from lingqu.kafka.settings import KafkaSettings
 from lingqu.kafka.table import CompactedTable
 from lingqu.kafka.topics import PROGRESS_TOPIC
@@ -39,6 +39,7 @@ class ProgressCopies:
     """The hub's copy of progress that lies at partners, by which a target that lost it is found.
 
     Written at most every 5 s a lane and not waited for: a copy is never ahead of what it copies.
+    Keys are those of lanes (`progress_key`).
     """
 
     def __init__(
@@ -62,16 +63,16 @@ class ProgressCopies:
             if not before:
                 self._written_at[key] = now
             self._written[key] = progress.next_offset
-            self._producer.produce(PROGRESS_TOPIC, progress.encode(), key)
+            self._producer.produce(PROGRESS_TOPIC, progress.encode(), copy_key(key))
 
     def replace(self, key: bytes, progress: Progress) -> None:
         """Put another copy in place of the last one, and return when it is durable."""
         self._written.pop(key, None)
-        self._producer.deliver(PROGRESS_TOPIC, [(key, progress.encode())])
+        self._producer.deliver(PROGRESS_TOPIC, [(copy_key(key), progress.encode())])
 
     def last(self, key: bytes) -> Progress | None:
         """Return the newest copy."""
-        value = read_progress(self._kafka, key)
+        value = read_progress(self._kafka, copy_key(key))
         return Progress.decode(value) if value is not None else None
 
 

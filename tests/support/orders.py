@@ -13,6 +13,7 @@ from lingqu.agreements.orders import OrderKind, OrderState, Selection
 from lingqu.agreements.state import AgreementState
 from lingqu.clock import SystemClock
 from lingqu.kafka.order_reports import OrderReport, read_reports
+from lingqu.kafka.progress import progress_key
 
 FAR_MS = 4_102_444_800_000
 
@@ -63,9 +64,7 @@ def counts(report: OrderReport) -> tuple[int, int, int, int]:
 
 def at_rest(worker: WorkerUnderTest, feed: str, resources: Any, events: int) -> None:
     """Wait until the hub's copy of the lanes' progress has come to their ends."""
-    lanes = [
-        f"copy:43|{feed}|{worker.topic}|{n}".encode() for n in range(worker.contract.partitions)
-    ]
+    lanes = [progress_key("43", feed, worker.topic, n) for n in range(worker.contract.partitions)]
 
     def copied() -> bool:
         copies = [resources.copies.last(lane) for lane in lanes]

@@ -14,7 +14,15 @@ from kafka.partitioner.default import murmur2
 
 from lingqu.kafka.topics import PROGRESS_TOPIC, progress_spec
 
-__all__ = ["PROGRESS_TOPIC", "Epoch", "Intent", "Progress", "progress_key", "progress_partition"]
+__all__ = [
+    "PROGRESS_TOPIC",
+    "Epoch",
+    "Intent",
+    "Progress",
+    "copy_key",
+    "progress_key",
+    "progress_partition",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,11 @@ def _intent(members: dict[str, Any]) -> Intent:
 def progress_key(region: str, feed: str, topic: str, partition: int) -> bytes:
     """Return the record key of a lane's progress; for a relay the topic is the outbox itself."""
     return f"{region}|{feed}|{topic}|{partition}".encode()
+
+
+def copy_key(key: bytes) -> bytes:
+    """Return the record key of the hub's own copy of a lane's progress, given the lane's."""
+    return b"copy:" + key
 
 
 def progress_partition(key: bytes) -> int:

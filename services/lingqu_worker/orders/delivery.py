@@ -161,7 +161,7 @@ class OrderDelivery(Delivery):
 
     def _note(self, done: Progress) -> None:
         """Leave marks to the feed's own lane."""
-        self._resources.copies.note(self._copy_key(), done)
+        self._resources.copies.note(self._key, done)
 
 
 class OrderAnswered(OrderDelivery, AnsweredDelivery):

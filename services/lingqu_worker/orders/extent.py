@@ -171,7 +171,7 @@ class Extents:
         return min(self._bounds.end, copy.next_offset if copy is not None else 0)
 
     def _copy(self) -> Progress | None:
-        return self._resources.copies.last(b"copy:" + self._lane_key)
+        return self._resources.copies.last(self._lane_key)
 
     def _place(self) -> str:
         return f"topic {self._state.topic!r}, partition {self._partition}"

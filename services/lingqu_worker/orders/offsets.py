@@ -46,7 +46,7 @@ class MovedDelivery(Delivery):
         before = begun if stored is None else Progress.decode(stored)
         moved = self._moved(before, begun, begun.next_offset if to is None else to, today)
         self._write(moved)
-        self._resources.copies.replace(self._copy_key(), moved)
+        self._resources.copies.replace(self._key, moved)
         return before, moved
 
     def _moved(self, before: Progress, begun: Progress, to: int, today: FeedStage) -> Progress:
