@@ -28,6 +28,7 @@ from lingqu_worker.feed import Staged
 from lingqu_worker.feed_spec import FeedSpec
 from lingqu_worker.figures import Figures
 from lingqu_worker.gate import GateClosedError
+from lingqu_worker.generation import check_generation, of_today
 from lingqu_worker.lane import LaneWork, Position
 from lingqu_worker.pace import own
 from lingqu_worker.pouring import Pouring
@@ -91,35 +92,15 @@ class Delivery(LaneWork):
     def _open(self) -> Position:
         self._terms = self._spec
         facts = self._source.facts()
-        self._check_generation(facts)
+        check_generation(self._spec.state, facts)
         stored = self._start()
         self._check_against_copy(stored)
         if stored is None:
             self._begin(facts)
         else:
-            self._progress = self._of_today(Progress.decode(stored), facts)
+            self._progress = of_today(Progress.decode(stored), self._spec.state, facts)
             self._source.check_progress(self._progress, facts, self._partition)
         return self._position()
-
-    def _of_today(self, progress: Progress, facts: TopicFacts) -> Progress:
-        """Return the progress with today's number of partitions, where the topic grew from its."""
-        grown = any(len(each) == progress.partitions for each in self._spec.state.barriers)
-        return replace(progress, partitions=facts.partitions) if grown else progress
-
-    def _check_generation(self, facts: TopicFacts) -> None:
-        """Refuse a topic that has grown otherwise than by `lingqu topic repartition`."""
-        state = self._spec.state
-        if facts.partitions == state.partitions:
-            return
-        if facts.partitions == state.growing_to:
-            raise RetriableError(
-                f"topic {facts.name!r} grows to {facts.partitions} partitions; the lane goes on "
-                "once it is known where each of the old ones ends"
-            )
-        raise PermanentError(
-            f"topic {facts.name!r} has {facts.partitions} partitions, and {state.partitions} are "
-            "known of: keys have moved and order is lost; topics grow by lingqu topic repartition"
-        )
 
     def check(self) -> None:
         self._check(SEEN_FOR_S)
