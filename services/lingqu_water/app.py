@@ -63,7 +63,10 @@ DOMAIN = "water"
 
 
 def create_app(settings: WaterSettings) -> FastAPI:
-    """Return the water service's app; relay, inbox and upkeep run while it does."""
+    """Return the water service's app; relay, inbox and upkeep run while it does.
+
+    Whole on purpose: the one place that shows which part stands on which.
+    """
     ground = lay_foundation(settings, DOMAIN, METRICS)
     engine, writing, reading = ground.engine, ground.writing, ground.reading
     events, clock, metrics, scope = ground.events, ground.clock, ground.metrics, ground.scope
